@@ -1,0 +1,90 @@
+"""How independent evidence is: who goes back to whom.
+
+Nodes are origins. Two things hang together when they reach a common origin, or origins whose outlets have one owner.
+Agreement is one origin until it is shown to be two, so `draws_on` binds like `republishes`.
+"""
+
+from collections.abc import Iterable
+
+from sources.models import Descent, Origin, Outlet, Passage
+
+MAX_DEPTH = 50
+
+
+def reached_from(origins: Iterable[int]) -> set[int]:
+    """These origins and all that they go back to; one query a generation, however many origins there are."""
+    reached = set(origins)
+    frontier = set(reached)
+    for _ in range(MAX_DEPTH):
+        if not frontier:
+            break
+        live = Descent.objects.live()
+        up = live.filter(origin__in=frontier).values_list("upstream_id", flat=True)
+        same = live.filter(upstream__in=frontier, kind="same").values_list("origin_id", flat=True)
+        frontier = {*up, *same} - reached
+        reached |= frontier
+    return reached
+
+
+def owners_of(outlets: Iterable[int]) -> set[int]:
+    """The topmost owners of these outlets."""
+    tops, frontier = set(), set(outlets)
+    for _ in range(MAX_DEPTH):
+        if not frontier:
+            break
+        pairs = Outlet.objects.filter(pk__in=frontier).values_list("pk", "owner_id")
+        tops |= {pk for pk, owner in pairs if owner is None}
+        frontier = {owner for _, owner in pairs if owner is not None}
+    return tops
+
+
+def origins_behind(passages: Iterable[int]) -> set[int]:
+    """Where the words of these passages come from: their sources, and every link of the chains recorded on them."""
+    own = Passage.objects.filter(pk__in=passages)
+    direct = own.values_list("capture__source__origin_id", flat=True)
+    spoken = own.filter(appearances__until__isnull=True, appearances__speakers__origin__isnull=False)
+    return {*direct, *spoken.values_list("appearances__speakers__origin_id", flat=True)}
+
+
+def shared_origin(claim, supporting) -> str:
+    """Why none of the supporting citations can verify the claim, as a sentence; empty when one of them can.
+
+    A claim cannot vouch for itself: some supporting citation must reach no origin, and no owner, that the appearances
+    under test reach, and must end in a named speaker or a known origin.
+    """
+    tested = claim.appearances.live().exclude(position="denies").values_list("passage_id", flat=True)
+    under_test = reached_from(origins_behind(tested))
+    owners_under_test = _owners(under_test)
+    circles, faceless = set(), False
+    for cited in supporting:
+        behind = reached_from(origins_behind([cited.passage_id]) if cited.passage_id else {cited.origin_id})
+        common = behind & under_test
+        if common or _owners(behind) & owners_under_test:
+            circles |= common
+        elif _ends_in_somebody(cited, behind):
+            return ""
+        else:
+            faceless = True
+    if circles:
+        names = ", ".join(Origin.objects.filter(pk__in=circles).order_by("name").values_list("name", flat=True))
+        return f"The evidence and the claim both go back to {names}. Add evidence from a source that is independent of it"
+    if faceless:
+        return "An anonymous speaker alone cannot verify a claim. Add evidence from a named speaker or a known origin"
+    return "The evidence and the claim come from outlets of one owner. Add evidence that is independent of it"
+
+
+def _owners(origins: set[int]) -> set[int]:
+    return owners_of(Origin.objects.filter(pk__in=origins, outlet__isnull=False).values_list("outlet_id", flat=True))
+
+
+def _ends_in_somebody(cited, behind: set[int]) -> bool:
+    if cited.passage_id:
+        ends = list(
+            Passage.objects.filter(pk=cited.passage_id, appearances__until__isnull=True, appearances__speakers__isnull=False)
+            .order_by("appearances__speakers__place")
+            .values_list("appearances__speakers__anonymity", "appearances__speakers__origin__kind")
+        )
+        if ends:
+            anonymity, kind = ends[-1]
+            return anonymity == "named" or kind in {"document", "person", "record"}
+    return Origin.objects.filter(pk__in=behind, kind__in=["document", "person", "record"]).exists()

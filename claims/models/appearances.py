@@ -1,0 +1,130 @@
+from django.db import models
+from django.db.models import F, Q
+
+from sources.dates import validate_edtf
+from sources.keeping import Kept, Rule
+from sources.models import Origin, Outlet, Passage
+from sources.models.record import ClosingRow, Row, Sealed
+
+from .subjects import Subject
+
+
+class Position(models.TextChoices):
+    ASSERTS = "asserts"
+    DENIES = "denies"
+    REPORTS = "reports"
+    QUALIFIES = "qualifies"
+
+
+class Hedge(models.TextChoices):
+    FLAT = "flat", "flatly"
+    HEDGED = "hedged", "with a hedge"
+    HEARSAY = "hearsay", "as hearsay"
+    PRESUPPOSED = "presupposed", "as given"
+
+
+class Basis(models.TextChoices):
+    STATED = "stated", "stated in the passage"
+    DERIVED = "derived", "derived from the text"
+    RELATIVE = "relative", "relative to another event"
+
+
+def only_with_its_parent(parent: str, count: str) -> Rule:
+    """A part is added with its parent or never: the parent says how many it has."""
+    return Rule(
+        "with_parent",
+        "INSERT",
+        f"(SELECT p.{count} FROM claims_{parent} p WHERE p.id = NEW.{parent}_id) < (SELECT count(*) + 1 FROM {{table}} s WHERE s.{parent}_id = NEW.{parent}_id)",
+        f"a part of an {parent} is added with it or never",
+    )
+
+
+class Appearance(Sealed, ClosingRow):
+    """A passage in which a claim appears, with the source's position. The article itself is the first link of its chain."""
+
+    claim = models.ForeignKey("Claim", models.PROTECT, related_name="appearances")
+    passage = models.ForeignKey(Passage, models.PROTECT, related_name="appearances")
+    position = models.CharField(max_length=12, choices=Position.choices)
+    hedge = models.CharField(max_length=12, choices=Hedge.choices, default=Hedge.FLAT)
+    dated = models.CharField("about", max_length=64, blank=True, validators=[validate_edtf])
+    dated_from = models.DateField(null=True, blank=True, editable=False)
+    dated_to = models.DateField(null=True, blank=True, editable=False)
+    dated_words = models.CharField(max_length=200, blank=True)
+    dated_basis = models.CharField(max_length=12, blank=True, choices=Basis.choices)
+    note = models.TextField(blank=True)
+    speakers_count = models.PositiveSmallIntegerField(default=0, editable=False)
+    figures_count = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    kept = Kept(personal=("note", "dated_words"), closes=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(name="position_is_known", condition=Q(position__in=Position.values)),
+            models.CheckConstraint(name="hedge_is_known", condition=Q(hedge__in=Hedge.values)),
+            models.CheckConstraint(name="basis_is_known", condition=Q(dated_basis__in=["", *Basis.values])),
+            models.UniqueConstraint(fields=["claim", "passage"], condition=Q(until__isnull=True), name="appearance_stands_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_position_display()}, passage {self.passage_id}"
+
+
+class Anonymity(models.TextChoices):
+    NAMED = "named"
+    DESCRIBED = "described", "described, not named"
+    GROUP = "group", "an unnamed group"
+    UNSTATED = "unstated", "not stated"
+
+
+class Speaker(Sealed, Row):
+    """One link of the chain behind an appearance, in order, after the article itself."""
+
+    appearance = models.ForeignKey(Appearance, models.PROTECT, related_name="speakers")
+    place = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=200)
+    subject = models.ForeignKey(Subject, models.PROTECT, null=True, blank=True, related_name="spoken")
+    outlet = models.ForeignKey(Outlet, models.PROTECT, null=True, blank=True, related_name="spoken")
+    origin = models.ForeignKey(Origin, models.PROTECT, null=True, blank=True, related_name="spoken")
+    anonymity = models.CharField(max_length=12, choices=Anonymity.choices, default=Anonymity.NAMED)
+
+    kept = Kept(personal=("name",), rules=(only_with_its_parent("appearance", "speakers_count"),))
+
+    class Meta:
+        ordering = ["appearance", "place"]
+        constraints = [
+            models.CheckConstraint(name="anonymity_is_known", condition=Q(anonymity__in=Anonymity.values)),
+            models.CheckConstraint(name="chain_starts_at_one", condition=Q(place__gte=1)),
+            models.UniqueConstraint(fields=["appearance", "place"], name="one_speaker_a_place"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Figure(Sealed, Row):
+    """A number that the claim turns on: the verbatim words beside their value."""
+
+    appearance = models.ForeignKey(Appearance, models.PROTECT, related_name="figures")
+    place = models.PositiveSmallIntegerField()
+    words = models.CharField(max_length=100)
+    low = models.DecimalField(max_digits=30, decimal_places=10, null=True, blank=True)
+    high = models.DecimalField(max_digits=30, decimal_places=10, null=True, blank=True)
+    unit = models.CharField(max_length=40, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    qualifier = models.CharField(max_length=40, blank=True)
+
+    kept = Kept(personal=("words",), rules=(only_with_its_parent("appearance", "figures_count"),))
+
+    class Meta:
+        ordering = ["appearance", "place"]
+        constraints = [
+            models.CheckConstraint(
+                name="figure_low_is_not_above_high", condition=Q(low__isnull=True) | Q(high__isnull=True) | Q(low__lte=F("high"))
+            ),
+            models.CheckConstraint(name="currency_is_a_code", condition=Q(currency="") | Q(currency__regex=r"^[A-Z]{3}$")),
+            models.UniqueConstraint(fields=["appearance", "place"], name="one_figure_a_place"),
+        ]
+
+    def __str__(self):
+        return self.words

@@ -1,0 +1,131 @@
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+
+from sources import keys
+from sources.models import Change
+from sources.recording import OWN_REVIEW, may, refuse_unless_may
+
+from .assessing import Assessment, Cited, refuse_stale, refuse_unfounded
+from .claims import Claim, Wording
+
+
+class ProposedVerb(models.TextChoices):
+    """The verbs of a claim that can wait for a second editor."""
+
+    ASSESS = "assess", "finding"
+    PUBLISH = "publish", "first publication"
+    REWORD = "reword", "new wording"
+    RELEASE = "release"
+    WITHDRAW = "withdraw", "withdrawal"
+
+
+class State(models.TextChoices):
+    DRAFT = "draft"
+    WAITING = "waiting", "waiting for a second editor"
+    RETURNED = "returned", "sent back"
+    APPROVED = "approved"
+    DROPPED = "dropped"
+
+
+class ProposalQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(state=State.WAITING)
+
+    def for_list(self):
+        return self.select_related("claim__wording", "by", "decided_by")
+
+    @transaction.atomic
+    def propose(self, claim, verb, *, by, seen, body):
+        """Sends a verb with its arguments to a second editor, after all that can be refused now was refused."""
+        refuse_unless_may(by, "propose")
+        refuse_stale(claim, seen)
+        if verb == ProposedVerb.ASSESS:
+            refuse_unfounded(claim, body["status"], body["because"], [Cited(**c) for c in body.get("citing", [])])
+        if verb not in ProposedVerb.values:
+            raise ValidationError(f"A claim cannot be asked to {verb}")
+        wording, assessment = seen
+        return Proposal.objects.create(
+            claim=claim, verb=verb, body=body, seen_wording_id=wording, seen_assessment_id=assessment, by=by, state=State.WAITING
+        )
+
+
+class Proposal(models.Model):
+    """A verb that waits for a second editor. Private."""
+
+    key = models.SlugField(max_length=40, unique=True, default=keys.proposal_key, editable=False)
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="proposals")
+    verb = models.CharField(max_length=12, choices=ProposedVerb.choices)
+    body = models.JSONField(default=dict)
+    seen_wording = models.ForeignKey(Wording, models.PROTECT, null=True, related_name="+")
+    seen_assessment = models.ForeignKey(Assessment, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="proposals")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    reply = models.TextField(blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="decided")
+    change = models.ForeignKey(Change, models.PROTECT, null=True, blank=True, related_name="+")
+    sent_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sent_at", "id"]
+        indexes = [models.Index("state", "sent_at", name="proposal_queue")]
+        constraints = [
+            models.CheckConstraint(name="proposal_state_is_known", condition=Q(state__in=State.values)),
+            models.CheckConstraint(name="proposed_verb_is_known", condition=Q(verb__in=ProposedVerb.values)),
+            models.CheckConstraint(
+                name="proposer_does_not_decide", condition=~Q(state__in=["approved", "returned"]) | ~Q(decided_by=F("by"))
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_verb_display()} {self.key}"
+
+    @transaction.atomic
+    def approve(self, *, by):
+        """Carries out the proposal, in the names of two people."""
+        proposal = self._open_to(by)
+        body = dict(proposal.body)
+        if "citing" in body:
+            body["citing"] = [Cited(**c) for c in body["citing"]]
+        seen = (proposal.seen_wording_id, proposal.seen_assessment_id)
+        done = getattr(proposal.claim, proposal.verb)(by=proposal.by, approved_by=by, seen=seen, **body)
+        proposal.state, proposal.decided_by = State.APPROVED, by
+        proposal.change_id = Change.objects.filter(kind="claim", key=proposal.claim.key).latest("id").pk
+        proposal.save()
+        self.refresh_from_db()
+        return done
+
+    @transaction.atomic
+    def send_back(self, *, by, reply):
+        """Returns the proposal to its author with a note."""
+        proposal = self._open_to(by)
+        if not reply.strip():
+            raise ValidationError({"reply": "Say what is missing, so that it can be mended"})
+        proposal.state, proposal.decided_by, proposal.reply = State.RETURNED, by, reply
+        proposal.save()
+        self.refresh_from_db()
+
+    @transaction.atomic
+    def drop(self, *, by):
+        """Its author takes it back."""
+        proposal = Proposal.objects.select_for_update().get(pk=self.pk)
+        if by != proposal.by:
+            raise PermissionDenied("Only its author can take a proposal back.")
+        if proposal.state not in {State.WAITING, State.RETURNED}:
+            raise ValidationError(f"This proposal is {proposal.get_state_display()} already")
+        proposal.state = State.DROPPED
+        proposal.save()
+        self.refresh_from_db()
+
+    def _open_to(self, editor) -> "Proposal":
+        proposal = Proposal.objects.select_for_update(of=("self",)).select_related("claim", "by").get(pk=self.pk)
+        if proposal.state != State.WAITING:
+            raise ValidationError(f"This proposal is {proposal.get_state_display()} already")
+        if editor == proposal.by:
+            raise ValidationError(OWN_REVIEW, code="own_review")
+        if not may(editor, "approve"):
+            raise PermissionDenied("Your account cannot approve. Ask an administrator for the role editor.")
+        return proposal

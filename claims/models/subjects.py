@@ -1,0 +1,85 @@
+from django.db import models
+from django.db.models import F, Q
+
+from sources import keys
+from sources.keeping import Kept
+from sources.languages import validate_language
+from sources.models import Outlet
+from sources.models.record import ClosingRow, Row, Sealed
+
+
+class SubjectKind(models.TextChoices):
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    PRODUCT = "product"
+    PLACE = "place"
+
+
+class Subject(Row):
+    """A person, organisation, product or place that claims are about."""
+
+    key = models.SlugField(max_length=40, unique=True, default=keys.subject_key, editable=False)
+    name = models.CharField(max_length=200, help_text="The name in English, as our pages print it.")
+    kind = models.CharField(max_length=12, choices=SubjectKind.choices)
+    outlet = models.OneToOneField(Outlet, models.PROTECT, null=True, blank=True, related_name="subject")
+    private_person = models.BooleanField(default=False, help_text="Gets no page of their own.")
+    wikidata = models.CharField(max_length=20, blank=True, help_text="Like Q42.")
+
+    kept = Kept(mutable=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(name="subject_kind_is_known", condition=Q(kind__in=SubjectKind.values)),
+            models.CheckConstraint(name="wikidata_id_reads_like_one", condition=Q(wikidata="") | Q(wikidata__regex=r"^Q[1-9][0-9]*$")),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Name(Sealed, ClosingRow):
+    """A subject's name in one language or script."""
+
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="names")
+    text = models.CharField(max_length=200)
+    language = models.CharField(max_length=35, validators=[validate_language])
+    preferred = models.BooleanField(default=False)
+
+    kept = Kept(personal=("text",), closes=True)
+
+    class Meta:
+        ordering = ["language", "text"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "language", "text"], condition=Q(until__isnull=True), name="name_stands_once"
+            )
+        ]
+
+    def __str__(self):
+        return self.text
+
+
+class RelationKind(models.TextChoices):
+    SAME = "same", "is the same as"
+    PART_OF = "part_of", "is part of"
+    CONTRADICTS = "contradicts"
+    NOT_SAME = "not_same", "is not the same as"
+
+
+class Relation(ClosingRow):
+    """How one claim stands to another."""
+
+    claim = models.ForeignKey("Claim", models.PROTECT, related_name="relations")
+    other = models.ForeignKey("Claim", models.PROTECT, related_name="related_from")
+    kind = models.CharField(max_length=12, choices=RelationKind.choices)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="relation_kind_is_known", condition=Q(kind__in=RelationKind.values)),
+            models.CheckConstraint(name="claim_is_not_related_to_itself", condition=~Q(claim=F("other"))),
+            models.UniqueConstraint(fields=["claim", "other", "kind"], condition=Q(until__isnull=True), name="relation_stands_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.claim_id} {self.get_kind_display()} {self.other_id}"

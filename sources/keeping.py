@@ -1,0 +1,246 @@
+"""How rows are kept: triggers, on SQLite and on PostgreSQL, that refuse what history may not suffer.
+
+Each model declares `kept`; one function turns the declarations into triggers, one asks whether all are there.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from django.apps import apps
+from django.core.checks import Error
+from django.db import connections, models, transaction
+
+PREFIX = "keep_"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One refusal: `refused_when` is SQL over OLD and NEW; ` same ` in it stands for the
+    engine's null-safe equality, `{table}` for the model's own table."""
+
+    name: str
+    event: str  # INSERT, UPDATE or DELETE
+    refused_when: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What may happen to a row after it was added.
+
+    By default nothing. `closes`: `until` goes from null to a value, once. `mutable`: all but `frozen` may change.
+    `personal` columns may be blanked once a redaction names the row. Nothing is ever deleted.
+    """
+
+    personal: tuple[str, ...] = ()
+    closes: bool = False
+    mutable: bool = False
+    frozen: tuple[str, ...] = ("key", "since_id")
+    rules: tuple[Rule, ...] = ()
+
+
+def kept_models() -> list[type[models.Model]]:
+    return [m for m in apps.get_models() if isinstance(getattr(m, "kept", None), Kept)]
+
+
+def rules_of(model: type[models.Model]) -> list[Rule]:
+    """The model's own rules, and those that its way of keeping implies."""
+    kept: Kept = model.kept  # type: ignore[attr-defined]
+    table = model._meta.db_table
+    columns = [f.column for f in model._meta.concrete_fields]
+    rules = [
+        Rule("delete", "DELETE", "TRUE", f"{table}: a row of the record is never deleted"),
+        *(
+            # SQLite's INSERT OR REPLACE would delete the row that is in its way.
+            Rule(f"replace{n}", "INSERT", _exists_like_new(table, unique), f"{table}: a row of the record is never replaced")
+            for n, unique in enumerate(_uniques(model))
+        ),
+    ]
+    if kept.mutable:
+        frozen = [c for c in columns if c in {"id", *kept.frozen}]
+        rules.append(Rule("frozen", "UPDATE", _differs(frozen), f"{table}: {', '.join(frozen)} never change"))
+    else:
+        allowed = []
+        if kept.closes:
+            allowed.append(f"(OLD.until_id IS NULL AND NEW.until_id IS NOT NULL AND {_unchanged(columns, but=('until_id',))})")
+        if kept.personal:
+            blanked = [*kept.personal, *(["salt"] if "salt" in columns else [])]
+            allowed.append(
+                f"({_unchanged(columns, but=blanked)} AND "
+                + " AND ".join(f"NEW.{_quoted(c)} = ''" for c in blanked)
+                + f" AND EXISTS (SELECT 1 FROM sources_redaction r WHERE r.table_name = '{table}' AND r.row_id = OLD.id))"
+            )
+        rules.append(
+            Rule("update", "UPDATE", f"NOT ({' OR '.join(allowed)})" if allowed else "TRUE", f"{table}: history is only added")
+        )
+    return [*rules, *(replace(r, refused_when=r.refused_when.replace("{table}", table)) for r in kept.rules)]
+
+
+def set_triggers(using: str = "default") -> None:
+    """Sets every trigger of the record, anew."""
+    connection = connections[using]
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        _drop(connection, cursor)
+        tables = set(connection.introspection.table_names(cursor))
+        if "sources_redaction" not in tables:
+            return
+        for model in kept_models():
+            if model._meta.db_table in tables:
+                for statement in _statements(connection.vendor, model):
+                    cursor.execute(statement)
+
+
+def missing_triggers(using: str = "default") -> list[str]:
+    """The triggers that should be there, word for word, and are not."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        there = _present(connection, cursor)
+    return [
+        name
+        for model in kept_models()
+        for name, text in _expected(connection.vendor, model).items()
+        if there.get(name) != text
+    ]
+
+
+@contextmanager
+def lifted(using: str = "default") -> Iterator[None]:
+    """Without the triggers for a moment: for tests that flush the database, and for nothing else."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        _drop(connection, cursor)
+    try:
+        yield
+    finally:
+        set_triggers(using)
+
+
+def lift_before_migrating(using, **kwargs):
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        _drop(connection, cursor)
+
+
+def set_after_migrating(sender, using, **kwargs):
+    # Sent once for each app; only the last may set triggers, when every table stands.
+    if sender == list(apps.get_app_configs())[-1]:
+        set_triggers(using)
+
+
+def check_triggers(app_configs=None, databases=None, **kwargs):
+    """A desk without its triggers must not start."""
+    errors = []
+    for using in databases or []:
+        with connections[using].cursor() as cursor:
+            if "sources_redaction" not in connections[using].introspection.table_names(cursor):
+                continue  # not migrated yet
+        errors += [
+            Error(f"The trigger {name} is missing or altered in database {using}.", hint="Run manage.py migrate.", id="sources.E001")
+            for name in missing_triggers(using)
+        ]
+    return errors
+
+
+def _quoted(column: str) -> str:
+    return f'"{column}"'
+
+
+def _unchanged(columns, but=()) -> str:
+    return " AND ".join(f"NEW.{_quoted(c)} same OLD.{_quoted(c)}" for c in columns if c not in but)
+
+
+def _differs(columns) -> str:
+    return f"NOT ({_unchanged(columns)})"
+
+
+def _uniques(model) -> Iterator[tuple[list[str], list[str]]]:
+    """Columns that are unique together, and the columns that must be null for it."""
+    for field in model._meta.concrete_fields:
+        if field.unique:
+            yield [field.column], []
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint):
+            nulls = [name.removesuffix("__isnull") for name, _ in constraint.condition.children] if constraint.condition else []
+            yield [_column(model, f) for f in constraint.fields], [_column(model, f) for f in nulls]
+
+
+def _column(model, field: str) -> str:
+    return model._meta.get_field(field).column
+
+
+def _exists_like_new(table, unique) -> str:
+    columns, nulls = unique
+    tests = [f"t.{_quoted(c)} = NEW.{_quoted(c)}" for c in columns]
+    tests += [f"{row}.{_quoted(c)} IS NULL" for c in nulls for row in ("t", "NEW")]
+    return f"EXISTS (SELECT 1 FROM {table} t WHERE {' AND '.join(tests)})"
+
+
+def _name(model, rule) -> str:
+    return f"{PREFIX}{model._meta.db_table}_{rule.name}"
+
+
+def _expected(vendor, model) -> dict[str, str]:
+    """Trigger names, and the text that the database keeps of each."""
+    if vendor == "sqlite":
+        return {_name(model, rule): _sqlite(model, rule) for rule in rules_of(model)}
+    wanted = {_name(model, rule): _plpgsql(rule) for rule in rules_of(model)}
+    wanted[f"{PREFIX}{model._meta.db_table}_truncate"] = _plpgsql(_truncate(model))
+    return wanted
+
+
+def _statements(vendor, model) -> Iterator[str]:
+    if vendor == "sqlite":
+        yield from _expected(vendor, model).values()
+        return
+    table = model._meta.db_table
+    for rule in [*rules_of(model), _truncate(model)]:
+        name = _name(model, rule)
+        each = "STATEMENT" if rule.event == "TRUNCATE" else "ROW"
+        yield f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $keep${_plpgsql(rule)}$keep$"
+        yield f"CREATE TRIGGER {name} BEFORE {rule.event} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}()"
+
+
+def _truncate(model) -> Rule:
+    return Rule("truncate", "TRUNCATE", "TRUE", f"{model._meta.db_table}: a row of the record is never deleted")
+
+
+def _sqlite(model, rule) -> str:
+    when = rule.refused_when.replace(" same ", " IS ").replace("TRUE", "1")
+    return (
+        f"CREATE TRIGGER {_name(model, rule)} BEFORE {rule.event} ON {model._meta.db_table} "
+        f"WHEN {when} BEGIN SELECT RAISE(ABORT, '{rule.message}'); END"
+    )
+
+
+def _plpgsql(rule) -> str:
+    when = rule.refused_when.replace(" same ", " IS NOT DISTINCT FROM ")
+    back = {"DELETE": "OLD", "TRUNCATE": "NULL"}.get(rule.event, "NEW")
+    return f" BEGIN IF {when} THEN RAISE EXCEPTION '{rule.message}' USING ERRCODE = 'check_violation'; END IF; RETURN {back}; END "
+
+
+def _present(connection, cursor) -> dict[str, str]:
+    if connection.vendor == "sqlite":
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'keep!_%' ESCAPE '!'")
+    else:
+        cursor.execute(
+            "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid "
+            "JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE t.tgname LIKE 'keep!_%%' ESCAPE '!' AND t.tgenabled IN ('O', 'A') AND n.nspname = current_schema() AND %s",
+            [True],
+        )
+    return dict(cursor.fetchall())
+
+
+def _drop(connection, cursor) -> None:
+    if connection.vendor == "sqlite":
+        for name in _present(connection, cursor):
+            cursor.execute(f"DROP TRIGGER {name}")
+        return
+    cursor.execute(
+        "SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
+        "WHERE p.proname LIKE 'keep!_%%' ESCAPE '!' AND n.nspname = current_schema() AND %s",
+        [True],
+    )
+    for (name,) in cursor.fetchall():
+        cursor.execute(f"DROP FUNCTION {name}() CASCADE")

@@ -1,0 +1,33 @@
+"""Public ids: a prefix for the kind and ten random characters that reveal no count and are never reused."""
+
+import secrets
+
+CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"  # no i, l, o, u: nobody misreads them aloud
+
+
+def new_key(prefix: str) -> str:
+    return prefix + "".join(secrets.choice(CROCKFORD) for _ in range(10))
+
+
+def outlet_key() -> str:
+    return new_key("OU-")
+
+
+def origin_key() -> str:
+    return new_key("OR-")
+
+
+def source_key() -> str:
+    return new_key("SO-")
+
+
+def subject_key() -> str:
+    return new_key("SU-")
+
+
+def claim_key() -> str:
+    return new_key("FD-")
+
+
+def proposal_key() -> str:
+    return new_key("PR-")

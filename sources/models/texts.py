@@ -1,0 +1,167 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length
+
+from ..keeping import Kept, Rule
+from ..languages import validate_language
+from .catalogue import Source
+from .record import ClosingRow, Row, Sealed, seal_of
+
+
+class Capture(Row):
+    """The exact text of a source as we got it at one moment.
+
+    `length` and all offsets are in Unicode code points. `blocks` are the [start, end) of its lines that hold text.
+    A withheld capture ships no text: hashes, length and blocks stand, and its passages are proved by whoever holds the file.
+    """
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="captures")
+    sha256 = models.CharField(max_length=64, db_index=True)
+    text_sha256 = models.CharField(max_length=64)
+    bytes = models.PositiveBigIntegerField()
+    length = models.PositiveBigIntegerField()
+    blocks = models.JSONField(default=list)
+    media_type = models.CharField(max_length=100, default="text/plain")
+    charset = models.CharField(max_length=40, default="utf-8")
+    text = models.TextField(blank=True)
+    withheld = models.BooleanField(default=False)
+    how = models.CharField(max_length=12, default="file")
+    extractor = models.CharField(max_length=60, blank=True)
+    final_url = models.URLField(max_length=1000, blank=True)
+    http_status = models.PositiveSmallIntegerField(null=True, blank=True)
+    captured_at = models.DateTimeField()
+
+    kept = Kept(personal=("text",))
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "sha256"], name="captured_once"),
+            models.CheckConstraint(name="withheld_capture_has_no_text", condition=Q(withheld=False) | Q(text="")),
+        ]
+
+    def __str__(self):
+        return f"capture {self.sha256[:12]}"
+
+    def block_of(self, start: int) -> int:
+        """Number of the block in which an offset lies, from 1; 0 where it lies in none."""
+        return next((n for n, (a, b) in enumerate(self.blocks, 1) if a <= start < b), 0)
+
+
+class RegionKind(models.TextChoices):
+    REPEAT = "repeat", "repeats another stretch"
+    FURNITURE = "furniture", "page furniture"
+
+
+class Region(ClosingRow):
+    """A stretch of a capture that repeats another one, or that is page furniture. Marked, never cut."""
+
+    capture = models.ForeignKey(Capture, models.PROTECT, related_name="regions")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12, choices=RegionKind.choices)
+    of_start = models.PositiveIntegerField(null=True, blank=True)
+    of_end = models.PositiveIntegerField(null=True, blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["start", "end"]
+        constraints = [
+            models.CheckConstraint(name="region_kind_is_known", condition=Q(kind__in=RegionKind.values)),
+            models.CheckConstraint(name="region_has_a_length", condition=Q(start__lt=F("end"))),
+            models.CheckConstraint(
+                name="repeat_says_of_what",
+                condition=Q(kind="repeat", of_start__isnull=False, of_end__isnull=False)
+                | Q(kind="furniture", of_start__isnull=True, of_end__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["capture", "start", "end", "kind"], condition=Q(until__isnull=True), name="region_stands_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} [{self.start}, {self.end})"
+
+
+class Passage(Sealed, Row):
+    """A verbatim stretch [start, end) of a capture, in code points.
+
+    Without words (`exact` empty) it is a place whose words are kept back; its seal proves them to whoever holds the text.
+    """
+
+    capture = models.ForeignKey(Capture, models.PROTECT, related_name="passages")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    exact = models.TextField(blank=True)
+    prefix = models.CharField(max_length=32, blank=True)
+    suffix = models.CharField(max_length=32, blank=True)
+    repeats = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="twins")
+
+    kept = Kept(
+        personal=("exact", "prefix", "suffix"),
+        rules=(
+            Rule(
+                "quote_is_verbatim",
+                "INSERT",
+                'EXISTS (SELECT 1 FROM sources_capture c WHERE c.id = NEW.capture_id AND (NEW."end" > c.length OR c.withheld AND '
+                "(NEW.prefix <> '' OR NEW.suffix <> '') OR NOT c.withheld AND (substr(c.text, NEW.start + 1, NEW.\"end\" - NEW.start) "
+                "<> NEW.exact OR c.text = '')))",
+                "sources_passage: a quote is verbatim",
+            ),
+        ),
+    )
+
+    class Meta:
+        ordering = ["capture", "start", "end"]
+        constraints = [
+            models.UniqueConstraint(fields=["capture", "start", "end"], name="passage_is_taken_once"),
+            models.CheckConstraint(name="passage_has_a_length", condition=Q(start__lt=F("end"))),
+            models.CheckConstraint(
+                name="quote_is_as_long_as_its_place", condition=Q(exact="") | Q(end=F("start") + Length("exact"))
+            ),
+        ]
+
+    def __str__(self):
+        return f"[{self.start}, {self.end})"
+
+    def clean(self):
+        capture = self.capture
+        if self.end > capture.length:
+            raise ValidationError(f"The quotation ends at {self.end}, but the text has {capture.length} characters.")
+        if not capture.withheld and capture.text[self.start : self.end] != self.exact:
+            raise ValidationError("The quotation is not in the text. Copy it letter for letter")
+
+    def sealed_words(self):
+        # The words alone: prefix and suffix follow from the place, and a withheld capture has none to seal.
+        return {"exact": self.exact}
+
+    def seal_holds(self):
+        return not self.exact or super().seal_holds()
+
+    def is_proved_by(self, text: str) -> bool:
+        """Whether a text that the caller holds carries these very words at this place."""
+        words = text[self.start : self.end]
+        if self.exact:
+            return words == self.exact
+        return bool(self.salt) and seal_of(self.salt, {"exact": words}) == self.seal
+
+
+class Translation(Sealed, ClosingRow):
+    """A quote in another language, and who translated and checked it. The original is what the desk assesses."""
+
+    passage = models.ForeignKey(Passage, models.PROTECT, related_name="translations")
+    language = models.CharField(max_length=35, validators=[validate_language])
+    text = models.TextField()
+    made_by = models.CharField(max_length=200)
+    checked_by = models.CharField(max_length=200, blank=True)
+
+    kept = Kept(personal=("text",), closes=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["passage", "language"], condition=Q(until__isnull=True), name="one_translation_stands")
+        ]
+
+    def __str__(self):
+        return f"{self.language}: {self.text[:60]}"

@@ -1,0 +1,130 @@
+"""Writing to the ledger: every verb takes one numbered change from the clock and hangs its rows on it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+
+from .models import Approval, Change, Clock, Via
+
+OWN_REVIEW = "You proposed this, so another editor must approve it"
+
+
+@dataclass(frozen=True)
+class Door:
+    """By which door an act comes in. `at` and `decided_on` are an import's: when another desk recorded and decided it."""
+
+    via: str = Via.COMMAND
+    at: datetime | None = None
+    decided_on: str = ""
+
+
+_door: ContextVar[Door] = ContextVar("door", default=Door())
+
+
+@contextmanager
+def through(via: str, *, at: datetime | None = None, decided_on: str = "") -> Iterator[None]:
+    """Acts inside come through this door."""
+    token = _door.set(Door(via, at, decided_on))
+    try:
+        yield
+    finally:
+        _door.reset(token)
+
+
+def may(user, act: str) -> bool:
+    """Whether the user's role allows an act: record, propose, approve, override, release or manage."""
+    return user is not None and user.is_active and user.has_perm(f"claims.{act}")
+
+
+def refuse_unless_may(user, act: str) -> None:
+    # An operator who loads a file answers for the names in it: the editors it names need not be active here.
+    if _door.get().via == Via.IMPORT:
+        return
+    if not may(user, act):
+        raise PermissionDenied(f"Your account cannot {act}. Ask an administrator for a role that can.")
+
+
+def approval_of(by, approved_by, *, needed: bool, sensitive: bool = False, override: str = "") -> tuple[str, object]:
+    """Which door of rule 5 an act takes: a second editor, a desk of one, or an override with a reason; else it is refused."""
+    if approved_by is not None and approved_by != by:
+        refuse_unless_may(approved_by, "approve")
+        return Approval.SECOND, approved_by
+    if not needed:
+        return Approval.NONE, None
+    if override:
+        refuse_unless_may(by, "override")
+        return Approval.OVERRIDE, None
+    asked = settings.FACTDESK_TWO_PEOPLE
+    if asked == "nothing" or (asked == "sensitive" and not sensitive):
+        refuse_unless_may(by, "approve")
+        return Approval.ALONE, None
+    raise ValidationError(OWN_REVIEW, code="own_review")
+
+
+@transaction.atomic
+def record(
+    verb,
+    kind: str,
+    key: str,
+    *,
+    by,
+    approved_by=None,
+    public: bool = False,
+    decides: bool = False,
+    sensitive: bool = False,
+    override: str = "",
+    note: str = "",
+    before: models.Model | None = None,
+) -> Change:
+    """The next change. `public`: a reader can see it. `decides`: it needs two people even unseen."""
+    approval, approver = approval_of(by, approved_by, needed=public or decides, sensitive=sensitive, override=override)
+    door = _door.get()
+    clock = Clock.objects.select_for_update().get_or_create(id=1)[0]
+    clock.recorded_at = _moment(clock, door)
+    clock.number += 1
+    clock.public_number += public
+    clock.save()
+    return Change.objects.create(
+        id=clock.number,
+        public_number=clock.public_number if public else None,
+        recorded_at=clock.recorded_at,
+        decided_on=door.decided_on,
+        verb=verb,
+        kind=kind,
+        key=key,
+        by=by,
+        via=door.via,
+        approval=approval,
+        approved_by=approver,
+        note=override or note,
+        before=_as_it_was(before) if before is not None else None,
+    )
+
+
+def _moment(clock: Clock, door: Door) -> datetime:
+    """The clock's next moment: strictly later than the last, from the database's host, or a loaded file's own."""
+    if door.at is not None:
+        if clock.recorded_at and door.at <= clock.recorded_at:
+            raise ValidationError(f"{door.at.isoformat()} is not later than the change before it")
+        return door.at
+    now = datetime.now(UTC)
+    if clock.recorded_at:
+        now = max(now, clock.recorded_at + timedelta(microseconds=1))
+    return now
+
+
+def _as_it_was(row: models.Model) -> dict:
+    """A mutable row's whole earlier self."""
+    stored = type(row)._base_manager.get(pk=row.pk)
+    return {f.attname: _plain(f.value_from_object(stored)) for f in stored._meta.concrete_fields}
+
+
+def _plain(value):
+    return value if value is None or isinstance(value, bool | int | str) else DjangoJSONEncoder().default(value)
