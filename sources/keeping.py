@@ -124,7 +124,7 @@ def lift_before_migrating(using, **kwargs):
 
 def set_after_migrating(sender, using, **kwargs):
     # Sent once for each app; only the last may set triggers, when every table stands.
-    if sender == list(apps.get_app_configs())[-1]:
+    if sender == [app for app in apps.get_app_configs() if app.models_module][-1]:
         set_triggers(using)
 
 
@@ -135,10 +135,12 @@ def check_triggers(app_configs=None, databases=None, **kwargs):
         with connections[using].cursor() as cursor:
             if "sources_redaction" not in connections[using].introspection.table_names(cursor):
                 continue  # not migrated yet
-        errors += [
-            Error(f"The trigger {name} is missing or altered in database {using}.", hint="Run manage.py migrate.", id="sources.E001")
-            for name in missing_triggers(using)
-        ]
+        missing = missing_triggers(using)
+        if missing:
+            named = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+            errors.append(
+                Error(f"Database {using} has lost triggers of the record: {named}.", hint="Run manage.py migrate.", id="sources.E001")
+            )
     return errors
 
 

@@ -11,27 +11,32 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
-from .models import Approval, Change, Clock, Via
+from .models.record import Approval, Change, Clock, Via
 
 OWN_REVIEW = "You proposed this, so another editor must approve it"
 
 
 @dataclass(frozen=True)
 class Door:
-    """By which door an act comes in. `at` and `decided_on` are an import's: when another desk recorded and decided it."""
+    """By which door an act comes in.
+
+    The rest is an import's: when another desk recorded the act and decided it, and, where an empty desk is restored
+    from a dump, which approval it had.
+    """
 
     via: str = Via.COMMAND
     at: datetime | None = None
     decided_on: str = ""
+    approval: str = ""
 
 
 _door: ContextVar[Door] = ContextVar("door", default=Door())
 
 
 @contextmanager
-def through(via: str, *, at: datetime | None = None, decided_on: str = "") -> Iterator[None]:
+def through(via: str, *, at: datetime | None = None, decided_on: str = "", approval: str = "") -> Iterator[None]:
     """Acts inside come through this door."""
-    token = _door.set(Door(via, at, decided_on))
+    token = _door.set(Door(via, at, decided_on, approval))
     try:
         yield
     finally:
@@ -58,6 +63,8 @@ def approval_of(by, approved_by, *, needed: bool, sensitive: bool = False, overr
         return Approval.SECOND, approved_by
     if not needed:
         return Approval.NONE, None
+    if _door.get().approval in {Approval.ALONE, Approval.OVERRIDE}:
+        return _door.get().approval, None
     if override:
         refuse_unless_may(by, "override")
         return Approval.OVERRIDE, None

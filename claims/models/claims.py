@@ -3,7 +3,6 @@ from django.db import models, transaction
 from django.db.models import Count, F, Prefetch, Q
 
 from sources import keys
-from sources.dates import parse
 from sources.keeping import Kept, Rule
 from sources.languages import standardise, validate_language
 from sources.models import Change, Passage, Source, Verb
@@ -237,15 +236,12 @@ class Claim(Row):
             raise ValidationError({"passage": f"{claim.key} is already recorded at this passage"})
         claim._refuse_overlap([passage], showing=claim.public)
         change = claim._change(Verb.APPEAR, by, approved_by, public=claim.public, override=override)
-        bounds = parse(dated)
         appearance = Appearance(
             claim=claim,
             passage=passage,
             position=position,
             hedge=hedge,
             dated=dated,
-            dated_from=bounds.lower,
-            dated_to=bounds.upper,
             dated_words=dated_words,
             dated_basis=dated_basis,
             note=note,

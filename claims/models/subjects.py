@@ -1,11 +1,12 @@
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 
 from sources import keys
 from sources.keeping import Kept
 from sources.languages import validate_language
 from sources.models import Outlet
-from sources.models.record import ClosingRow, Row, Sealed
+from sources.models.catalogue import CatalogueQuerySet, CatalogueRow
+from sources.models.record import ClosingRow, Sealed
 
 
 class SubjectKind(models.TextChoices):
@@ -15,7 +16,21 @@ class SubjectKind(models.TextChoices):
     PLACE = "place"
 
 
-class Subject(Row):
+class SubjectQuerySet(CatalogueQuerySet):
+    @transaction.atomic
+    def add(self, *, by, names=(), **fields):
+        """A new subject with its names in other languages and scripts."""
+        subject = super().add(by=by, **fields)
+        for name in names:
+            Name(subject=subject, since=subject.since, **name).save()
+        return subject
+
+    def with_page(self):
+        """Subjects that readers may look up: those of a public claim, and no private person."""
+        return self.filter(private_person=False, mentions__until__isnull=True, mentions__claim__public=True).distinct()
+
+
+class Subject(CatalogueRow):
     """A person, organisation, product or place that claims are about."""
 
     key = models.SlugField(max_length=40, unique=True, default=keys.subject_key, editable=False)
@@ -25,7 +40,7 @@ class Subject(Row):
     private_person = models.BooleanField(default=False, help_text="Gets no page of their own.")
     wikidata = models.CharField(max_length=20, blank=True, help_text="Like Q42.")
 
-    kept = Kept(mutable=True)
+    objects = SubjectQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

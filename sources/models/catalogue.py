@@ -1,11 +1,62 @@
-from django.db import models
+import hashlib
+from datetime import UTC, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import F, Q
 
 from .. import keys
 from ..dates import validate_edtf
 from ..keeping import Kept
 from ..languages import validate_language
-from .record import Change, ClosingRow, Row
+from ..recording import record, refuse_unless_may
+from .record import Change, ClosingRow, Row, Verb
+
+
+class CatalogueQuerySet(models.QuerySet):
+    @transaction.atomic
+    def add(self, *, by, **fields):
+        """A new row of the catalogue."""
+        refuse_unless_may(by, "record")
+        row = self.model(**fields)
+        row.since = record(Verb.ADD, row._meta.model_name, row.key, by=by)
+        row.save(force_insert=True)
+        return row
+
+
+class CatalogueRow(Row):
+    """A row that may be edited, by a verb that leaves its whole earlier self in the ledger."""
+
+    objects = CatalogueQuerySet.as_manager()
+
+    kept = Kept(mutable=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_public(self) -> bool:
+        """Whether readers see the row, so that an edit needs two people."""
+        return False
+
+    @transaction.atomic
+    def edit(self, *, by, approved_by=None, override="", **fields):
+        refuse_unless_may(by, "record")
+        type(self)._base_manager.select_for_update().get(pk=self.pk)
+        record(
+            Verb.EDIT,
+            self._meta.model_name,
+            self.key,
+            by=by,
+            approved_by=approved_by,
+            public=self.is_public,
+            override=override,
+            before=self,
+        )
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.save()
+        return self
 
 
 class OutletKind(models.TextChoices):
@@ -17,7 +68,7 @@ class OutletKind(models.TextChoices):
     UNKNOWN = "unknown", "not known"
 
 
-class Outlet(Row):
+class Outlet(CatalogueRow):
     """Who publishes: a newspaper, a platform, an office."""
 
     key = models.SlugField(max_length=40, unique=True, default=keys.outlet_key, editable=False)
@@ -26,8 +77,6 @@ class Outlet(Row):
     kind = models.CharField(max_length=12, choices=OutletKind.choices, default=OutletKind.UNKNOWN)
     url = models.URLField(max_length=500, blank=True)
     owner = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="owned")
-
-    kept = Kept(mutable=True)
 
     class Meta:
         ordering = ["name"]
@@ -48,7 +97,7 @@ class OriginKind(models.TextChoices):
     UNKNOWN = "unknown", "not known"
 
 
-class Origin(Row):
+class Origin(CatalogueRow):
     """Where information first came from. It may exist without any capture: "Forbes, June 2023"."""
 
     key = models.SlugField(max_length=40, unique=True, default=keys.origin_key, editable=False)
@@ -58,8 +107,6 @@ class Origin(Row):
     dated = models.CharField("date", max_length=64, blank=True, validators=[validate_edtf])
     dated_from = models.DateField(null=True, blank=True, editable=False)
     dated_to = models.DateField(null=True, blank=True, editable=False)
-
-    kept = Kept(mutable=True)
 
     class Meta:
         ordering = ["name"]
@@ -106,7 +153,16 @@ class Rights(models.TextChoices):
     NONE = "none", "nothing"
 
 
-class SourceQuerySet(models.QuerySet):
+class SourceQuerySet(CatalogueQuerySet):
+    @transaction.atomic
+    def add(self, *, by, origin=None, **fields):
+        """A new source; where no origin is named, it is one itself."""
+        if origin is None:
+            origin = Origin.objects.add(
+                by=by, name=fields["title"], kind=OriginKind.DOCUMENT, outlet=fields.get("outlet"), dated=fields.get("dated", "")
+            )
+        return super().add(by=by, origin=origin, **fields)
+
     def public(self):
         """Sources that readers may know of."""
         return self.filter(public_since__isnull=False, confidential=False)
@@ -115,7 +171,7 @@ class SourceQuerySet(models.QuerySet):
         return self.select_related("outlet", "origin")
 
 
-class Source(Row):
+class Source(CatalogueRow):
     """One published thing: an article, a post, a filing, an interview."""
 
     key = models.SlugField(max_length=40, unique=True, default=keys.source_key, editable=False)
@@ -136,8 +192,6 @@ class Source(Row):
 
     objects = SourceQuerySet.as_manager()
 
-    kept = Kept(mutable=True)
-
     class Meta:
         ordering = ["-id"]
         constraints = [
@@ -149,3 +203,65 @@ class Source(Row):
 
     def __str__(self):
         return self.title
+
+    @property
+    def is_public(self):
+        return self.public_since_id is not None
+
+    @transaction.atomic
+    def capture(self, raw: bytes, *, by, text=None, withheld=False, captured_at=None, charset="utf-8", **fields):
+        """Keeps a text exactly as it came: its bytes' hash, its words, its length in code points."""
+        refuse_unless_may(by, "record")
+        text = raw.decode(charset) if text is None else text
+        return self.keep_capture(
+            by=by,
+            sha256=hashlib.sha256(raw).hexdigest(),
+            text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+            bytes=len(raw),
+            length=len(text),
+            blocks=blocks_of(text),
+            text="" if withheld else text,
+            withheld=withheld,
+            charset=charset,
+            captured_at=captured_at or datetime.now(UTC),
+            **fields,
+        )
+
+    @transaction.atomic
+    def keep_capture(self, *, by, **fields):
+        """Keeps a capture whose hashes are known; its text may be withheld."""
+        refuse_unless_may(by, "record")
+        if "\0" in fields.get("text", ""):
+            raise ValidationError("The text holds a null character, which no database keeps. Capture it as a file of another kind")
+        change = record(Verb.CAPTURE, "source", self.key, by=by)
+        capture = self.captures.model(source=self, since=change, **fields)
+        capture.save(force_insert=True)
+        return capture
+
+    @transaction.atomic
+    def retract(self, *, by, because, approved_by=None, override=""):
+        """Its publisher took the source back: findings that cite it need another look."""
+        refuse_unless_may(by, "record")
+        self.retracted = record(
+            Verb.EDIT,
+            "source",
+            self.key,
+            by=by,
+            approved_by=approved_by,
+            public=self.is_public,
+            note=because,
+            override=override,
+            before=self,
+        )
+        self.save()
+        return self
+
+
+def blocks_of(text: str) -> list[list[int]]:
+    """The [start, end) of each line that holds something, in code points."""
+    blocks, start = [], 0
+    for line in text.split("\n"):
+        if line.strip():
+            blocks.append([start, start + len(line)])
+        start += len(line) + 1
+    return blocks

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from ..dates import validate_edtf
+from ..dates import parse, validate_edtf
 from ..keeping import Kept, Rule
 
 
@@ -143,6 +143,9 @@ class Row(models.Model):
         abstract = True
 
     def save(self, *args, **kwargs):
+        if hasattr(self, "dated"):
+            bounds = parse(self.dated)
+            self.dated_from, self.dated_to = bounds.lower, bounds.upper
         self.full_clean(validate_unique=False, validate_constraints=False)
         super().save(*args, **kwargs)
 

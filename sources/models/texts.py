@@ -1,12 +1,15 @@
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Length
 
 from ..keeping import Kept, Rule
-from ..languages import validate_language
+from ..languages import standardise, validate_language
+from ..recording import record, refuse_unless_may
 from .catalogue import Source
-from .record import ClosingRow, Row, Sealed, seal_of
+from .record import ClosingRow, Row, Sealed, Verb, seal_of
+
+CONTEXT = 32  # code points of prefix and suffix
 
 
 class Capture(Row):
@@ -43,6 +46,46 @@ class Capture(Row):
 
     def __str__(self):
         return f"capture {self.sha256[:12]}"
+
+    @property
+    def ref(self) -> str:
+        return f"{self.source.key}/{self.sha256[:12]}"
+
+    @transaction.atomic
+    def mark(self, kind, start, end, *, by, of_start=None, of_end=None, note=""):
+        """Marks a region. Nothing is cut."""
+        refuse_unless_may(by, "record")
+        if end > self.length:
+            raise ValidationError(f"The region ends at {end}, but the text has {self.length} characters.")
+        change = record(Verb.MARK, "capture", self.ref, by=by)
+        region = Region(
+            capture=self, kind=kind, start=start, end=end, of_start=of_start, of_end=of_end, note=note, since=change
+        )
+        region.save()
+        return region
+
+    @transaction.atomic
+    def quote(self, start, end, *, by, exact=None, salt="", seal=""):
+        """The passage at this place, recorded once; its words come from the text, or, where that is withheld, from the editor."""
+        refuse_unless_may(by, "record")
+        there = self.passages.filter(start=start, end=end).first()
+        if there:
+            return there
+        if exact is None:
+            exact = self.text[start:end]
+        passage = Passage(
+            capture=self,
+            start=start,
+            end=end,
+            exact=exact,
+            prefix=self.text[max(0, start - CONTEXT) : start],
+            suffix=self.text[end : end + CONTEXT],
+            salt=salt,
+            seal=seal,
+        )
+        passage.since = record(Verb.MARK, "passage", passage.ref, by=by)
+        passage.save()
+        return passage
 
     def block_of(self, start: int) -> int:
         """Number of the block in which an offset lies, from 1; 0 where it lies in none."""
@@ -124,6 +167,23 @@ class Passage(Sealed, Row):
 
     def __str__(self):
         return f"[{self.start}, {self.end})"
+
+    @property
+    def ref(self) -> str:
+        return f"{self.capture.ref}/{self.start}-{self.end}"
+
+    @transaction.atomic
+    def translate(self, text, *, by, language="en", made_by="", checked_by=""):
+        """Adds a translation; an earlier one into the same language ends."""
+        refuse_unless_may(by, "record")
+        change = record(Verb.TRANSLATE, "passage", self.ref, by=by)
+        for earlier in self.translations.live().filter(language=language):
+            earlier.close(change)
+        translation = Translation(
+            passage=self, text=text, language=standardise(language), made_by=made_by, checked_by=checked_by, since=change
+        )
+        translation.save()
+        return translation
 
     def clean(self):
         capture = self.capture
