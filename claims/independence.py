@@ -67,7 +67,9 @@ def shared_origin(claim, supporting) -> str:
             faceless = True
     if circles:
         names = ", ".join(Origin.objects.filter(pk__in=circles).order_by("name").values_list("name", flat=True))
-        return f"The evidence and the claim both go back to {names}. Add evidence from a source that is independent of it"
+        return (
+            f"The evidence and the claim both go back to {names}. Add evidence from a source that is independent of it"
+        )
     if faceless:
         return "An anonymous speaker alone cannot verify a claim. Add evidence from a named speaker or a known origin"
     return "The evidence and the claim come from outlets of one owner. Add evidence that is independent of it"
@@ -80,7 +82,9 @@ def _owners(origins: set[int]) -> set[int]:
 def _ends_in_somebody(cited, behind: set[int]) -> bool:
     if cited.passage_id:
         ends = list(
-            Passage.objects.filter(pk=cited.passage_id, appearances__until__isnull=True, appearances__speakers__isnull=False)
+            Passage.objects.filter(
+                pk=cited.passage_id, appearances__until__isnull=True, appearances__speakers__isnull=False
+            )
             .order_by("appearances__speakers__place")
             .values_list("appearances__speakers__anonymity", "appearances__speakers__origin__kind")
         )

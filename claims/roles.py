@@ -11,10 +11,13 @@ ROLES = {
 
 def make_roles(apps, schema_editor=None):
     """The three groups with their permissions; safe to repeat."""
-    content_type, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(app_label="claims", model="claim")
+    content_type, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
+        app_label="claims", model="claim"
+    )
     permission = apps.get_model("auth", "Permission").objects
     for role, acts in ROLES.items():
         group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=role)
         group.permissions.set(
-            permission.get_or_create(content_type=content_type, codename=act, defaults={"name": f"Can {act}"})[0] for act in acts
+            permission.get_or_create(content_type=content_type, codename=act, defaults={"name": f"Can {act}"})[0]
+            for act in acts
         )

@@ -60,3 +60,88 @@ def validate_edtf(text: str) -> None:
         parse(text)
     except ValueError as error:
         raise ValidationError(str(error)) from error
+
+
+MONTHS = {
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    "fr": [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ],
+}
+PHRASES = {
+    "en": ("date not known", "about {}", "{} to {}", "since {}", "until {}", "{}, year not stated"),
+    "fr": ("date inconnue", "vers {}", "de {} à {}", "depuis {}", "jusqu’à {}", "{}, année non précisée"),
+    "ja": ("日付不明", "{}頃", "{}～{}", "{}以降", "{}まで", "{}（年の記載なし）"),
+}
+
+
+def label(value: str, language: str = "en") -> str:
+    """A date in words, never more precise than it is: "2023-06" is "June 2023"."""
+    unknown, about, span, since, until, no_year = PHRASES[language]
+    if not value:
+        return unknown
+    if "/" in value:
+        first, _, last = value.partition("/")
+        if last == "..":
+            return since.format(label(first, language))
+        if first == "..":
+            return until.format(label(last, language))
+        return _span(first, last, language) or span.format(label(first, language), label(last, language))
+    words = _words(value.removesuffix("~"), language)
+    if value.startswith("XXXX"):
+        words = no_year.format(words)
+    return about.format(words) if value.endswith("~") else words
+
+
+def machine(value: str) -> str:
+    """What a `<time datetime>` may carry: a year, month or day; empty for intervals and unknown years."""
+    return "" if "/" in value or "X" in value else value.removesuffix("~")
+
+
+def _words(point: str, language: str) -> str:
+    year, *rest = point.split("-")
+    month = int(rest[0]) if rest else 0
+    day = int(rest[1]) if len(rest) > 1 else 0
+    if language == "ja":
+        return (f"{year}年" if year != "XXXX" else "") + (f"{month}月" if month else "") + (f"{day}日" if day else "")
+    first = "er" if language == "fr" and day == 1 else ""
+    parts = [
+        f"{day}{first}" if day else "",
+        MONTHS[language][month - 1] if month else "",
+        year if year != "XXXX" else "",
+    ]
+    return " ".join(filter(None, parts))
+
+
+def _span(first: str, last: str, language: str) -> str:
+    """Days of one month are named once: "3 to 9 June 2023"."""
+    if len(first) != 10 or len(last) != 10 or first[:7] != last[:7]:
+        return ""
+    if language == "ja":
+        return f"{_words(first, language)}～{int(last[8:])}日"
+    end = _words(last, language)
+    return f"{int(first[8:])} to {end}" if language == "en" else f"du {int(first[8:])} au {end}"

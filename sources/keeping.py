@@ -53,7 +53,12 @@ def rules_of(model: type[models.Model]) -> list[Rule]:
         Rule("delete", "DELETE", "TRUE", f"{table}: a row of the record is never deleted"),
         *(
             # SQLite's INSERT OR REPLACE would delete the row that is in its way.
-            Rule(f"replace{n}", "INSERT", _exists_like_new(table, unique), f"{table}: a row of the record is never replaced")
+            Rule(
+                f"replace{n}",
+                "INSERT",
+                _exists_like_new(table, unique),
+                f"{table}: a row of the record is never replaced",
+            )
             for n, unique in enumerate(_uniques(model))
         ),
     ]
@@ -63,7 +68,9 @@ def rules_of(model: type[models.Model]) -> list[Rule]:
     else:
         allowed = []
         if kept.closes:
-            allowed.append(f"(OLD.until_id IS NULL AND NEW.until_id IS NOT NULL AND {_unchanged(columns, but=('until_id',))})")
+            allowed.append(
+                f"(OLD.until_id IS NULL AND NEW.until_id IS NOT NULL AND {_unchanged(columns, but=('until_id',))})"
+            )
         if kept.personal:
             blanked = [*kept.personal, *(["salt"] if "salt" in columns else [])]
             allowed.append(
@@ -72,7 +79,12 @@ def rules_of(model: type[models.Model]) -> list[Rule]:
                 + f" AND EXISTS (SELECT 1 FROM sources_redaction r WHERE r.table_name = '{table}' AND r.row_id = OLD.id))"
             )
         rules.append(
-            Rule("update", "UPDATE", f"NOT ({' OR '.join(allowed)})" if allowed else "TRUE", f"{table}: history is only added")
+            Rule(
+                "update",
+                "UPDATE",
+                f"NOT ({' OR '.join(allowed)})" if allowed else "TRUE",
+                f"{table}: history is only added",
+            )
         )
     return [*rules, *(replace(r, refused_when=r.refused_when.replace("{table}", table)) for r in kept.rules)]
 
@@ -139,7 +151,11 @@ def check_triggers(app_configs=None, databases=None, **kwargs):
         if missing:
             named = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
             errors.append(
-                Error(f"Database {using} has lost triggers of the record: {named}.", hint="Run manage.py migrate.", id="sources.E001")
+                Error(
+                    f"Database {using} has lost triggers of the record: {named}.",
+                    hint="Run manage.py migrate.",
+                    id="sources.E001",
+                )
             )
     return errors
 
@@ -163,7 +179,11 @@ def _uniques(model) -> Iterator[tuple[list[str], list[str]]]:
             yield [field.column], []
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint):
-            nulls = [name.removesuffix("__isnull") for name, _ in constraint.condition.children] if constraint.condition else []
+            nulls = (
+                [str(child[0]).removesuffix("__isnull") for child in constraint.condition.children]
+                if constraint.condition
+                else []
+            )
             yield [_column(model, f) for f in constraint.fields], [_column(model, f) for f in nulls]
 
 

@@ -20,3 +20,8 @@ def validate_language(tag: str) -> None:
         standardise(tag)
     except ValueError as error:
         raise ValidationError(str(error)) from error
+
+
+def language_name(tag: str, *, into: str = "en") -> str:
+    """A language in words: `ja` is "Japanese"."""
+    return langcodes.Language.get(tag).display_name(into) if tag else ""

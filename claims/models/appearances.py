@@ -63,7 +63,9 @@ class Appearance(Sealed, ClosingRow):
             models.CheckConstraint(name="position_is_known", condition=Q(position__in=Position.values)),
             models.CheckConstraint(name="hedge_is_known", condition=Q(hedge__in=Hedge.values)),
             models.CheckConstraint(name="basis_is_known", condition=Q(dated_basis__in=["", *Basis.values])),
-            models.UniqueConstraint(fields=["claim", "passage"], condition=Q(until__isnull=True), name="appearance_stands_once"),
+            models.UniqueConstraint(
+                fields=["claim", "passage"], condition=Q(until__isnull=True), name="appearance_stands_once"
+            ),
         ]
 
     def __str__(self):
@@ -120,9 +122,12 @@ class Figure(Sealed, Row):
         ordering = ["appearance", "place"]
         constraints = [
             models.CheckConstraint(
-                name="figure_low_is_not_above_high", condition=Q(low__isnull=True) | Q(high__isnull=True) | Q(low__lte=F("high"))
+                name="figure_low_is_not_above_high",
+                condition=Q(low__isnull=True) | Q(high__isnull=True) | Q(low__lte=F("high")),
             ),
-            models.CheckConstraint(name="currency_is_a_code", condition=Q(currency="") | Q(currency__regex=r"^[A-Z]{3}$")),
+            models.CheckConstraint(
+                name="currency_is_a_code", condition=Q(currency="") | Q(currency__regex=r"^[A-Z]{3}$")
+            ),
             models.UniqueConstraint(fields=["appearance", "place"], name="one_figure_a_place"),
         ]
 

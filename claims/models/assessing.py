@@ -13,7 +13,6 @@ from sources.models.record import Row, Sealed
 
 from ..calculating import CalculationError, calculate
 from ..independence import shared_origin
-
 from .appearances import only_with_its_parent
 
 METHOD_VERSION = "2026-11"
@@ -148,7 +147,10 @@ class Citation(Sealed, Row):
             ),
             models.CheckConstraint(
                 name="supporting_reference_names_its_origin",
-                condition=~Q(stance="supports") | Q(passage__isnull=False) | ~Q(expression="") | Q(origin__isnull=False),
+                condition=~Q(stance="supports")
+                | Q(passage__isnull=False)
+                | ~Q(expression="")
+                | Q(origin__isnull=False),
             ),
         ]
 
@@ -168,7 +170,8 @@ def refuse_stale(claim, seen) -> None:
     """No decision from a stale page."""
     if seen is not None and tuple(seen) != claim.seen:
         raise ValidationError(
-            f"{claim.key} has moved on while you were writing. Your text is below; read the claim again, then decide", code="stale"
+            f"{claim.key} has moved on while you were writing. Your text is below; read the claim again, then decide",
+            code="stale",
         )
 
 
@@ -198,7 +201,9 @@ def refuse_unfounded(claim, status, because, citing: Sequence[Cited]) -> None:
             refuse_wrong_sum(cited)
     stances = {c.stance for c in citing}
     if status == Status.DISPUTED and Stance.CONTRADICTS not in stances:
-        raise ValidationError({"citing": "Choose at least one citation that contradicts the claim, or another status"}, code="uncited")
+        raise ValidationError(
+            {"citing": "Choose at least one citation that contradicts the claim, or another status"}, code="uncited"
+        )
     if status == Status.VERIFIED:
         _refuse_unverifiable(claim, citing, stances)
 
@@ -206,10 +211,13 @@ def refuse_unfounded(claim, status, because, citing: Sequence[Cited]) -> None:
 def _refuse_unverifiable(claim, citing, stances) -> None:
     if Stance.SUPPORTS not in stances:
         raise ValidationError(
-            {"citing": "Choose at least one citation that supports the claim, or set the status to Unverified"}, code="uncited"
+            {"citing": "Choose at least one citation that supports the claim, or set the status to Unverified"},
+            code="uncited",
         )
     if Stance.CONTRADICTS in stances:
-        raise ValidationError({"citing": "A citation contradicts the claim, so it cannot be verified"}, code="contradicted")
+        raise ValidationError(
+            {"citing": "A citation contradicts the claim, so it cannot be verified"}, code="contradicted"
+        )
     supporting = [c for c in citing if c.stance == Stance.SUPPORTS]
     if claim.kind == "arithmetic":
         if not any(c.expression for c in supporting):

@@ -57,7 +57,17 @@ class ClaimQuerySet(models.QuerySet):
 
     @transaction.atomic
     def record(
-        self, *, by, headline="", statement="", language="en", kind=Kind.FACT, subjects=(), sensitivity="", misconduct=False, key=None
+        self,
+        *,
+        by,
+        headline="",
+        statement="",
+        language="en",
+        kind=Kind.FACT,
+        subjects=(),
+        sensitivity="",
+        misconduct=False,
+        key=None,
     ):
         """A new claim, as a draft. Without words it keeps only its place: the words of a sensitive claim may stay with the desk."""
         refuse_unless_may(by, "record")
@@ -84,7 +94,9 @@ class Claim(Row):
     sensitivity = models.CharField(max_length=12, choices=Sensitivity.choices, blank=True)
     misconduct = models.BooleanField(default=False, help_text="Alleges misconduct or a crime.")
     released = models.ForeignKey(Change, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+    )
     subjects = models.ManyToManyField(Subject, through="ClaimSubject", related_name="claims")
     # How the claim stands now: stored for lists, guarded by triggers, rebuilt and compared by audit.
     wording = models.ForeignKey("Wording", models.PROTECT, null=True, editable=False, related_name="+")
@@ -171,13 +183,16 @@ class Claim(Row):
             models.CheckConstraint(name="stage_is_known", condition=Q(stage__in=Stage.values)),
             models.CheckConstraint(name="sensitivity_is_known", condition=Q(sensitivity__in=Sensitivity.values)),
             models.CheckConstraint(name="claim_status_is_known", condition=Q(status__in=Status.values)),
-            models.CheckConstraint(name="opinion_is_not_assessed", condition=~Q(kind="opinion") | Q(status="unverified")),
+            models.CheckConstraint(
+                name="opinion_is_not_assessed", condition=~Q(kind="opinion") | Q(status="unverified")
+            ),
             models.CheckConstraint(
                 name="unassessed_is_unverified", condition=Q(assessment__isnull=False) | Q(status="unverified")
             ),
             models.CheckConstraint(
                 name="public_claim_may_be_seen",
-                condition=Q(public=False) | Q(stage="published", wording__isnull=False) & (Q(sensitivity="") | Q(released__isnull=False)),
+                condition=Q(public=False)
+                | Q(stage="published", wording__isnull=False) & (Q(sensitivity="") | Q(released__isnull=False)),
             ),
             models.CheckConstraint(
                 name="merged_claim_is_withdrawn",
@@ -343,7 +358,9 @@ class Claim(Row):
         if not because:
             raise ValidationError({"because": "Enter why this may be shown"})
         visible = claim.stage == Stage.PUBLISHED
-        change = claim._change(Verb.RELEASE, by, approved_by, public=visible, decides=True, note=because, override=override)
+        change = claim._change(
+            Verb.RELEASE, by, approved_by, public=visible, decides=True, note=because, override=override
+        )
         claim.released, claim.public = change, visible
         if visible:
             claim._show_sources(change)
@@ -460,9 +477,13 @@ class Claim(Row):
                 appearances__passage__end__gt=passage.start,
             ).first()
             if clash and hidden:
-                raise ValidationError({"passage": f"These words are public in {clash.key}. Withdraw it first, or take other words"})
+                raise ValidationError(
+                    {"passage": f"These words are public in {clash.key}. Withdraw it first, or take other words"}
+                )
             if clash:
-                raise ValidationError({"passage": "These words overlap the passage of a sensitive claim. Take a shorter passage"})
+                raise ValidationError(
+                    {"passage": "These words overlap the passage of a sensitive claim. Take a shorter passage"}
+                )
 
 
 class ClaimSubject(ClosingRow):
@@ -473,7 +494,9 @@ class ClaimSubject(ClosingRow):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["claim", "subject"], condition=Q(until__isnull=True), name="subject_stands_once")
+            models.UniqueConstraint(
+                fields=["claim", "subject"], condition=Q(until__isnull=True), name="subject_stands_once"
+            )
         ]
 
     def __str__(self):
@@ -485,7 +508,7 @@ class Wording(Sealed, Row):
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="wordings")
     number = models.PositiveIntegerField()
-    headline = models.CharField(max_length=160)
+    headline = models.CharField(max_length=160, blank=True)
     statement = models.TextField()
     language = models.CharField(max_length=35, default="en", validators=[validate_language])
 

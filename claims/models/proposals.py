@@ -47,7 +47,13 @@ class ProposalQuerySet(models.QuerySet):
             raise ValidationError(f"A claim cannot be asked to {verb}")
         wording, assessment = seen
         return Proposal.objects.create(
-            claim=claim, verb=verb, body=body, seen_wording_id=wording, seen_assessment_id=assessment, by=by, state=State.WAITING
+            claim=claim,
+            verb=verb,
+            body=body,
+            seen_wording_id=wording,
+            seen_assessment_id=assessment,
+            by=by,
+            state=State.WAITING,
         )
 
 
@@ -63,7 +69,9 @@ class Proposal(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="proposals")
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     reply = models.TextField(blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="decided")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="decided"
+    )
     change = models.ForeignKey(Change, models.PROTECT, null=True, blank=True, related_name="+")
     sent_at = models.DateTimeField(auto_now_add=True)
 
@@ -76,7 +84,8 @@ class Proposal(models.Model):
             models.CheckConstraint(name="proposal_state_is_known", condition=Q(state__in=State.values)),
             models.CheckConstraint(name="proposed_verb_is_known", condition=Q(verb__in=ProposedVerb.values)),
             models.CheckConstraint(
-                name="proposer_does_not_decide", condition=~Q(state__in=["approved", "returned"]) | ~Q(decided_by=F("by"))
+                name="proposer_does_not_decide",
+                condition=~Q(state__in=["approved", "returned"]) | ~Q(decided_by=F("by")),
             ),
         ]
 

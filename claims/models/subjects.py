@@ -46,7 +46,9 @@ class Subject(CatalogueRow):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(name="subject_kind_is_known", condition=Q(kind__in=SubjectKind.values)),
-            models.CheckConstraint(name="wikidata_id_reads_like_one", condition=Q(wikidata="") | Q(wikidata__regex=r"^Q[1-9][0-9]*$")),
+            models.CheckConstraint(
+                name="wikidata_id_reads_like_one", condition=Q(wikidata="") | Q(wikidata__regex=r"^Q[1-9][0-9]*$")
+            ),
         ]
 
     def __str__(self):
@@ -93,7 +95,9 @@ class Relation(ClosingRow):
         constraints = [
             models.CheckConstraint(name="relation_kind_is_known", condition=Q(kind__in=RelationKind.values)),
             models.CheckConstraint(name="claim_is_not_related_to_itself", condition=~Q(claim=F("other"))),
-            models.UniqueConstraint(fields=["claim", "other", "kind"], condition=Q(until__isnull=True), name="relation_stands_once"),
+            models.UniqueConstraint(
+                fields=["claim", "other", "kind"], condition=Q(until__isnull=True), name="relation_stands_once"
+            ),
         ]
 
     def __str__(self):

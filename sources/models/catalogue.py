@@ -19,13 +19,15 @@ class CatalogueQuerySet(models.QuerySet):
         """A new row of the catalogue."""
         refuse_unless_may(by, "record")
         row = self.model(**fields)
-        row.since = record(Verb.ADD, row._meta.model_name, row.key, by=by)
+        row.since = record(Verb.ADD, self.model.__name__.lower(), row.key, by=by)
         row.save(force_insert=True)
         return row
 
 
 class CatalogueRow(Row):
     """A row that may be edited, by a verb that leaves its whole earlier self in the ledger."""
+
+    key: models.SlugField
 
     objects = CatalogueQuerySet.as_manager()
 
@@ -45,7 +47,7 @@ class CatalogueRow(Row):
         type(self)._base_manager.select_for_update().get(pk=self.pk)
         record(
             Verb.EDIT,
-            self._meta.model_name,
+            type(self).__name__.lower(),
             self.key,
             by=by,
             approved_by=approved_by,
@@ -82,7 +84,9 @@ class Outlet(CatalogueRow):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(name="outlet_kind_is_known", condition=Q(kind__in=OutletKind.values)),
-            models.CheckConstraint(name="outlet_does_not_own_itself", condition=Q(owner__isnull=True) | ~Q(owner=F("id"))),
+            models.CheckConstraint(
+                name="outlet_does_not_own_itself", condition=Q(owner__isnull=True) | ~Q(owner=F("id"))
+            ),
         ]
 
     def __str__(self):
@@ -159,7 +163,11 @@ class SourceQuerySet(CatalogueQuerySet):
         """A new source; where no origin is named, it is one itself."""
         if origin is None:
             origin = Origin.objects.add(
-                by=by, name=fields["title"], kind=OriginKind.DOCUMENT, outlet=fields.get("outlet"), dated=fields.get("dated", "")
+                by=by,
+                name=fields["title"],
+                kind=OriginKind.DOCUMENT,
+                outlet=fields.get("outlet"),
+                dated=fields.get("dated", ""),
             )
         return super().add(by=by, origin=origin, **fields)
 
@@ -178,7 +186,9 @@ class Source(CatalogueRow):
     origin = models.OneToOneField(Origin, models.PROTECT, related_name="source")
     outlet = models.ForeignKey(Outlet, models.PROTECT, null=True, blank=True, related_name="sources")
     title = models.CharField(max_length=500)
-    title_en = models.CharField("title in English", max_length=500, blank=True, help_text="Our translation of the title.")
+    title_en = models.CharField(
+        "title in English", max_length=500, blank=True, help_text="Our translation of the title."
+    )
     author = models.CharField(max_length=200, blank=True)
     url = models.URLField("address", max_length=1000, blank=True)
     language = models.CharField(max_length=35, validators=[validate_language])
@@ -232,7 +242,9 @@ class Source(CatalogueRow):
         """Keeps a capture whose hashes are known; its text may be withheld."""
         refuse_unless_may(by, "record")
         if "\0" in fields.get("text", ""):
-            raise ValidationError("The text holds a null character, which no database keeps. Capture it as a file of another kind")
+            raise ValidationError(
+                "The text holds a null character, which no database keeps. Capture it as a file of another kind"
+            )
         change = record(Verb.CAPTURE, "source", self.key, by=by)
         capture = self.captures.model(source=self, since=change, **fields)
         capture.save(force_insert=True)

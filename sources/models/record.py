@@ -101,9 +101,12 @@ class Change(models.Model):
             ),
             models.CheckConstraint(name="override_has_a_reason", condition=~Q(approval="override") | ~Q(note="")),
             models.CheckConstraint(
-                name="decision_is_approved", condition=~Q(approval="none") | ~Q(verb__in=["assess", "release", "publish"])
+                name="decision_is_approved",
+                condition=~Q(approval="none") | ~Q(verb__in=["assess", "release", "publish"]),
             ),
-            models.CheckConstraint(name="public_change_is_approved", condition=Q(public_number__isnull=True) | ~Q(approval="none")),
+            models.CheckConstraint(
+                name="public_change_is_approved", condition=Q(public_number__isnull=True) | ~Q(approval="none")
+            ),
             models.CheckConstraint(name="somebody_did_it", condition=Q(by__isnull=False) | Q(via="worker")),
         ]
 
@@ -181,6 +184,8 @@ class Sealed(models.Model):
 
     salt = models.CharField(max_length=32, blank=True, editable=False)
     seal = models.CharField(max_length=64, editable=False)
+
+    kept: Kept
 
     class Meta:
         abstract = True

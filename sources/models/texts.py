@@ -180,7 +180,12 @@ class Passage(Sealed, Row):
         for earlier in self.translations.live().filter(language=language):
             earlier.close(change)
         translation = Translation(
-            passage=self, text=text, language=standardise(language), made_by=made_by, checked_by=checked_by, since=change
+            passage=self,
+            text=text,
+            language=standardise(language),
+            made_by=made_by,
+            checked_by=checked_by,
+            since=change,
         )
         translation.save()
         return translation
@@ -220,7 +225,9 @@ class Translation(Sealed, ClosingRow):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["passage", "language"], condition=Q(until__isnull=True), name="one_translation_stands")
+            models.UniqueConstraint(
+                fields=["passage", "language"], condition=Q(until__isnull=True), name="one_translation_stands"
+            )
         ]
 
     def __str__(self):

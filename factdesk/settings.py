@@ -1,0 +1,195 @@
+"""FactDesk's settings, all read from the environment; a bad value is refused in one sentence."""
+
+import difflib
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+TESTING = "pytest" in sys.modules
+
+env = Env()
+try:
+    DEMO = env.bool("FACTDESK_DEMO", False)
+    DEBUG = env.bool("DEBUG", False)
+    FACTDESK_SITE_URL = env.str("FACTDESK_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+    # Who needs a second editor: everything, only sensitive claims and allegations, or nothing (a desk of one).
+    FACTDESK_TWO_PEOPLE = env.str("FACTDESK_TWO_PEOPLE", "everything")
+    FACTDESK_PROOF_TEXTS = env.str("FACTDESK_PROOF_TEXTS", "")
+    ALLOWED_HOSTS = env.list(
+        "ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"] if DEBUG or TESTING else []
+    )
+    DATABASES = {
+        "default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR / ('demo' if DEMO else 'factdesk')}.sqlite3")
+    }
+    SECRET_KEY = env.str("SECRET_KEY", "")
+    HTTPS = env.bool("FACTDESK_HTTPS", not (DEBUG or TESTING))
+except (EnvError, ValueError) as error:
+    raise ImproperlyConfigured(f"The environment is not right: {error}") from error
+
+KNOWN = {"FACTDESK_DEMO", "FACTDESK_SITE_URL", "FACTDESK_TWO_PEOPLE", "FACTDESK_PROOF_TEXTS", "FACTDESK_HTTPS"}
+for name in os.environ:
+    if name.startswith("FACTDESK_") and name not in KNOWN:
+        near = difflib.get_close_matches(name, KNOWN, n=1)
+        raise ImproperlyConfigured(f"There is no setting {name}." + (f" Did you mean {near[0]}?" if near else ""))
+if FACTDESK_TWO_PEOPLE not in {"everything", "sensitive", "nothing"}:
+    raise ImproperlyConfigured(
+        f"FACTDESK_TWO_PEOPLE is {FACTDESK_TWO_PEOPLE!r}. Set it to everything, sensitive or nothing."
+    )
+
+
+def _kept_secret() -> str:
+    """A random key, made once and kept beside the demo's database."""
+    VAR.mkdir(exist_ok=True)
+    path = VAR / "secret_key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+if not SECRET_KEY:
+    if TESTING:
+        SECRET_KEY = secrets.token_urlsafe(50)
+    elif DEMO:
+        SECRET_KEY = _kept_secret()
+    else:
+        raise ImproperlyConfigured(
+            "Set SECRET_KEY to a long random text and keep it. The demo makes its own: make demo."
+        )
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    # FULL: an acknowledged edit survives a power cut. IMMEDIATE: two writers wait instead of failing.
+    # Recursive triggers: INSERT OR REPLACE cannot slip past the triggers that refuse a delete.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON",
+    }
+else:
+    DATABASES["default"].setdefault("OPTIONS", {})
+    if not TESTING:
+        DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8}
+        DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+INSTALLED_APPS = [
+    "factdesk.apps.FactdeskConfig",
+    "claims",
+    "sources",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "factdesk.urls"
+WSGI_APPLICATION = "factdesk.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["claims.templatetags.desk"],
+        },
+    }
+]
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = ROOT / "staticfiles"
+STATICFILES_DIRS = [ROOT / "factdesk" / "static"]
+if not (DEBUG or TESTING):
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+else:
+    WHITENOISE_USE_FINDERS = True
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LOGIN_URL = "admin:login"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+if HTTPS:
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "FactDesk",
+    "DESCRIPTION": "Claims, who made them, the evidence, and how their status changed.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+}

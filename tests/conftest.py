@@ -1,0 +1,40 @@
+"""What every test stands on: a database that keeps its triggers, even through a flush."""
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test import TransactionTestCase
+from django.test.utils import CaptureQueriesContext
+
+from claims.roles import make_roles
+from sources import keeping
+
+_flush = TransactionTestCase._fixture_teardown
+
+
+def flush_past_the_triggers(case):
+    """Tests that commit must be cleaned up: the triggers are lifted for that moment, and set again."""
+    with keeping.lifted():
+        _flush(case)
+    make_roles(apps)
+
+
+TransactionTestCase._fixture_teardown = flush_past_the_triggers
+
+
+@pytest.fixture
+def same_queries():
+    """Asserts that an act costs as many queries after the data grew as before."""
+
+    def check(act, *, grow, by=5):
+        grow()
+        act()  # fills caches that live as long as the process
+        with CaptureQueriesContext(connection) as before:
+            act()
+        for _ in range(by):
+            grow()
+        with CaptureQueriesContext(connection) as after:
+            act()
+        assert len(after) == len(before), "\n".join(q["sql"][:200] for q in after.captured_queries)
+
+    return check
