@@ -6,6 +6,7 @@ Each model declares `kept`; one function turns the declarations into triggers, o
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.apps import apps
 from django.core.checks import Error
@@ -179,11 +180,9 @@ def _uniques(model) -> Iterator[tuple[list[str], list[str]]]:
             yield [field.column], []
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint):
-            nulls = (
-                [str(child[0]).removesuffix("__isnull") for child in constraint.condition.children]
-                if constraint.condition
-                else []
-            )
+            # Our partial constraints all say "where such a column is null".
+            children: list[Any] = list(constraint.condition.children) if constraint.condition else []
+            nulls = [name.removesuffix("__isnull") for name, _ in children]
             yield [_column(model, f) for f in constraint.fields], [_column(model, f) for f in nulls]
 
 

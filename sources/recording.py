@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
@@ -57,7 +57,9 @@ def refuse_unless_may(user, act: str) -> None:
         raise PermissionDenied(f"Your account cannot {act}. Ask an administrator for a role that can.")
 
 
-def approval_of(by, approved_by, *, needed: bool, sensitive: bool = False, override: str = "") -> tuple[str, AbstractUser | None]:
+def approval_of(
+    by, approved_by, *, needed: bool, sensitive: bool = False, override: str = ""
+) -> tuple[str, User | None]:
     """Which door of rule 5 an act takes: a second editor, a desk of one, or an override with a reason; else it is refused."""
     if approved_by is not None and approved_by != by:
         refuse_unless_may(approved_by, "approve")

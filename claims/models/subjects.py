@@ -40,7 +40,7 @@ class Subject(CatalogueRow):
     private_person = models.BooleanField(default=False, help_text="Gets no page of their own.")
     wikidata = models.CharField(max_length=20, blank=True, help_text="Like Q42.")
 
-    objects = SubjectQuerySet.as_manager()
+    objects = SubjectQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["name"]

@@ -1,5 +1,6 @@
 import hashlib
 from datetime import UTC, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -18,7 +19,7 @@ class CatalogueQuerySet(models.QuerySet):
     def add(self, *, by, **fields):
         """A new row of the catalogue."""
         refuse_unless_may(by, "record")
-        row = self.model(**fields)
+        row: Any = self.model(**fields)
         row.since = record(Verb.ADD, self.model.__name__.lower(), row.key, by=by)
         row.save(force_insert=True)
         return row
@@ -200,7 +201,7 @@ class Source(CatalogueRow):
     public_since = models.ForeignKey(Change, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
     retracted = models.ForeignKey(Change, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
 
-    objects = SourceQuerySet.as_manager()
+    objects = SourceQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["-id"]
