@@ -120,6 +120,15 @@ class Origin(CatalogueRow):
     def __str__(self):
         return self.name
 
+    @transaction.atomic
+    def descend(self, upstream, kind, *, by, note=""):
+        """Says that this origin comes from another, or is the same."""
+        refuse_unless_may(by, "record")
+        change = record(Verb.RELATE, "origin", self.key, by=by)
+        descent = Descent(origin=self, upstream=upstream, kind=kind, note=note, since=change)
+        descent.save()
+        return descent
+
     @property
     def is_known(self) -> bool:
         return self.kind not in {OriginKind.ANONYMOUS, OriginKind.UNKNOWN}

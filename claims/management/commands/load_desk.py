@@ -1,0 +1,41 @@
+import sys
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from claims.interchange import BATCH, BadLine, load
+
+
+def lines_of(files):
+    for name in files:
+        with open(name, encoding="utf-8", newline="\n") as file:
+            yield from file
+
+
+class Command(BaseCommand):
+    help = "Loads files of the interchange format through the desk's own verbs and rules."
+
+    def add_arguments(self, parser):
+        parser.add_argument("files", nargs="+", metavar="FILE")
+        parser.add_argument("--dry-run", action="store_true", help="Print what would happen, and change nothing.")
+        parser.add_argument("--batch", type=int, default=BATCH, help="Lines that stand or fall together.")
+
+    def handle(self, *args, files, dry_run, batch, **options):
+        try:
+            opened = [open(name, encoding="utf-8", newline="\n") for name in files]
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}") from error
+        with tqdm(unit=" lines", file=sys.stderr, disable=None) as bar:
+            try:
+                result = load(
+                    chain.from_iterable(opened), dry_run=dry_run, batch=batch, progress=lambda n: bar.update()
+                )
+            except BadLine as error:
+                raise CommandError(f"{error}. Nothing of its batch was kept.") from error
+            finally:
+                for file in opened:
+                    file.close()
+        would = "would create" if dry_run else "created"
+        for kind, number in sorted(result.created.items()):
+            self.stdout.write(f"{would} {number} {kind}")
+        self.stdout.write(f"{result.lines} lines: {would} {result.total}, {result.unchanged} unchanged")
