@@ -93,8 +93,10 @@ def _fields(row, *names) -> Line:
 
 
 def _plain(value):
+    if isinstance(value, Capture | Passage):
+        return value.ref
     if isinstance(value, models.Model):
-        return value.key if hasattr(value, "key") else value.ref
+        return value.key  # type: ignore[attr-defined]
     if isinstance(value, str | int | bool | list | None):
         return str(value) if isinstance(value, models.Choices) else value
     text = f"{value:f}" if hasattr(value, "as_tuple") else value.isoformat()
@@ -104,7 +106,8 @@ def _plain(value):
 def _then(change: Change, row):
     """The row as this change left it: what the next edit found, or what stands now."""
     later = Change.objects.filter(kind=change.kind, key=change.key, id__gt=change.id, before__isnull=False).first()
-    return type(row).from_db("default", list(later.before), list(later.before.values())) if later else row
+    before: Any = later and later.before
+    return type(row).from_db("default", list(before), list(before.values())) if before else row
 
 
 def _catalogue(model, *names) -> Callable[[Change], Line]:
@@ -518,12 +521,12 @@ READERS: dict[str, Callable[[Line, Line], object]] = {
 # -- what is there already: the change that brought it, by natural key
 
 
-def _brought(rows) -> Change | None:
+def _brought(rows: Any) -> Change | None:
     row = rows.select_related("since__by", "since__approved_by").order_by("id").first()
     return row.since if row else None
 
 
-def _find_catalogue(model):
+def _find_catalogue(model: Any):
     def find(line):
         if line.get("verb") == "edit":
             edits = Change.objects.filter(kind=line["type"], key=line["key"], verb="edit")

@@ -1,4 +1,5 @@
 import sys
+from contextlib import ExitStack
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
@@ -15,12 +16,8 @@ class Command(BaseCommand):
         parser.add_argument("file", nargs="?", metavar="FILE", help="Standard output without it.")
 
     def handle(self, *args, file, **options):
-        out = open(file, "w", encoding="utf-8", newline="\n") if file else self.stdout
-        with (
-            transaction.atomic(),
-            tqdm(total=Change.objects.count(), unit=" lines", file=sys.stderr, disable=None) as bar,
-        ):
+        with ExitStack() as open_files, transaction.atomic():
+            out = open_files.enter_context(open(file, "w", encoding="utf-8", newline="\n")) if file else self.stdout
+            bar = open_files.enter_context(tqdm(total=Change.objects.count(), file=sys.stderr, disable=None))
             for line in dump(progress=lambda n: bar.update()):
                 out.write(line + "\n")
-        if file:
-            out.close()

@@ -21,20 +21,13 @@ class Command(BaseCommand):
         parser.add_argument("--batch", type=int, default=BATCH, help="Lines that stand or fall together.")
 
     def handle(self, *args, files, dry_run, batch, **options):
-        try:
-            opened = [open(name, encoding="utf-8", newline="\n") for name in files]
-        except OSError as error:
-            raise CommandError(f"{error.filename}: {error.strerror}") from error
         with tqdm(unit=" lines", file=sys.stderr, disable=None) as bar:
             try:
-                result = load(
-                    chain.from_iterable(opened), dry_run=dry_run, batch=batch, progress=lambda n: bar.update()
-                )
+                result = load(lines_of(files), dry_run=dry_run, batch=batch, progress=lambda n: bar.update())
             except BadLine as error:
                 raise CommandError(f"{error}. Nothing of its batch was kept.") from error
-            finally:
-                for file in opened:
-                    file.close()
+            except OSError as error:
+                raise CommandError(f"{error.filename}: {error.strerror}") from error
         would = "would create" if dry_run else "created"
         for kind, number in sorted(result.created.items()):
             self.stdout.write(f"{would} {number} {kind}")
