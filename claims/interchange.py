@@ -378,12 +378,14 @@ def _passage(ref: str) -> Passage:
 
 def _named(line: Line, *names: str) -> Line:
     """Fields of a line, with natural keys resolved."""
-    models_ = {"outlet": Outlet, "owner": Outlet, "origin": Origin, "upstream": Origin, "subject": Subject}
-    return {
-        n: models_[n].objects.get(key=line[n]) if n in models_ and line[n] else line[n]
-        for n in names
-        if n in line  # type: ignore[attr-defined]
+    catalogue: dict[str, Any] = {
+        "outlet": Outlet,
+        "owner": Outlet,
+        "origin": Origin,
+        "upstream": Origin,
+        "subject": Subject,
     }
+    return {n: catalogue[n].objects.get(key=line[n]) if n in catalogue else line[n] for n in names if n in line}
 
 
 def _read_catalogue(model, *names):
