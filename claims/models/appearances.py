@@ -4,7 +4,7 @@ from django.db.models import F, Q
 from sources.dates import validate_edtf
 from sources.keeping import Kept, Rule
 from sources.models import Origin, Outlet, Passage
-from sources.models.record import ClosingRow, Row, Sealed
+from sources.models.record import ClosingQuerySet, ClosingRow, Row, Sealed
 
 from .subjects import Subject
 
@@ -39,6 +39,12 @@ def only_with_its_parent(parent: str, count: str) -> Rule:
     )
 
 
+class AppearanceQuerySet(ClosingQuerySet):
+    def shown(self):
+        """What readers may see beside a public claim: nothing from a confidential source."""
+        return self.live().filter(passage__capture__source__confidential=False)
+
+
 class Appearance(Sealed, ClosingRow):
     """A passage in which a claim appears, with the source's position. The article itself is the first link of its chain."""
 
@@ -54,6 +60,8 @@ class Appearance(Sealed, ClosingRow):
     note = models.TextField(blank=True)
     speakers_count = models.PositiveSmallIntegerField(default=0, editable=False)
     figures_count = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    objects = AppearanceQuerySet.as_manager()  # type: ignore[misc]
 
     kept = Kept(personal=("note", "dated_words"), closes=True)
 

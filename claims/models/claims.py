@@ -1,6 +1,6 @@
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, F, Prefetch, Q
+from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 
 from sources import keys
 from sources.keeping import Kept, Rule
@@ -41,11 +41,24 @@ class ClaimQuerySet(models.QuerySet):
 
     def for_list(self):
         """With all that one row of a list shows."""
-        live = Appearance.objects.live().select_related("passage__capture__source__outlet")
-        return self.select_related("wording", "assessment__since").prefetch_related(
-            Prefetch("appearances", queryset=live, to_attr="shown_appearances"),
-            Prefetch("assessment__citations", queryset=Citation.objects.order_by("number")),
+        live = Appearance.objects.shown().select_related("passage__capture__source__outlet")
+        changed = Change.objects.filter(public_number=OuterRef("changed")).values("recorded_at")
+        return (
+            self.annotate(changed_at=Subquery(changed))
+            .select_related("wording", "assessment__since")
+            .prefetch_related(
+                Prefetch("appearances", queryset=live, to_attr="shown_appearances"),
+                Prefetch("assessment__citations", queryset=Citation.objects.order_by("number")),
+            )
         )
+
+    def said_in(self, sources):
+        """Claims that appear in any of these sources."""
+        appearances = Appearance.objects.shown().filter(passage__capture__source__in=sources)
+        return self.filter(pk__in=appearances.values("claim"))
+
+    def newest(self):
+        return self.order_by("-changed")
 
     def tally(self) -> dict[str, int]:
         """How many claims stand at each status; opinions are not assessed and not counted."""
