@@ -107,7 +107,11 @@ def _then(change: Change, row):
     """The row as this change left it: what the next edit found, or what stands now."""
     later = Change.objects.filter(kind=change.kind, key=change.key, id__gt=change.id, before__isnull=False).first()
     before: Any = later and later.before
-    return type(row).from_db("default", list(before), list(before.values())) if before else row
+    if not before:
+        return row
+    # from_db reads positions, and jsonb keeps no order of its keys.
+    names = [f.attname for f in type(row)._meta.concrete_fields]
+    return type(row).from_db("default", names, [before[name] for name in names])
 
 
 def _catalogue(model, *names) -> Callable[[Change], Line]:
