@@ -44,13 +44,13 @@ if FACTDESK_TWO_PEOPLE not in {"everything", "sensitive", "nothing"}:
     )
 
 
-def _kept_secret() -> str:
-    """A random key, made once and kept beside the demo's database."""
+def _kept_secret(name: str, size: int) -> str:
+    """A random text, made once and kept beside the demo's database."""
     VAR.mkdir(exist_ok=True)
-    path = VAR / "secret_key"
+    path = VAR / name
     if not path.exists():
         path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+        path.write_text(secrets.token_urlsafe(size))
     return path.read_text()
 
 
@@ -58,11 +58,13 @@ if not SECRET_KEY:
     if TESTING:
         SECRET_KEY = secrets.token_urlsafe(50)
     elif DEMO:
-        SECRET_KEY = _kept_secret()
+        SECRET_KEY = _kept_secret("secret_key", 50)
     else:
         raise ImproperlyConfigured(
             "Set SECRET_KEY to a long random text and keep it. The demo makes its own: make demo."
         )
+
+DEMO_PASSWORD = _kept_secret("demo_password", 9) if DEMO else ""
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)

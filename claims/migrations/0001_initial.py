@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.SlugField(default=sources.keys.proposal_key, editable=False, max_length=40, unique=True)),
-                ('verb', models.CharField(choices=[('assess', 'finding'), ('publish', 'first publication'), ('reword', 'new wording'), ('release', 'Release'), ('withdraw', 'withdrawal')], max_length=12)),
+                ('verb', models.CharField(choices=[('assess', 'finding'), ('appear', 'appearance'), ('publish', 'first publication'), ('reword', 'new wording'), ('release', 'Release'), ('withdraw', 'withdrawal')], max_length=12)),
                 ('body', models.JSONField(default=dict)),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('waiting', 'waiting for a second editor'), ('returned', 'sent back'), ('approved', 'Approved'), ('dropped', 'Dropped')], default='waiting', max_length=12)),
                 ('reply', models.TextField(blank=True)),
@@ -379,7 +379,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('verb__in', ['assess', 'publish', 'reword', 'release', 'withdraw'])), name='proposed_verb_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('verb__in', ['assess', 'appear', 'publish', 'reword', 'release', 'withdraw'])), name='proposed_verb_is_known'),
         ),
         migrations.AddConstraint(
             model_name='proposal',

@@ -247,6 +247,7 @@ class Claim(Row):
         position: str,
         *,
         by,
+        seen=None,
         approved_by=None,
         speakers=(),
         figures=(),
@@ -260,6 +261,7 @@ class Claim(Row):
         """Records that the claim appears in a passage, and who stands behind it."""
         refuse_unless_may(by, "record")
         claim = self._locked()
+        refuse_stale(claim, seen)
         if claim.appearances.live().filter(passage=passage).exists():
             raise ValidationError({"passage": f"{claim.key} is already recorded at this passage"})
         claim._refuse_overlap([passage], showing=claim.public)

@@ -4,7 +4,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from sources import keys
-from sources.models import Change
+from sources.models import Change, Passage
 from sources.recording import OWN_REVIEW, may, refuse_unless_may
 
 from .assessing import Assessment, Cited, refuse_stale, refuse_unfounded
@@ -15,6 +15,7 @@ class ProposedVerb(models.TextChoices):
     """The verbs of a claim that can wait for a second editor."""
 
     ASSESS = "assess", "finding"
+    APPEAR = "appear", "appearance"
     PUBLISH = "publish", "first publication"
     REWORD = "reword", "new wording"
     RELEASE = "release"
@@ -99,6 +100,8 @@ class Proposal(models.Model):
         body = dict(proposal.body)
         if "citing" in body:
             body["citing"] = [Cited(**c) for c in body["citing"]]
+        if "passage_id" in body:
+            body["passage"] = Passage.objects.get(pk=body.pop("passage_id"))
         seen = (proposal.seen_wording_id, proposal.seen_assessment_id)
         done = getattr(proposal.claim, proposal.verb)(by=proposal.by, approved_by=by, seen=seen, **body)
         proposal.state, proposal.decided_by = State.APPROVED, by
