@@ -8,7 +8,6 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import models
 
 from sources.dates import parse
 from sources.keeping import missing_triggers
@@ -31,7 +30,7 @@ def audit(progress: Progress = lambda n: None) -> Iterator[str]:
 
 def size() -> int:
     """How many rows an audit walks, for a progress bar."""
-    walked = [Change, Capture, Passage, Claim, Appearance, Assessment, Proposal, *_sealed(), *_dated()]
+    walked: list[Any] = [Change, Capture, Passage, Claim, Appearance, Assessment, Proposal, *_sealed(), *_dated()]
     return sum(model._default_manager.count() for model in walked)
 
 
@@ -41,11 +40,11 @@ def _rows(queryset: Any, progress: Progress) -> Iterator[Any]:
         progress(1)
 
 
-def _sealed() -> list[type[models.Model]]:
+def _sealed() -> list[Any]:
     return [m for m in apps.get_models() if issubclass(m, Sealed)]
 
 
-def _dated() -> list[type[models.Model]]:
+def _dated() -> list[Any]:
     return [m for m in apps.get_models() if hasattr(m, "dated_from")]
 
 

@@ -1,1 +1,14 @@
-urlpatterns: list = []
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("claims/", views.claim_list, name="claims"),
+    path("claims/<slug:key>/", views.claim_page, name="claim"),
+    path("sources/", views.source_list, name="sources"),
+    path("sources/<slug:key>/", views.source_page, name="source"),
+    path("subjects/", views.subject_list, name="subjects"),
+    path("subjects/<slug:key>/", views.subject_page, name="subject"),
+    path("method/", views.method, name="method"),
+]

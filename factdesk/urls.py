@@ -6,3 +6,5 @@ urlpatterns = [
     path("api/v1/", include("claims.api_urls")),
     path("", include("claims.urls")),
 ]
+handler404 = "claims.problems.not_found"
+handler500 = "claims.problems.failed"

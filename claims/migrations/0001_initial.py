@@ -218,7 +218,7 @@ class Migration(migrations.Migration):
                 ('stage', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], max_length=12)),
                 ('public', models.BooleanField()),
                 ('status', models.CharField(choices=[('unverified', 'Unverified'), ('verified', 'Verified'), ('disputed', 'Disputed')], max_length=12)),
-                ('assessment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.assessment')),
+                ('assessment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='standings', to='claims.assessment')),
                 ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standings', to='claims.claim')),
                 ('wording', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.wording')),
             ],

@@ -1,10 +1,11 @@
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 
 from sources.dates import validate_edtf
 from sources.keeping import Kept, Rule
-from sources.models import Origin, Outlet, Passage
+from sources.models import Origin, Outlet, Passage, Translation
 from sources.models.record import ClosingQuerySet, ClosingRow, Row, Sealed
+from sources.models.texts import CONTEXT
 
 from .subjects import Subject
 
@@ -43,6 +44,39 @@ class AppearanceQuerySet(ClosingQuerySet):
     def shown(self):
         """What readers may see beside a public claim: nothing from a confidential source."""
         return self.live().filter(passage__capture__source__confidential=False)
+
+    def in_public(self):
+        """Of claims that readers see."""
+        return self.filter(claim__public=True)
+
+    def for_page(self):
+        """With the quote, its translations, and who stands behind it."""
+        translations = Translation.objects.live().order_by("language")
+        return self.select_related("passage__capture__source__outlet").prefetch_related(
+            "speakers",
+            "figures",
+            Prefetch("passage__translations", queryset=translations, to_attr="shown_translations"),
+        )
+
+    def passages(self):
+        """Their passages, each with `near_hidden`: whether its context touches words of a claim that readers do not see."""
+        hidden = Appearance.objects.live().filter(
+            claim__public=False,
+            passage__capture=OuterRef("capture"),
+            passage__start__lt=OuterRef("end") + CONTEXT,
+            passage__end__gt=OuterRef("start") - CONTEXT,
+        )
+        translations = Translation.objects.live().order_by("language")
+        return (
+            Passage.objects.filter(pk__in=self.values("passage"))
+            .exclude(exact="")
+            .annotate(near_hidden=Exists(hidden))
+            .select_related("capture__source")
+            .prefetch_related(Prefetch("translations", queryset=translations, to_attr="shown_translations"))
+        )
+
+    def of_source(self, source):
+        return self.filter(passage__capture__source=source).for_page().select_related("claim__wording").order_by("id")
 
 
 class Appearance(Sealed, ClosingRow):

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from sources.dates import validate_edtf
 from sources.keeping import Kept, Rule
@@ -47,6 +47,16 @@ class Balance(models.TextChoices):
     NONE = "none", "no evidence either way"
 
 
+class AssessmentQuerySet(models.QuerySet):
+    def shown(self):
+        """Those that readers of a public claim see or saw."""
+        return self.filter(claim__public=True, standings__isnull=False).distinct()
+
+    def for_page(self):
+        citations = Citation.objects.select_related("passage__capture__source", "origin").order_by("number")
+        return self.select_related("claim", "since").prefetch_related(Prefetch("citations", queryset=citations))
+
+
 class Assessment(Sealed, Row):
     """The desk's finding at one moment. Only ever added, in one unbroken line."""
 
@@ -63,6 +73,8 @@ class Assessment(Sealed, Row):
     method_version = models.CharField(max_length=20, default=METHOD_VERSION)
     review_by = models.DateField(null=True, blank=True)
     citations_count = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    objects = AssessmentQuerySet.as_manager()
 
     kept = Kept(
         personal=("why", "reason", "would_change"),

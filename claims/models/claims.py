@@ -1,6 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
+from django.urls import reverse
 
 from sources import keys
 from sources.keeping import Kept, Rule
@@ -42,15 +43,49 @@ class ClaimQuerySet(models.QuerySet):
     def for_list(self):
         """With all that one row of a list shows."""
         live = Appearance.objects.shown().select_related("passage__capture__source__outlet")
-        changed = Change.objects.filter(public_number=OuterRef("changed")).values("recorded_at")
         return (
-            self.annotate(changed_at=Subquery(changed))
+            self.with_change()
             .select_related("wording", "assessment__since")
             .prefetch_related(
                 Prefetch("appearances", queryset=live, to_attr="shown_appearances"),
                 Prefetch("assessment__citations", queryset=Citation.objects.order_by("number")),
             )
         )
+
+    def with_change(self):
+        """With the moment of the last change that readers saw, and the number of the version it made."""
+        changed = Change.objects.filter(public_number=OuterRef("changed")).values("recorded_at")
+        version = Standing.objects.filter(claim=OuterRef("pk")).order_by("-number").values("number")
+        return self.annotate(changed_at=Subquery(changed[:1]), version=Subquery(version[:1]))
+
+    def for_page(self):
+        """With all that the page of one claim shows."""
+        passage = "passage__capture__source__outlet"
+        live = Appearance.objects.shown().for_page().order_by("id")
+        citations = Citation.objects.select_related(passage, "origin").order_by("number")
+        related = Relation.objects.live().filter(other__public=True).select_related("other__wording")
+        related_from = Relation.objects.live().filter(claim__public=True).select_related("claim__wording")
+        about = ClaimSubject.objects.live().select_related("subject")
+        return (
+            self.with_change()
+            .select_related("wording", "assessment__since", "since")
+            .prefetch_related(
+                Prefetch("appearances", queryset=live, to_attr="shown_appearances"),
+                Prefetch("assessment__citations", queryset=citations),
+                Prefetch("relations", queryset=related, to_attr="shown_relations"),
+                Prefetch("related_from", queryset=related_from, to_attr="shown_related_from"),
+                Prefetch("about", queryset=about, to_attr="shown_about"),
+            )
+        )
+
+    def about(self, subject):
+        return self.filter(pk__in=ClaimSubject.objects.live().filter(subject=subject).values("claim"))
+
+    def opinions(self):
+        return self.filter(kind=Kind.OPINION)
+
+    def assessable(self):
+        return self.exclude(kind=Kind.OPINION)
 
     def said_in(self, sources):
         """Claims that appear in any of these sources."""
@@ -62,7 +97,7 @@ class ClaimQuerySet(models.QuerySet):
 
     def tally(self) -> dict[str, int]:
         """How many claims stand at each status; opinions are not assessed and not counted."""
-        found = dict(self.exclude(kind=Kind.OPINION).order_by().values_list("status").annotate(n=Count("id")))
+        found = dict(self.assessable().order_by().values_list("status").annotate(n=Count("id")))
         return {status: found.get(status, 0) for status in Status.values}
 
     def sensitive_and_unreleased(self):
@@ -225,6 +260,19 @@ class Claim(Row):
     def needs_two(self) -> bool:
         return bool(self.sensitivity) or self.misconduct
 
+    @property
+    def sources(self) -> list[Source]:
+        """The sources in which the claim is shown; for rows of `for_list` and `for_page`."""
+        found = [a.passage.capture.source for a in self.shown_appearances]  # type: ignore[attr-defined]
+        return list({s.pk: s for s in found}.values())
+
+    @property
+    def languages(self) -> list[str]:
+        return list(dict.fromkeys(s.language for s in self.sources))
+
+    def get_absolute_url(self):
+        return reverse("claim", args=[self.key])
+
     # -- verbs
 
     @transaction.atomic
@@ -314,6 +362,8 @@ class Claim(Row):
         claim = self._locked()
         refuse_stale(claim, seen)
         refuse_unfounded(claim, status, because, citing)
+        cited_passages = Passage.objects.filter(pk__in=[c.passage_id for c in citing if c.passage_id])
+        claim._refuse_overlap(cited_passages, showing=claim.public)
         change = claim._change(Verb.ASSESS, by, approved_by, public=claim.public, decides=True, override=override)
         last = claim.assessment
         assessment = Assessment(
@@ -335,6 +385,8 @@ class Claim(Row):
         for number, cited in enumerate(citing, 1):
             Citation.of(cited, assessment=assessment, number=number, since=change).save()
         claim.assessment, claim.status, claim.look, claim.review_by = assessment, status, "", review_by
+        if claim.public:
+            claim._show_sources(change)
         claim._stand(change)
         self._take(claim)
         return assessment
@@ -352,7 +404,7 @@ class Claim(Row):
         if claim.misconduct and not no_reply_reason:
             raise ValidationError({"no_reply_reason": "Say why no reply was sought before this is published"})
         visible = not claim.sensitivity or claim.released_id is not None
-        claim._refuse_overlap([a.passage for a in claim.appearances.live().select_related("passage")], showing=visible)
+        claim._refuse_overlap(claim._passages(), showing=visible)
         change = claim._change(
             Verb.PUBLISH, by, approved_by, public=visible, decides=True, note=no_reply_reason, override=override
         )
@@ -474,8 +526,15 @@ class Claim(Row):
 
     def _show_sources(self, change):
         Source.objects.filter(
-            captures__passages__appearances__in=self.appearances.live(), public_since__isnull=True, confidential=False
+            pk__in=self._passages().values("capture__source"), public_since__isnull=True, confidential=False
         ).update(public_since=change)
+
+    def _passages(self):
+        """The passages that readers of this claim see: where it appears, and what its finding cites."""
+        return Passage.objects.filter(
+            Q(pk__in=self.appearances.live().values("passage"))
+            | Q(citations__assessment=self.assessment_id, citations__assessment__isnull=False)
+        ).distinct()
 
     def _refuse_overlap(self, passages, *, showing):
         """No public quote carries the words of a sensitive claim, and no sensitive claim takes words that are public."""
@@ -485,11 +544,10 @@ class Claim(Row):
         others = Claim.objects.exclude(pk=self.pk)
         others = others.public() if hidden else others.sensitive_and_unreleased()
         for passage in passages:
+            here = Passage.objects.filter(capture=passage.capture_id, start__lt=passage.end, end__gt=passage.start)
             clash = others.filter(
-                appearances__until__isnull=True,
-                appearances__passage__capture=passage.capture_id,
-                appearances__passage__start__lt=passage.end,
-                appearances__passage__end__gt=passage.start,
+                Q(pk__in=Appearance.objects.live().filter(passage__in=here).values("claim"))
+                | Q(assessment__in=Citation.objects.filter(passage__in=here).values("assessment"))
             ).first()
             if clash and hidden:
                 raise ValidationError(
@@ -540,6 +598,27 @@ class Wording(Sealed, Row):
         return self.headline or self.statement[:80]
 
 
+class StandingQuerySet(models.QuerySet):
+    def status_changes(self):
+        """What became of claims that readers can see, newest first: where a status changed, and where a claim is new."""
+        before = Standing.objects.filter(claim=OuterRef("claim"), number=OuterRef("number") - 1)
+        return (
+            self.filter(claim__public=True)
+            .annotate(before=Subquery(before.values("status")[:1]))
+            .filter(Q(before__isnull=True) | ~Q(before=F("status")))
+            .select_related("change", "claim__wording", "assessment")
+            .order_by("-change")
+        )
+
+    def withdrawn(self):
+        """The last standing of each claim that readers could once see."""
+        return self.filter(claim__stage=Stage.WITHDRAWN, stage=Stage.WITHDRAWN).select_related("claim", "change")
+
+    def for_history(self):
+        """A claim's public versions, newest first, each with the one before it."""
+        return self.select_related("change", "wording", "assessment").order_by("-number")
+
+
 class Standing(models.Model):
     """How a claim stood from one public change on: its public version, and what as-of answers from."""
 
@@ -550,7 +629,9 @@ class Standing(models.Model):
     public = models.BooleanField()
     status = models.CharField(max_length=12, choices=Status.choices)
     wording = models.ForeignKey(Wording, models.PROTECT, null=True, related_name="+")
-    assessment = models.ForeignKey(Assessment, models.PROTECT, null=True, related_name="+")
+    assessment = models.ForeignKey(Assessment, models.PROTECT, null=True, related_name="standings")
+
+    objects = StandingQuerySet.as_manager()
 
     kept = Kept(
         rules=(

@@ -1,5 +1,6 @@
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.urls import reverse
 
 from sources import keys
 from sources.keeping import Kept
@@ -53,6 +54,9 @@ class Subject(CatalogueRow):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("subject", args=[self.key])
 
 
 class Name(Sealed, ClosingRow):

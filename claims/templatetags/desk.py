@@ -1,3 +1,141 @@
+"""What templates say: icons, tags, dates and languages. Loaded everywhere."""
+
 from django import template
+from django.conf import settings
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.timezone import localtime
+
+from claims.models import Anonymity, Balance, Position, Sensitivity, Stance, Status
+from sources.dates import MONTHS, label, machine
+from sources.languages import language_name
 
 register = template.Library()
+
+# 16 × 16, in the colour of the words; .k is cut out in the colour of the ground.
+ICONS = {
+    "verified": '<circle cx="8" cy="8" r="7" fill="currentColor"/><path class="k" d="M4.6 8.3l2.3 2.3 4.5-5"/>',
+    "disputed": '<path d="M8 1l7 7-7 7-7-7z" class="o"/><path d="M8 1v14L1 8z" fill="currentColor"/>',
+    "unverified": '<circle cx="8" cy="8" r="6.6" class="o d"/><path d="M6.1 6.4a2 2 0 1 1 2.7 1.9c-.5.2-.8.5-.8 1v.3M8 11.7v.1" class="o"/>',
+    "opinion": '<path d="M3 3h4v5H3zM9 3h4v5H9zM7 8q0 3-3 5M13 8q0 3-3 5" class="o"/>',
+    "supports": '<path d="M8 3v10M3 8h10" class="o w"/>',
+    "contradicts": '<path d="M3 6h10M3 10h10M11 2.5l-6 11" class="o w"/>',
+    "context": '<path d="M8 7v5M8 4v.2" class="o w"/>',
+    "asserts": '<path d="M2 2h12v9H8l-3.5 3.2V11H2z" fill="currentColor"/>',
+    "denies": '<path d="M2 2h12v9H8l-3.5 3.2V11H2z" class="o"/><path d="M5.6 4.3l4.8 4.4M10.4 4.3L5.6 8.7" class="o w"/>',
+    "reports": '<path d="M2 2h12v9H8l-3.5 3.2V11H2z" class="o"/><path d="M5 5h6M5 8h4" class="o"/>',
+    "qualifies": '<path d="M2 2h12v9H8l-3.5 3.2V11H2z" class="o"/><path d="M5 5.6q1.5-1.4 3 0t3 0M5 8.4q1.5-1.4 3 0t3 0" class="o"/>',
+    "search": '<circle cx="7" cy="7" r="4.5" class="o w"/><path d="M10.5 10.5L14 14" class="o w"/>',
+    "x": '<path d="M4 4l8 8M12 4l-8 8" class="o w"/>',
+    "arrow": '<path d="M2 8h11M9 4l4 4-4 4" class="o w"/>',
+}
+DEFINITIONS = {
+    "verified": "Independent evidence we have read confirms the claim as worded.",
+    "disputed": "Credible evidence, or a source we hold, contradicts the claim as worded.",
+    "unverified": "We recorded the claim. We have not found enough evidence either way.",
+}
+OPINION = "Opinion, not assessed"
+SHOWN_LANGUAGE = "en"
+
+
+@register.simple_tag
+def icon(name):
+    return mark_safe(f'<svg class="ico" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{ICONS[name]}</svg>')
+
+
+@register.simple_tag
+def status_tag(status, big=False):
+    return format_html(
+        '<strong class="tag tag--{}{}">{}{}</strong>',
+        status,
+        " tag--big" if big else "",
+        icon(status),
+        Status(status).label,
+    )
+
+
+@register.simple_tag
+def claim_tag(claim, big=False):
+    """A claim's status; an opinion has none."""
+    if claim.kind == "opinion":
+        return format_html('<span class="word">{}{}</span>', icon("opinion"), OPINION)
+    return status_tag(claim.status, big)
+
+
+@register.simple_tag
+def status_word(status):
+    return format_html('<span class="word word--{}">{}{}</span>', status, icon(status), Status(status).label)
+
+
+@register.simple_tag
+def stance(name):
+    return format_html('<span class="stance stance--{}">{}{}</span>', name, icon(name), Stance(name).label)
+
+
+@register.simple_tag
+def position(name):
+    return format_html('<span class="pos pos--{}">{}{}</span>', name, icon(name), Position(name).label)
+
+
+@register.filter
+def status_definition(status):
+    return DEFINITIONS[status]
+
+
+@register.filter
+def status_label(status):
+    return Status(status).label
+
+
+@register.filter
+def balance_label(value):
+    return Balance(value).label
+
+
+@register.filter
+def sensitivity_label(value):
+    return Sensitivity(value).label
+
+
+@register.filter
+def lang_name(tag):
+    return language_name(tag, into=SHOWN_LANGUAGE)
+
+
+@register.simple_tag
+def dated(value):
+    """A date of a source, with the precision that it has."""
+    words = label(value, SHOWN_LANGUAGE)
+    stamp = machine(value) if value else ""
+    return format_html('<time datetime="{}">{}</time>', stamp, words) if stamp else words
+
+
+@register.simple_tag
+def moment(value):
+    """A moment of our own record, with its time and zone."""
+    at = localtime(value)
+    words = f"{at.day} {MONTHS['en'][at.month - 1]} {at.year}, {at:%H:%M} UTC"
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), words)
+
+
+@register.simple_tag
+def day(value):
+    at = localtime(value)
+    return format_html(
+        '<time datetime="{}">{}</time>', f"{at:%Y-%m-%d}", f"{at.day} {MONTHS['en'][at.month - 1]} {at.year}"
+    )
+
+
+@register.filter
+def chain(speakers):
+    """Who stands behind a source's words, in order: "after Forbes, after David Holz"."""
+    return format_html_join(
+        ", ",
+        "after {}{}",
+        ((s.name, "" if s.anonymity == Anonymity.NAMED else f" ({s.get_anonymity_display()})") for s in speakers),
+    )
+
+
+@register.simple_tag
+def is_demo():
+    return settings.DEMO

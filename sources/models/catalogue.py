@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
+from django.urls import reverse
 
 from .. import keys
 from ..dates import validate_edtf
@@ -188,6 +189,11 @@ class SourceQuerySet(CatalogueQuerySet):
     def for_list(self):
         return self.select_related("outlet", "origin")
 
+    def for_api(self):
+        """With what is kept of their captures, but not the texts."""
+        captures = self.model._meta.get_field("captures").related_model.objects.defer("text")
+        return self.prefetch_related(Prefetch("captures", queryset=captures.prefetch_related("regions")))
+
 
 class Source(CatalogueRow):
     """One published thing: an article, a post, a filing, an interview."""
@@ -227,6 +233,9 @@ class Source(CatalogueRow):
     @property
     def is_public(self):
         return self.public_since_id is not None
+
+    def get_absolute_url(self):
+        return reverse("source", args=[self.key])
 
     @transaction.atomic
     def capture(self, raw: bytes, *, by, text=None, withheld=False, captured_at=None, charset="utf-8", **fields):

@@ -1,0 +1,75 @@
+"""A source as readers see it: its quoted words in document order, and the claims that each of them carries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from sources.models import Capture
+
+from .models import Appearance, Claim, Status
+
+SEVERITY = [Status.DISPUTED, Status.UNVERIFIED, Status.VERIFIED]
+
+
+@dataclass
+class Piece:
+    """A stretch of quoted text, and the claims that stand in it; a gap has no text."""
+
+    text: str = ""
+    claims: list[Claim] = field(default_factory=list)
+    ends: list[Claim] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        """The most severe status: it decides how the stretch is underlined."""
+        return min((c.status for c in self.claims), key=lambda s: SEVERITY.index(Status(s)))
+
+
+@dataclass
+class Paragraph:
+    """A block of the text that holds at least one quoted stretch; `skipped` blocks before it hold none."""
+
+    number: int
+    pieces: list[Piece]
+    appearances: list[Appearance]
+    skipped: tuple[int, int] | None = None
+
+    @property
+    def claims(self) -> list[Claim]:
+        return list({a.claim_id: a.claim for a in self.appearances}.values())
+
+    @property
+    def translations(self) -> list[Any]:
+        passages = {a.passage_id: a.passage for a in self.appearances}.values()
+        return [t for p in passages for t in p.shown_translations]
+
+
+def pieces(appearances: Iterable[Appearance]) -> list[Piece]:
+    """Cuts overlapping quotes at each boundary, so that every stretch knows all its claims. Gaps part what does not touch."""
+    appearances = list(appearances)
+    bounds = sorted({x for a in appearances for x in (a.passage.start, a.passage.end)})
+    found: list[Piece] = []
+    for start, end in pairwise(bounds):
+        here = [a for a in appearances if a.passage.start <= start and end <= a.passage.end]
+        if not here:
+            found.append(Piece())
+            continue
+        passage = here[0].passage
+        claims = list({a.claim_id: a.claim for a in here}.values())
+        ends = list({a.claim_id: a.claim for a in here if a.passage.end == end}.values())
+        found.append(Piece(passage.exact[start - passage.start : end - passage.start], claims, ends))
+    return found
+
+
+def in_document_order(capture: Capture, appearances: Iterable[Appearance]) -> list[Paragraph]:
+    """The capture's paragraphs that hold a claim which readers see."""
+    by_block: dict[int, list[Appearance]] = {}
+    for appearance in sorted(appearances, key=lambda a: (a.passage.start, a.passage.end)):
+        by_block.setdefault(capture.block_of(appearance.passage.start), []).append(appearance)
+    paragraphs, last = [], 0
+    for number, here in sorted(by_block.items()):
+        skipped = (last + 1, number - 1) if number - 1 > last else None
+        paragraphs.append(Paragraph(number, pieces(here), here, skipped))
+        last = number
+    return paragraphs
