@@ -63,7 +63,7 @@ class TranslationSerializer(serializers.ModelSerializer):
 class QuoteSerializer(serializers.ModelSerializer):
     """A quote with its place in the capture, in code points; letter for letter."""
 
-    source = serializers.SlugRelatedField("key", source="capture.source", read_only=True)
+    source = serializers.CharField(source="capture.source.key", read_only=True)  # type: ignore[assignment]
     language = serializers.CharField(source="capture.source.language", read_only=True)
 
     class Meta:
@@ -117,7 +117,7 @@ class CitationSerializer(serializers.ModelSerializer):
 
 class AssessmentSerializer(serializers.ModelSerializer):
     url = serializers.HyperlinkedIdentityField("assessment-detail")
-    claim = serializers.SlugRelatedField("key", read_only=True)
+    claim = serializers.CharField(source="claim.key", read_only=True)
     balance = serializers.CharField(read_only=True)
     about = DateField(read_only=True)
     recorded_at = serializers.DateTimeField(source="since.recorded_at", read_only=True)

@@ -41,7 +41,7 @@ class Paragraph:
 
     @property
     def translations(self) -> list[Any]:
-        passages = {a.passage_id: a.passage for a in self.appearances}.values()
+        passages: Iterable[Any] = {a.passage_id: a.passage for a in self.appearances}.values()
         return [t for p in passages for t in p.shown_translations]
 
 

@@ -52,6 +52,17 @@ class ClaimQuerySet(models.QuerySet):
             )
         )
 
+    def for_desk(self):
+        """With all that an editor's page of one claim shows: drafts and confidential sources too."""
+        live = Appearance.objects.live().for_page().order_by("id")
+        findings = Assessment.objects.for_page().select_related("since__by", "since__approved_by").order_by("-number")
+        return self.select_related("wording", "assessment", "since__by").prefetch_related(
+            Prefetch("appearances", queryset=live, to_attr="live_appearances"),
+            Prefetch("assessments", queryset=findings, to_attr="findings"),
+            "wordings__since__by",
+            "proposals__by",
+        )
+
     def with_change(self):
         """With the moment of the last change that readers saw, and the number of the version it made."""
         changed = Change.objects.filter(public_number=OuterRef("changed")).values("recorded_at")

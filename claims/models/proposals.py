@@ -93,6 +93,13 @@ class Proposal(models.Model):
     def __str__(self):
         return f"{self.get_verb_display()} {self.key}"
 
+    def cited_passages(self):
+        """What a proposed finding cites, each passage with its stance."""
+        citing = self.body.get("citing", [])
+        ids = [c["passage_id"] for c in citing if c.get("passage_id")]
+        found = Passage.objects.select_related("capture__source").in_bulk(ids)
+        return [(c, found.get(c.get("passage_id"))) for c in citing]
+
     @transaction.atomic
     def approve(self, *, by):
         """Carries out the proposal, in the names of two people."""

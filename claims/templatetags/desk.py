@@ -7,6 +7,7 @@ from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
 from claims.models import Anonymity, Balance, Position, Sensitivity, Stance, Status
+from claims.queues import queues
 from sources.dates import MONTHS, label, machine
 from sources.languages import language_name
 
@@ -139,3 +140,9 @@ def chain(speakers):
 @register.simple_tag
 def is_demo():
     return settings.DEMO
+
+
+@register.simple_tag
+def work_queue(editor):
+    """What waits for an editor, for the first page of the admin."""
+    return queues(editor)

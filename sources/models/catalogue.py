@@ -191,7 +191,7 @@ class SourceQuerySet(CatalogueQuerySet):
 
     def for_api(self):
         """With what is kept of their captures, but not the texts."""
-        captures = self.model._meta.get_field("captures").related_model.objects.defer("text")
+        captures = self.model.captures.rel.related_model.objects.defer("text")
         return self.prefetch_related(Prefetch("captures", queryset=captures.prefetch_related("regions")))
 
 

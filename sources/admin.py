@@ -1,0 +1,111 @@
+from django.contrib import admin
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.html import format_html
+
+from .desk import CatalogueAdmin, DeskAdmin, by_admin
+from .forms import PasteForm
+from .models import Capture, Origin, Outlet, Source
+from .recording import refuse_unless_may
+
+admin.site.site_header = "FactDesk editors"
+admin.site.site_title = "FactDesk"
+admin.site.index_title = "Work to do"
+admin.site.enable_nav_sidebar = False
+
+
+@admin.register(Outlet)
+class OutletAdmin(CatalogueAdmin):
+    fields = ("name", "kind", "language", "url", "owner")
+    list_display = ("name", "kind", "language", "key")
+    search_fields = ("name", "key")
+    list_filter = ("kind",)
+
+
+@admin.register(Origin)
+class OriginAdmin(CatalogueAdmin):
+    fields = ("name", "kind", "outlet", "dated")
+    list_display = ("name", "kind", "outlet", "dated", "key")
+    list_select_related = ("outlet",)
+    search_fields = ("name", "key")
+    list_filter = ("kind",)
+
+
+@admin.register(Source)
+class SourceAdmin(CatalogueAdmin):
+    fields = ("title", "title_en", "outlet", "author", "url", "language", "dated", "rights", "confidential")
+    list_display = ("key", "title", "outlet", "language", "dated", "readers_see_it")
+    list_display_links = ("key", "title")
+    list_select_related = ("outlet",)
+    search_fields = ("key", "title", "title_en")
+    list_filter = ("language", "confidential")
+    change_form_template = "admin/sources/source/change_form.html"
+
+    @admin.display(description="public", boolean=True)
+    def readers_see_it(self, source):
+        return source.is_public
+
+    def get_urls(self):
+        return [
+            path("<int:pk>/capture/", self.admin_site.admin_view(self.capture), name="source_capture"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        captures = Capture.objects.filter(source=object_id).defer("text").order_by("id")
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "captures": captures})
+
+    @by_admin
+    def capture(self, request, pk):
+        refuse_unless_may(request.user, "record")
+        source = get_object_or_404(Source, pk=pk)
+
+        def keep(data):
+            capture = source.capture(data["text"].encode(), by=request.user, how="paste")
+            return reverse("admin:sources_capture_change", args=[capture.pk])
+
+        return self.act_page(
+            request,
+            PasteForm(request.POST or None),
+            keep,
+            title=f"Capture the text of {source.key}",
+            button="Keep this text",
+            obj=source,
+            done="The text is kept.",
+        )
+
+
+@admin.register(Capture)
+class CaptureAdmin(DeskAdmin):
+    """A kept text, to read; it never changes."""
+
+    list_display = ("ref", "source", "length", "withheld", "captured_at")
+    list_select_related = ("source",)
+    search_fields = ("source__key", "source__title", "sha256")
+    fields = ("source_link", "captured_at", "length", "bytes", "sha256", "withheld", "shown_text", "marked", "quoted")
+    readonly_fields = fields
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="source")
+    def source_link(self, capture):
+        address = reverse("admin:sources_source_change", args=[capture.source_id])
+        return format_html('<a href="{}">{}</a>', address, capture.source)
+
+    @admin.display(description="text")
+    def shown_text(self, capture):
+        if capture.withheld:
+            return "We do not hold this text: only its hashes, its length and the places of its paragraphs."
+        return format_html('<div class="fd-text" lang="{}">{}</div>', capture.source.language, capture.text)
+
+    @admin.display(description="regions")
+    def marked(self, capture):
+        return "; ".join(str(r) for r in capture.regions.live()) or "none"
+
+    @admin.display(description="passages")
+    def quoted(self, capture):
+        return f"{capture.passages.count()}"
