@@ -52,7 +52,8 @@ class SourceAdmin(CatalogueAdmin):
         ]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        captures = Capture.objects.filter(source=object_id).defer("text").order_by("id")
+        known = object_id.isdecimal()
+        captures = Capture.objects.filter(source=object_id).defer("text").order_by("id") if known else []
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "captures": captures})
 
     @by_admin

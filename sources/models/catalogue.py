@@ -191,7 +191,7 @@ class SourceQuerySet(CatalogueQuerySet):
 
     def for_api(self):
         """With what is kept of their captures, but not the texts."""
-        captures = self.model.captures.rel.related_model.objects.defer("text")
+        captures = Source._meta.get_field("captures").related_model.objects.defer("text")  # type: ignore[union-attr, attr-defined]
         return self.prefetch_related(Prefetch("captures", queryset=captures.prefetch_related("regions")))
 
 
