@@ -44,7 +44,7 @@ class Needs(admin.SimpleListFilter):
 class ClaimAdmin(DeskAdmin):
     """Claims as they stand, read-only: whatever changes one is proposed on a page of its own."""
 
-    list_display = ("key", "words", "status_tag", "stage", "kind", "sensitivity", "look")
+    list_display = ("key", "words", "status_tag", "stage", "sensitivity", "look")
     list_display_links = ("key", "words")
     list_select_related = ("wording",)
     list_filter = (Needs, "status", "stage", "kind", "sensitivity")

@@ -91,7 +91,8 @@ class PassageSerializer(QuoteSerializer):
 
 class CitationSerializer(serializers.ModelSerializer):
     passage = serializers.SerializerMethodField()
-    origin = serializers.CharField(source="origin.name", default=None, read_only=True)
+    url = serializers.CharField(read_only=True)
+    origin = serializers.CharField(source="origin.name", default=None, allow_null=True, read_only=True)
 
     class Meta:
         model = Citation
@@ -243,9 +244,9 @@ class CaptureSerializer(serializers.ModelSerializer):
 
 class SourceSerializer(Address, serializers.ModelSerializer):
     url = serializers.HyperlinkedIdentityField("source-detail", lookup_field="key")
-    outlet = serializers.CharField(source="outlet.name", default=None, read_only=True)
+    outlet = serializers.CharField(source="outlet.name", default=None, allow_null=True, read_only=True)
     origin = serializers.CharField(source="origin.name", read_only=True)
-    original = serializers.URLField(source="url", read_only=True)
+    original = serializers.SerializerMethodField()
     dated = DateField(read_only=True)
     captures = CaptureSerializer(many=True, read_only=True)
 
@@ -267,9 +268,8 @@ class SourceSerializer(Address, serializers.ModelSerializer):
             "captures",
         )
 
-    def to_representation(self, source):
-        shown = super().to_representation(source)
-        return shown | {"original": source.url}
+    def get_original(self, source) -> str:
+        return source.url
 
 
 class SubjectSerializer(Address, serializers.ModelSerializer):

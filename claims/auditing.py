@@ -103,7 +103,7 @@ def dates_have_their_bounds(progress: Progress) -> Iterator[str]:
         for row in _rows(model._default_manager.all(), progress):
             try:
                 bounds = parse(row.dated)
-            except ValidationError:
+            except ValueError:
                 yield f"{model._meta.model_name} {row.pk} is dated {row.dated!r}, which no calendar knows"
                 continue
             if (row.dated_from, row.dated_to) != (bounds.lower, bounds.upper):

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('text_sha256', models.CharField(max_length=64)),
                 ('bytes', models.PositiveBigIntegerField()),
                 ('length', models.PositiveBigIntegerField()),
-                ('blocks', models.JSONField(default=list)),
+                ('blocks', models.JSONField(blank=True, default=list)),
                 ('media_type', models.CharField(default='text/plain', max_length=100)),
                 ('charset', models.CharField(default='utf-8', max_length=40)),
                 ('text', models.TextField(blank=True)),

@@ -24,7 +24,7 @@ class Capture(Row):
     text_sha256 = models.CharField(max_length=64)
     bytes = models.PositiveBigIntegerField()
     length = models.PositiveBigIntegerField()
-    blocks = models.JSONField(default=list)
+    blocks = models.JSONField(default=list, blank=True)
     media_type = models.CharField(max_length=100, default="text/plain")
     charset = models.CharField(max_length=40, default="utf-8")
     text = models.TextField(blank=True)

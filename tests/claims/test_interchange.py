@@ -4,21 +4,15 @@ import pytest
 from django.contrib.auth.models import User
 
 from claims import interchange
-from claims.models import Cited, Claim, Proposal
+from claims.models import Claim, Proposal
 from sources import keeping
 from sources.models import Change, Clock
 
 from ..making import (
+    a_full_desk,
     assess,
-    contradicts,
     make_claim,
     make_draft,
-    make_editor,
-    make_origin,
-    make_passage,
-    make_reporter,
-    make_source,
-    make_subject,
 )
 
 pytestmark = pytest.mark.django_db
@@ -39,45 +33,6 @@ def empty_the_desk():
                 todo.append(model)
         Clock.objects.all().delete()
         User.objects.all().delete()
-
-
-def a_full_desk():
-    """One of everything that a line can carry."""
-    by, editor = make_reporter(), make_editor()
-    forbes = make_origin("Forbes, June 2023", dated="2023-06")
-    undated = make_origin("Forbes")
-    undated.descend(forbes, "same", by=by, note="one article")
-    subject = make_subject("Björn", names=[{"text": "ビョルン", "language": "ja", "preferred": True}], wikidata="Q1")
-    passage = make_passage("橋は😀 1.7百万 inspected", language="ja")
-    passage.capture.mark("furniture", 0, 2, by=by)
-    passage.translate("The bridge …", by=by, made_by="FactDesk")
-    claim = make_draft(passage=passage, subjects=[subject], by=by)
-    hidden = make_source("Words that are kept back.", withheld=True).captures.get()
-    wordless = Claim.objects.record(by=by, sensitivity="health")
-    wordless.appear(hidden.quote(0, 5, by=by, exact="", salt="a" * 32, seal="b" * 64), "asserts", by=by)
-    other = make_claim("A sum.", kind="arithmetic")
-    other.appear(
-        make_passage(),
-        "reports",
-        by=by,
-        approved_by=editor,
-        dated="2023-06~",
-        dated_words="about June",
-        dated_basis="stated",
-        speakers=[{"name": "Forbes", "origin": forbes}, {"name": "insiders", "anonymity": "group"}],
-        figures=[
-            {"words": "1.7百万", "low": "1700000", "high": "1700000", "currency": "GBP", "qualifier": "more than"}
-        ],
-    )
-    assess(other, "verified", citing=[Cited("supports", expression="3.25 / 1.7 - 1", printed="0.91", decimals=2)])
-    claim.reword("Better", "The bridge was not inspected.", by=by)
-    assess(claim, "disputed", citing=[contradicts(note="A denial.")])
-    claim.relate(other, "contradicts", by=by)
-    claim.propose("publish", by=by).approve(by=editor)
-    source = make_source()
-    source.edit(by=by, title="Better title")
-    source.edit(by=by, title="Best title", author="A. N. Author")
-    claim.withdraw(by=by, approved_by=editor, because="Asked to.")
 
 
 def test_a_dump_loads_to_the_same_dump():

@@ -1,0 +1,381 @@
+"""The admin is a door to the same verbs: what they refuse is refused here, in words, and nothing typed is lost."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from claims.models import Appearance, Claim, Proposal, Subject
+from sources.models import Capture, Change, Origin, Outlet, Passage, Source
+
+from ..making import (
+    assess,
+    contradicts,
+    make_chief,
+    make_claim,
+    make_draft,
+    make_editor,
+    make_passage,
+    make_reporter,
+    make_source,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reporter(client):
+    user = make_reporter()
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def editor(client):
+    user = make_editor()
+    client.force_login(user)
+    return user
+
+
+def address(name, *args):
+    return reverse(f"admin:{name}", args=args)
+
+
+def seen_on(client, page):
+    """What the page's form carries: the wording and the assessment that the editor has before them."""
+    wording, assessment = client.get(page).context["seen"]
+    return {"seen_wording": wording or "", "seen_assessment": assessment or ""}
+
+
+def finding(**fields):
+    return {"status": "disputed", "because": "The log says otherwise.", "code": "first"} | fields
+
+
+def propose_to_dispute(client, claim, **fields):
+    page = address("claim_assess", claim.pk)
+    passage = claim.appearances.first().passage
+    return client.post(page, seen_on(client, page) | finding(**{f"stance_{passage.pk}": "contradicts"}) | fields)
+
+
+# -- recording
+
+
+def test_a_reporter_records_a_claim_and_its_passage(client, reporter):
+    capture = make_source("The bridge was never inspected.").captures.get()
+    answer = client.post(
+        address("claim_record"),
+        {"statement": "The bridge was not inspected.", "headline": "No inspection", "kind": "fact"},
+    )
+    claim = Claim.objects.get()
+    assert answer.url == address("claim_appear", claim.pk)
+    fields = {"source": capture.source.key, "quotation": "never inspected", "position": "asserts", "hedge": "flat"}
+    client.post(answer.url, fields | {"anonymity": "named", "speaker": "The bureau", "translation": "not inspected"})
+    appearance = Appearance.objects.get()
+    assert (appearance.passage.start, appearance.passage.exact) == (15, "never inspected")
+    assert appearance.speakers.get().name == "The bureau"
+    assert appearance.passage.translations.get().made_by == reporter.username
+    assert set(Change.objects.filter(by=reporter).values_list("via", flat=True)) == {"admin"}
+
+
+APPEAR = {"position": "asserts", "hedge": "flat", "anonymity": "named"}
+
+
+def test_a_quotation_that_is_not_in_the_text_is_refused_and_kept_on_the_form(client, reporter):
+    claim, source = make_draft(), make_source("The bridge was never inspected.")
+    page = address("claim_appear", claim.pk)
+    answer = client.post(page, APPEAR | {"source": source.key, "quotation": " ever inspected "})
+    assert answer.status_code == 422
+    assert "The quotation is not in the text. Copy it letter for letter" in answer.content.decode()
+    assert " ever inspected </textarea>" in answer.content.decode()
+    assert claim.appearances.count() == 1
+
+
+def test_white_space_of_a_quotation_is_not_trimmed(client, reporter):
+    claim, source = make_draft(), make_source("The bridge was never inspected.")
+    client.post(address("claim_appear", claim.pk), APPEAR | {"source": source.key, "quotation": " never "})
+    assert Passage.objects.latest("id").exact == " never "
+
+
+def test_words_that_occur_twice_ask_which(client, reporter):
+    claim, source = make_draft(), make_source("no no no")
+    page = address("claim_appear", claim.pk)
+    answer = client.post(page, APPEAR | {"source": source.key, "quotation": "no"})
+    assert "These words occur 3 times" in answer.content.decode()
+    client.post(page, APPEAR | {"source": source.key, "quotation": "no", "occurrence": "2"})
+    assert Passage.objects.latest("id").start == 3
+
+
+def test_a_look_alike_letter_warns_and_is_kept(client, reporter):
+    claim, source = make_draft(), make_source("with Zehr\u0430 in London")
+    page = address("claim_appear", claim.pk)
+    answer = client.post(page, APPEAR | {"source": source.key, "quotation": "Zehr\u0430"}, follow=True)
+    assert "look-alike letter (cyrillic small letter a)" in answer.content.decode()
+    assert Passage.objects.latest("id").exact == "Zehr\u0430"
+
+
+def test_a_bad_date_is_refused_with_an_example(client, reporter):
+    claim, source = make_draft(), make_source("The bridge.")
+    fields = APPEAR | {"source": source.key, "quotation": "bridge", "dated": "June 2023"}
+    answer = client.post(address("claim_appear", claim.pk), fields)
+    assert "Enter a year, a month or a day, like 2023" in answer.content.decode()
+
+
+def test_a_pasted_text_is_kept_as_it_is(client, reporter):
+    source = make_source()
+    client.post(address("source_capture", source.pk), {"text": " 橋は\r\n 点検 😀 "})
+    assert Capture.objects.latest("id").text == " 橋は\n 点検 😀 "
+
+
+def test_the_catalogue_is_added_and_edited_through_the_ledger(client, reporter):
+    client.post(address("sources_outlet_add"), {"name": "The Ledger", "kind": "newspaper", "language": "en"})
+    outlet = Outlet.objects.get()
+    client.post(address("sources_outlet_change", outlet.pk), {"name": "The Harbour Ledger", "kind": "newspaper"})
+    assert [c.verb for c in Change.objects.filter(kind="outlet", key=outlet.key)] == ["add", "edit"]
+    assert Outlet.objects.get().name == "The Harbour Ledger"
+
+
+def test_a_source_gets_an_origin_of_its_own(client, reporter):
+    client.post(address("sources_source_add"), {"title": "A title", "language": "ja", "rights": "quote"})
+    assert Source.objects.get().origin == Origin.objects.get()
+
+
+def test_a_language_that_is_none_is_refused(client, reporter):
+    answer = client.post(address("sources_source_add"), {"title": "A title", "language": "qqqq", "rights": "quote"})
+    assert "is not a language" in answer.content.decode()
+
+
+def test_a_source_that_readers_see_is_not_edited_alone(client, editor):
+    source = make_claim().appearances.get().passage.capture.source
+    fields = {"title": "Another title", "language": "en", "rights": "quote"}
+    answer = client.post(address("sources_source_change", source.pk), fields)
+    assert answer.status_code == 422 and "another editor must approve" in answer.content.decode()
+    assert "Another title" in answer.content.decode()
+    source.refresh_from_db()
+    assert source.title != "Another title"
+
+
+def test_a_chief_edits_it_alone_with_a_reason(client):
+    chief = make_chief()
+    client.force_login(chief)
+    source = make_claim().appearances.get().passage.capture.source
+    fields = {"title": "Another title", "language": "en", "rights": "quote", "override": "A slip of the pen."}
+    client.post(address("sources_source_change", source.pk), fields)
+    change = Change.objects.latest("id")
+    assert (change.approval, change.note, change.by) == ("override", "A slip of the pen.", chief)
+
+
+# -- deciding: rules 2 to 6
+
+
+def test_a_proposal_changes_nothing_and_an_approval_decides(client, reporter):
+    claim = make_claim()
+    assert propose_to_dispute(client, claim).status_code == 302
+    claim.refresh_from_db()
+    assert claim.status == "unverified"
+    client.force_login(make_editor())
+    client.post(address("proposal_approve", Proposal.objects.latest("id").pk))
+    claim.refresh_from_db()
+    assert claim.status == "disputed"
+    assert claim.assessment.since.by == reporter
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"status": "disputed"}, "Choose at least one citation that contradicts the claim"),
+        ({"status": "verified"}, "Choose at least one citation that supports the claim"),
+        ({"because": "x" * 241}, "240"),
+        ({"because": ""}, "required"),
+        ({"status": ""}, "required"),
+        ({"passage": "SO-none/1/2-3", "passage_stance": "supports"}, "There is no passage SO-none/1/2-3"),
+        ({"origin": "OR-none"}, "There is no origin OR-none"),
+        ({"expression": "1 + 1", "printed": "3", "expression_stance": "contradicts"}, "The calculation gives 2, not 3"),
+        ({"reference": "A letter"}, "Say whether it supports or contradicts"),
+    ],
+)
+def test_an_unfounded_finding_is_refused_in_words_and_what_was_typed_stays(client, reporter, fields, sentence):
+    claim = make_claim()
+    page = address("claim_assess", claim.pk)
+    answer = client.post(page, seen_on(client, page) | finding(reason="A long reason.") | fields)
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert "A long reason.</textarea>" in answer.content.decode()
+    assert Proposal.objects.filter(verb="assess").count() == 0
+
+
+def test_circular_evidence_is_refused_by_the_name_of_its_circle(client, reporter):
+    claim = make_claim()
+    passage = claim.appearances.get().passage
+    page = address("claim_assess", claim.pk)
+    fields = finding(status="verified", **{f"stance_{passage.pk}": "supports"})
+    answer = client.post(page, seen_on(client, page) | fields)
+    assert f"both go back to {passage.capture.source.origin.name}" in answer.content.decode()
+
+
+def test_a_finding_from_a_stale_page_is_refused_and_its_text_kept(client, reporter):
+    claim = make_claim()
+    page = address("claim_assess", claim.pk)
+    seen = seen_on(client, page)
+    assess(claim, "disputed")
+    passage = claim.appearances.get().passage
+    answer = client.post(page, seen | finding(because="Typed with care.", **{f"stance_{passage.pk}": "contradicts"}))
+    assert answer.status_code == 422
+    assert "has moved on while you were writing" in answer.content.decode()
+    assert "Typed with care.</textarea>" in answer.content.decode()
+
+
+def test_an_approval_of_what_moved_on_is_refused(client, reporter):
+    claim = make_claim()
+    propose_to_dispute(client, claim)
+    waiting = Proposal.objects.latest("id")
+    assess(claim, "disputed")
+    client.force_login(make_editor())
+    answer = client.post(address("proposal_approve", waiting.pk))
+    assert answer.status_code == 422 and "moved on" in answer.content.decode()
+    waiting.refresh_from_db()
+    assert waiting.state == "waiting"
+
+
+def test_nobody_approves_their_own_proposal(client, editor):
+    claim = make_claim()
+    propose_to_dispute(client, claim)
+    waiting = Proposal.objects.latest("id")
+    assert "Approve" not in client.get(address("claims_proposal_change", waiting.pk)).content.decode()
+    answer = client.post(address("proposal_approve", waiting.pk))
+    assert answer.status_code == 422 and "another editor must approve" in answer.content.decode()
+    claim.refresh_from_db()
+    assert claim.status == "unverified"
+
+
+def test_a_reporter_does_not_approve_by_a_form_made_by_hand(client, reporter):
+    claim = make_claim()
+    waiting = claim.propose("withdraw", by=make_editor(), because="Because.")
+    answer = client.post(address("proposal_approve", waiting.pk))
+    assert answer.status_code == 403
+    assert client.post(address("proposal_return", waiting.pk), {"reply": "No."}).status_code == 403
+    waiting.refresh_from_db()
+    assert waiting.state == "waiting"
+
+
+def test_an_editor_does_not_release_by_a_form_made_by_hand(client, editor):
+    claim = make_draft(sensitivity="health")
+    assert client.post(address("claim_release", claim.pk), {"because": "Because."}).status_code == 403
+
+
+@pytest.mark.parametrize("role", ["nobody", "deactivated"])
+def test_others_get_no_further_than_the_sign_in(client, role):
+    user = User.objects.create_user("outsider", is_staff=role == "deactivated", is_active=role != "deactivated")
+    client.force_login(user)
+    claim = make_claim()
+    for page in ("/admin/", address("claim_assess", claim.pk), address("claim_record")):
+        answer = client.get(page)
+        assert answer.status_code == 302 and "login" in answer.url
+
+
+def test_staff_without_a_role_may_do_nothing(client):
+    client.force_login(User.objects.create_user("intern", is_staff=True))
+    claim = make_claim()
+    for page in (address("claim_assess", claim.pk), address("claim_record"), address("claims_claim_changelist")):
+        assert client.get(page).status_code == 403
+
+
+def test_a_proposal_is_sent_back_with_a_note_that_its_author_sees(client, editor):
+    author = make_reporter()
+    waiting = make_claim().propose("withdraw", by=author, because="Because.")
+    assert client.post(address("proposal_return", waiting.pk), {"reply": ""}).status_code == 422
+    client.post(address("proposal_return", waiting.pk), {"reply": "Which court?"})
+    client.force_login(author)
+    assert "Which court?" in client.get(address("claims_proposal_change", waiting.pk)).content.decode()
+
+
+def test_a_claim_is_published_by_a_second_person(client, reporter):
+    claim = make_draft(misconduct=True)
+    page = address("claim_publish", claim.pk)
+    client.post(page, seen_on(client, page) | {"no_reply_reason": "Nobody answers there."})
+    claim.refresh_from_db()
+    assert not claim.public
+    client.force_login(make_editor())
+    client.post(address("proposal_approve", Proposal.objects.get().pk))
+    claim.refresh_from_db()
+    assert claim.public
+
+
+def test_another_passage_of_a_public_claim_waits_for_a_second_editor(client, reporter):
+    claim, source = make_claim(), make_source("The bridge was never inspected.")
+    page = address("claim_appear", claim.pk)
+    client.post(page, seen_on(client, page) | APPEAR | {"source": source.key, "quotation": "never inspected"})
+    assert claim.appearances.count() == 1
+    client.force_login(make_editor())
+    client.post(address("proposal_approve", Proposal.objects.latest("id").pk))
+    assert claim.appearances.count() == 2
+
+
+def test_a_new_wording_is_proposed_and_flags_the_finding(client, reporter):
+    claim = make_claim()
+    assess(claim, "disputed")
+    page = address("claim_reword", claim.pk)
+    client.post(page, seen_on(client, page) | {"headline": "New", "statement": "The bridge was not inspected."})
+    Proposal.objects.latest("id").approve(by=make_editor())
+    claim.refresh_from_db()
+    assert (claim.wording.statement, claim.look) == ("The bridge was not inspected.", "reworded")
+
+
+# -- rule 1, and what the screens show
+
+
+@pytest.mark.parametrize("model", [Claim, Proposal, Subject, Source, Capture, Outlet, Origin])
+def test_nothing_is_deleted_here(client, model):
+    client.force_login(make_chief())
+    make_claim()
+    name = f"{model._meta.app_label}_{model._meta.model_name}"
+    for thing in model.objects.all()[:1]:
+        answer = client.post(address(f"{name}_delete", thing.pk), {"post": "yes"})
+        assert answer.status_code == 403
+        assert model.objects.filter(pk=thing.pk).exists()
+
+
+def test_a_claim_is_not_changed_by_posting_to_its_page(client, editor):
+    claim = make_claim()
+    answer = client.post(address("claims_claim_change", claim.pk), {"status": "verified", "stage": "withdrawn"})
+    assert answer.status_code == 403
+    claim.refresh_from_db()
+    assert (claim.status, claim.stage) == ("unverified", "published")
+
+
+def test_the_page_of_a_claim_reads_its_history(client, editor):
+    claim = make_claim()
+    assess(claim, "disputed", because="First we thought so.")
+    assess(claim, "unverified", because="Then we doubted it.", code="new_evidence")
+    page = client.get(address("claims_claim_change", claim.pk)).content.decode()
+    assert page.index("Then we doubted it.") < page.index("First we thought so.")
+
+
+def test_the_queue_shows_what_waits_for_this_editor_and_not_their_own(client, editor):
+    mine = make_claim("Mine waits.").propose("withdraw", by=editor, because="Because.")
+    theirs = make_claim("Theirs waits.").propose("withdraw", by=make_reporter(), because="Because.")
+    queue = client.get("/admin/").content.decode()
+    assert address("claims_proposal_change", theirs.pk) in queue
+    assert address("claims_proposal_change", mine.pk) not in queue
+
+
+def test_evidence_is_cited_by_the_place_of_another_passage(client, reporter):
+    claim, other = make_claim(), make_passage("A log sheet says otherwise.")
+    answer = propose_to_dispute(
+        client, claim, passage=other.ref, passage_stance="contradicts", reference="A letter", reference_stance="context"
+    )
+    assert answer.status_code == 302
+    citing = Proposal.objects.latest("id").body["citing"]
+    assert [c["stance"] for c in citing] == ["contradicts", "contradicts", "context"]
+    assert citing[1]["passage_id"] == other.pk
+
+
+def test_the_review_page_shows_the_change_against_what_stands(client, reporter):
+    claim = make_claim("The bridge was never inspected.")
+    assess(claim, "disputed", because="Once we thought so.", citing=[contradicts()])
+    page = address("claim_assess", claim.pk)
+    client.post(
+        page, seen_on(client, page) | finding(status="unverified", because="Now we doubt it.", code="new_evidence")
+    )
+    client.force_login(make_editor())
+    review = client.get(address("claims_proposal_change", Proposal.objects.latest("id").pk)).content.decode()
+    assert review.index("Once we thought so.") < review.index("Now we doubt it.")
+    assert "Approve" in review and "Send back" in review

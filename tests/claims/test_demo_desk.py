@@ -1,0 +1,128 @@
+"""The demo desk: two real articles, read whole. Their texts are not here; whoever holds them proves every quote."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+
+from claims import interchange
+from claims.auditing import audit
+from claims.models import Appearance, Assessment, Claim
+from sources.models import Capture, Change, Passage
+from sources.proving import prove
+
+FIXTURES = settings.ROOT / "fixtures"
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+HELD = os.environ.get("FACTDESK_PROOF_TEXTS", "")
+
+
+@pytest.fixture(scope="module")
+def desk(django_db_setup, django_db_blocker):
+    """Loaded once, and undone after the last test of this file."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with open(FIXTURES / "demo.jsonl", encoding="utf-8", newline="\n") as lines:
+            interchange.load(lines)
+        yield
+        transaction.set_rollback(True)
+
+
+def coverage():
+    with open(FIXTURES / "coverage.jsonl", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def test_the_demo_desk_loads_whole_and_dumps_as_it_was(desk):
+    assert list(audit()) == []
+    assert "".join(f"{line}\n" for line in interchange.dump()) == (FIXTURES / "demo.jsonl").read_text("utf-8")
+
+
+def test_nothing_about_the_world_is_verified_by_two_anonymous_articles(desk):
+    assert set(Claim.objects.filter(status="verified").values_list("kind", flat=True)) == {"arithmetic"}
+
+
+def test_sensitive_claims_come_without_words_and_stay_hidden(desk):
+    sensitive = Claim.objects.exclude(sensitivity="")
+    assert sensitive.count() > 50
+    assert not sensitive.filter(public=True).exists()
+    assert not sensitive.filter(wording__isnull=False).exists()
+    assert set(Passage.objects.filter(appearances__claim__in=sensitive).values_list("exact", flat=True)) == {""}
+
+
+def test_every_quote_has_a_translation_that_says_it_is_ours(desk):
+    quoted = Passage.objects.exclude(exact="")
+    assert not quoted.filter(translations__isnull=True).exists()
+    assert set(quoted.values_list("translations__made_by", "translations__checked_by")) == {("FactDesk", "")}
+
+
+def test_the_captures_ship_no_text(desk):
+    assert set(Capture.objects.values_list("text", "withheld")) == {("", True)}
+
+
+def test_findings_carry_two_editors(desk):
+    found = Assessment.objects.select_related("since")
+    assert all(a.since.approval == "second" and a.since.by_id != a.since.approved_by_id for a in found)
+
+
+def test_an_allegation_of_misconduct_says_who_alleged_it_and_why_no_reply_was_sought(desk):
+    alleged = Claim.objects.filter(misconduct=True).select_related("wording")
+    assert alleged.count() >= 10
+    for claim in alleged:
+        assert any(
+            word in claim.wording.statement
+            for word in (" reported ", " said ", " alleged ", " told ", " investigated ")
+        )
+        assert Change.objects.get(key=claim.key, verb="publish").note.startswith("Demonstration desk")
+
+
+def test_every_sentence_has_its_claims_or_a_reason(desk):
+    for row in coverage():
+        capture = Capture.objects.get(source__key=row["source"])
+        if "claims" not in row:
+            assert row["reason"]
+            continue
+        here = Appearance.objects.filter(
+            passage__capture=capture, passage__start__lt=row["end"], passage__end__gt=row["start"]
+        )
+        assert set(row["claims"]) == set(here.values_list("claim__key", flat=True))
+
+
+def test_every_passage_lies_in_a_sentence_of_the_list(desk):
+    rows = coverage()
+    for passage in Passage.objects.select_related("capture__source"):
+        held = [r for r in rows if r["source"] == passage.capture.source.key and r["start"] <= passage.start < r["end"]]
+        assert held and "claims" in held[0], passage.ref
+
+
+def test_the_list_of_sentences_leaves_no_paragraph_out(desk):
+    for capture in Capture.objects.select_related("source"):
+        rows = sorted((r["start"], r["end"]) for r in coverage() if r["source"] == capture.source.key)
+        assert all(a[1] <= b[0] for a, b in zip(rows, rows[1:], strict=False))
+        for start, end in capture.blocks:
+            inside = [(max(a, start), min(b, end)) for a, b in rows if a < end and b > start]
+            assert sum(b - a for a, b in inside) >= 0.95 * (end - start), (capture.ref, start, end)
+
+
+def test_what_both_articles_say_is_one_claim_with_two_appearances(desk):
+    both = [c for c in Claim.objects.all() if c.appearances.values("passage__capture").distinct().count() == 2]
+    assert len(both) >= 20
+
+
+@pytest.mark.parametrize("held", [Path(HELD)] if HELD else [])
+def test_whoever_holds_the_articles_proves_every_passage(desk, held):
+    proof = prove(str(held))
+    assert proof.proved == proof.total == Passage.objects.count()
+
+
+@pytest.mark.parametrize("held", [Path(HELD)] if HELD else [])
+def test_between_the_sentences_is_only_white_space(desk, held):
+    texts = {hashlib.sha256(p.read_bytes()).hexdigest(): p.read_bytes().decode() for p in held.iterdir()}
+    for capture in Capture.objects.select_related("source"):
+        text, at = texts[capture.sha256], 0
+        for start, end in sorted((r["start"], r["end"]) for r in coverage() if r["source"] == capture.source.key):
+            assert not text[at:start].strip()
+            at = end
+        assert not text[at:].strip()
