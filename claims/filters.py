@@ -1,12 +1,18 @@
 """How claims can be asked for: the same set for the page and the API, so that an address can be copied from one to the other."""
 
+from datetime import UTC, datetime, time, timedelta
+
 import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.forms import DateInput
 
 from sources.models import Change, Source
 
-from .models import Claim, Status, Subject
+from .models import Appearance, Claim, Status, Subject
+
+
+def _midnight(day):
+    return datetime.combine(day, time(), UTC)
 
 
 def _languages():
@@ -36,9 +42,9 @@ class ClaimFilter(filters.FilterSet):
     def words(self, claims: QuerySet, name, value):
         """Each word stands in the statement, the reason, the address or a quote in any language."""
         for word in value.split():
-            live = Q(appearances__until__isnull=True)
+            quoted = Appearance.objects.shown().filter(passage__exact__icontains=word)
             claims = claims.filter(
-                Q(pk__in=Claim.objects.filter(live, appearances__passage__exact__icontains=word).values("pk"))
+                Q(pk__in=quoted.values("claim"))
                 | Q(wording__statement__icontains=word)
                 | Q(assessment__why__icontains=word)
                 | Q(key__iexact=word)
@@ -57,9 +63,10 @@ class ClaimFilter(filters.FilterSet):
         return claims.said_in(Source.objects.public().filter(language__in=tags)) if tags else claims
 
     def since(self, claims, name, day):
-        first = Change.objects.filter(public_number__isnull=False, recorded_at__date__gte=day).order_by("id")
+        first = Change.objects.filter(public_number__isnull=False, recorded_at__gte=_midnight(day)).order_by("id")
         return claims.filter(changed__gte=first.values("public_number")[:1])
 
     def until(self, claims, name, day):
-        last = Change.objects.filter(public_number__isnull=False, recorded_at__date__lte=day).order_by("-id")
+        next_day = _midnight(day) + timedelta(days=1)
+        last = Change.objects.filter(public_number__isnull=False, recorded_at__lt=next_day).order_by("-id")
         return claims.filter(changed__lte=last.values("public_number")[:1])

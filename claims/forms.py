@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from sources.dates import validate_edtf
 from sources.forms import QuoteForm
+from sources.languages import validate_language
 from sources.models import Origin, Passage
 
 from .models import (
@@ -70,6 +71,14 @@ class RecordForm(forms.Form):
     subjects = forms.ModelMultipleChoiceField(Subject.objects.all(), required=False, label="About")
     sensitivity = forms.ChoiceField(required=False, choices=Sensitivity.choices)
     misconduct = forms.BooleanField(required=False, label="Alleges misconduct or a crime")
+
+
+class NameForm(forms.Form):
+    """What a subject is called in another language or script."""
+
+    text = forms.CharField(max_length=200, label="Name")
+    language = forms.CharField(max_length=35, help_text="Like ja, fr or zh-Hant.", validators=[validate_language])
+    preferred = forms.BooleanField(required=False, label="The usual name in this language")
 
 
 class RewordForm(forms.Form):

@@ -17,7 +17,7 @@ from django.db import IntegrityError, models, transaction
 from sources.models import Capture, Change, Descent, Origin, Outlet, Passage, Region, Source, Translation, Via
 from sources.recording import through
 
-from .models import Appearance, Assessment, Cited, Claim, ClaimSubject, Relation, Subject, Wording
+from .models import Appearance, Assessment, Cited, Claim, ClaimSubject, Name, Relation, Subject, Wording
 from .roles import ROLES
 
 FORMAT = {"type": "desk", "format": "factdesk-interchange", "version": 1}
@@ -233,6 +233,11 @@ def _write_assessment(change):
     return line
 
 
+def _write_name(change):
+    row = Name.objects.select_related("subject").get(since=change)
+    return {"type": "name"} | _fields(row, "subject", "text", "language", "preferred")
+
+
 def _write_relation(change):
     row = Relation.objects.select_related("other").get(since=change)
     return {"type": "relation", "claim": change.key, "other": row.other.key, "kind": row.kind}
@@ -262,6 +267,7 @@ WRITERS: dict[tuple[str, str], Callable[[Change], Line]] = {
     ("appear", "claim"): _write_appearance,
     ("assess", "claim"): _write_assessment,
     ("relate", "claim"): _write_relation,
+    ("reword", "subject"): _write_name,
     **{(verb, "claim"): _write_verb for verb in ("publish", "release", "withdraw")},
 }
 
@@ -449,9 +455,16 @@ def _read_claim(line, act):
     Claim.objects.record(by=act["by"], subjects=subjects, **fields)
 
 
+def _refuse_gap(line: Line, numbered: Any) -> None:
+    if line["number"] != numbered.count() + 1:
+        raise ValidationError(f"{line['type']} {line['number']} of {line['claim']} does not follow the one before it")
+
+
 def _read_wording(line, act):
     fields = {k: line[k] for k in ("headline", "statement", "language") if k in line}
-    Claim.objects.get(key=line["claim"]).reword(fields.pop("headline", ""), fields.pop("statement"), **fields, **act)
+    claim = Claim.objects.get(key=line["claim"])
+    _refuse_gap(line, claim.wordings)
+    claim.reword(fields.pop("headline", ""), fields.pop("statement"), **fields, **act)
 
 
 def _read_appearance(line, act):
@@ -479,11 +492,17 @@ def _read_assessment(line, act):
         )
         for c in line.get("citations", [])
     ]
+    _refuse_gap(line, claim.assessments)
     before = claim.assessments.filter(number=line["number"] - 1).first()
     seen = (claim.wordings.get(number=line["wording"]).pk, before.pk if before else None)
     fields = {k: line[k] for k in ("code", "about", "reason", "would_change", "review_by") if k in line}
     override = line.get("note", "") if line.get("approval") == "override" else ""
     claim.assess(line["status"], because=line["why"], seen=seen, citing=citing, override=override, **fields, **act)
+
+
+def _read_name(line, act):
+    fields = {k: line[k] for k in ("text", "language", "preferred") if k in line}
+    Subject.objects.get(key=line["subject"]).also_called(**fields, **act)
 
 
 def _read_relation(line, act):
@@ -518,6 +537,7 @@ READERS: dict[str, Callable[[Line, Line], object]] = {
     "appearance": _read_appearance,
     "assessment": _read_assessment,
     "relation": _read_relation,
+    "name": _read_name,
     "publish": _read_publish,
     "release": _read_release,
     "withdraw": _read_withdraw,
@@ -575,6 +595,7 @@ FINDERS: dict[str, Callable[[Line], Change | None]] = {
     "relation": lambda x: _brought(
         Relation.objects.filter(claim__key=x["claim"], other__key=x["other"], kind=x["kind"])
     ),
+    "name": lambda x: _brought(Name.objects.filter(subject__key=x["subject"], language=x["language"], text=x["text"])),
     "publish": _find_verb("publish"),
     "release": _find_verb("release"),
     "withdraw": _find_verb("withdraw"),

@@ -43,9 +43,9 @@ def claim_list(request):
 
 
 def claim_page(request, key):
-    claim = Claim.objects.public().for_page().filter(key__iexact=key).first()
+    claim = Claim.objects.public().for_page().filter(key=key).first()
     if claim is None:
-        gone = get_object_or_404(Standing.objects.withdrawn(), claim__key__iexact=key)
+        gone = get_object_or_404(Standing.objects.withdrawn(), claim__key=key)
         return render(request, "gone.html", {"standing": gone}, status=410)
     return render(request, "claim.html", {"claim": claim, "history": claim.standings.for_history()})
 
@@ -56,7 +56,7 @@ def source_list(request):
 
 
 def source_page(request, key):
-    source = get_object_or_404(Source.objects.public().for_list(), key__iexact=key)
+    source = get_object_or_404(Source.objects.public().for_list(), key=key)
     shown = Appearance.objects.shown().in_public().of_source(source)
     captures = [(c, in_document_order(c, [a for a in shown if a.passage.capture_id == c.pk])) for c in _kept(source)]
     return render(
@@ -76,7 +76,7 @@ def subject_list(request):
 
 
 def subject_page(request, key):
-    subject = get_object_or_404(Subject.objects.with_page(), key__iexact=key)
+    subject = get_object_or_404(Subject.objects.with_page(), key=key)
     about = Claim.objects.public().about(subject)
     tally = about.tally()
     groups = [(s, tally[s], about.assessable().filter(status=s).for_list().newest()[:A_GROUP]) for s in Status]

@@ -15,7 +15,10 @@ from django.template.response import TemplateResponse
 from .models import Via
 from .recording import may, through
 
-WIDGETS: dict[Any, Any] = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 60})}}
+WIDGETS: dict[Any, Any] = {
+    models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 60})},
+    models.URLField: {"assume_scheme": "https"},
+}
 
 
 def by_admin(view: Callable[..., Any]) -> Callable[..., Any]:

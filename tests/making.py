@@ -99,6 +99,7 @@ def a_full_desk():
     undated = make_origin("Forbes")
     undated.descend(forbes, "same", by=by, note="one article")
     subject = make_subject("Björn", names=[{"text": "ビョルン", "language": "ja", "preferred": True}], wikidata="Q1")
+    subject.also_called("Bjorn", "en", by=by)
     passage = make_passage("橋は😀 1.7百万 inspected", language="ja")
     passage.capture.mark("furniture", 0, 2, by=by)
     passage.translate("The bridge …", by=by, made_by="FactDesk")

@@ -1,8 +1,11 @@
 from .appearances import Anonymity, Appearance, Basis, Figure, Hedge, Position, Speaker
+from .asking import Kind
 from .assessing import Assessment, Balance, Citation, Cited, Code, Stance, Status
-from .claims import Claim, ClaimSubject, Kind, Sensitivity, Stage, Standing, Wording
+from .claims import Claim, Sensitivity
 from .proposals import Proposal, ProposedVerb, State
+from .standings import Stage, Standing
 from .subjects import Name, Relation, RelationKind, Subject, SubjectKind
+from .wordings import ClaimSubject, Wording
 
 __all__ = [
     "Anonymity",

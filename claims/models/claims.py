@@ -1,30 +1,21 @@
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import F, Q
 from django.urls import reverse
 
 from sources import keys
 from sources.keeping import Kept, Rule
-from sources.languages import standardise, validate_language
+from sources.languages import standardise
 from sources.models import Change, Passage, Source, Verb
-from sources.models.record import ClosingRow, Row, Sealed
+from sources.models.record import Row
 from sources.recording import record, refuse_unless_may
 
 from .appearances import Appearance, Figure, Position, Speaker
+from .asking import ClaimQuerySet, Kind
 from .assessing import Assessment, Citation, Code, Status, refuse_stale, refuse_unfounded
+from .standings import Stage, Standing
 from .subjects import Relation, Subject
-
-
-class Kind(models.TextChoices):
-    FACT = "fact"
-    ARITHMETIC = "arithmetic"
-    OPINION = "opinion"
-
-
-class Stage(models.TextChoices):
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    WITHDRAWN = "withdrawn"
+from .wordings import Wording
 
 
 class Sensitivity(models.TextChoices):
@@ -33,115 +24,6 @@ class Sensitivity(models.TextChoices):
     MINOR = "minor", "a minor"
     ADDRESS = "address", "a private address"
     PRIVATE_LIFE = "private_life", "private life"
-
-
-class ClaimQuerySet(models.QuerySet):
-    def public(self):
-        """The claims a reader can see. Every public door starts here."""
-        return self.filter(public=True)
-
-    def for_list(self):
-        """With all that one row of a list shows."""
-        live = Appearance.objects.shown().select_related("passage__capture__source__outlet")
-        return (
-            self.with_change()
-            .select_related("wording", "assessment__since")
-            .prefetch_related(
-                Prefetch("appearances", queryset=live, to_attr="shown_appearances"),
-                Prefetch("assessment__citations", queryset=Citation.objects.order_by("number")),
-            )
-        )
-
-    def for_desk(self):
-        """With all that an editor's page of one claim shows: drafts and confidential sources too."""
-        live = Appearance.objects.live().for_page().order_by("id")
-        findings = Assessment.objects.for_page().select_related("since__by", "since__approved_by").order_by("-number")
-        return self.select_related("wording", "assessment", "since__by").prefetch_related(
-            Prefetch("appearances", queryset=live, to_attr="live_appearances"),
-            Prefetch("assessments", queryset=findings, to_attr="findings"),
-            "wordings__since__by",
-            "proposals__by",
-        )
-
-    def with_change(self):
-        """With the moment of the last change that readers saw, and the number of the version it made."""
-        changed = Change.objects.filter(public_number=OuterRef("changed")).values("recorded_at")
-        version = Standing.objects.filter(claim=OuterRef("pk")).order_by("-number").values("number")
-        return self.annotate(changed_at=Subquery(changed[:1]), version=Subquery(version[:1]))
-
-    def for_page(self):
-        """With all that the page of one claim shows."""
-        passage = "passage__capture__source__outlet"
-        live = Appearance.objects.shown().for_page().order_by("id")
-        citations = Citation.objects.select_related(passage, "origin").order_by("number")
-        related = Relation.objects.live().filter(other__public=True).select_related("other__wording")
-        related_from = Relation.objects.live().filter(claim__public=True).select_related("claim__wording")
-        about = ClaimSubject.objects.live().select_related("subject")
-        return (
-            self.with_change()
-            .select_related("wording", "assessment__since", "since")
-            .prefetch_related(
-                Prefetch("appearances", queryset=live, to_attr="shown_appearances"),
-                Prefetch("assessment__citations", queryset=citations),
-                Prefetch("relations", queryset=related, to_attr="shown_relations"),
-                Prefetch("related_from", queryset=related_from, to_attr="shown_related_from"),
-                Prefetch("about", queryset=about, to_attr="shown_about"),
-            )
-        )
-
-    def about(self, subject):
-        return self.filter(pk__in=ClaimSubject.objects.live().filter(subject=subject).values("claim"))
-
-    def opinions(self):
-        return self.filter(kind=Kind.OPINION)
-
-    def assessable(self):
-        return self.exclude(kind=Kind.OPINION)
-
-    def said_in(self, sources):
-        """Claims that appear in any of these sources."""
-        appearances = Appearance.objects.shown().filter(passage__capture__source__in=sources)
-        return self.filter(pk__in=appearances.values("claim"))
-
-    def newest(self):
-        return self.order_by("-changed")
-
-    def tally(self) -> dict[str, int]:
-        """How many claims stand at each status; opinions are not assessed and not counted."""
-        found = dict(self.assessable().order_by().values_list("status").annotate(n=Count("id")))
-        return {status: found.get(status, 0) for status in Status.values}
-
-    def sensitive_and_unreleased(self):
-        return self.exclude(sensitivity="").filter(released__isnull=True)
-
-    @transaction.atomic
-    def record(
-        self,
-        *,
-        by,
-        headline="",
-        statement="",
-        language="en",
-        kind=Kind.FACT,
-        subjects=(),
-        sensitivity="",
-        misconduct=False,
-        key=None,
-    ):
-        """A new claim, as a draft. Without words it keeps only its place: the words of a sensitive claim may stay with the desk."""
-        refuse_unless_may(by, "record")
-        if not statement and not sensitivity:
-            raise ValidationError({"statement": "Enter the claim as one sentence"})
-        key = key or keys.claim_key()
-        change = record(Verb.RECORD, "claim", key, by=by)
-        claim = Claim(key=key, kind=kind, sensitivity=sensitivity, misconduct=misconduct, since=change)
-        claim.save(force_insert=True)
-        for subject in subjects:
-            ClaimSubject(claim=claim, subject=subject, since=change).save()
-        if statement:
-            claim._word(change, headline, statement, language)
-            claim._stand(change)
-        return claim
 
 
 class Claim(Row):
@@ -462,13 +344,15 @@ class Claim(Row):
         return self._take(claim)
 
     @transaction.atomic
-    def relate(self, other, kind, *, by, approved_by=None):
+    def relate(self, other, kind, *, by, approved_by=None, override=""):
         """Says how this claim stands to another."""
         refuse_unless_may(by, "record")
         claim = self._locked()
-        change = claim._change(Verb.RELATE, by, approved_by, public=False)
+        change = claim._change(Verb.RELATE, by, approved_by, public=claim.public, override=override)
         relation = Relation(claim=claim, other=other, kind=kind, since=change)
         relation.save()
+        claim._stand(change)
+        self._take(claim)
         return relation
 
     def propose(self, verb, *, by, seen=None, **body):
@@ -568,101 +452,3 @@ class Claim(Row):
                 raise ValidationError(
                     {"passage": "These words overlap the passage of a sensitive claim. Take a shorter passage"}
                 )
-
-
-class ClaimSubject(ClosingRow):
-    """A claim is about a subject."""
-
-    claim = models.ForeignKey(Claim, models.PROTECT, related_name="about")
-    subject = models.ForeignKey(Subject, models.PROTECT, related_name="mentions")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["claim", "subject"], condition=Q(until__isnull=True), name="subject_stands_once"
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.claim_id} is about {self.subject_id}"
-
-
-class Wording(Sealed, Row):
-    """One version of a claim's headline and statement."""
-
-    claim = models.ForeignKey(Claim, models.PROTECT, related_name="wordings")
-    number = models.PositiveIntegerField()
-    headline = models.CharField(max_length=160, blank=True)
-    statement = models.TextField()
-    language = models.CharField(max_length=35, default="en", validators=[validate_language])
-
-    kept = Kept(personal=("headline", "statement"))
-
-    class Meta:
-        ordering = ["claim", "number"]
-        constraints = [
-            models.UniqueConstraint(fields=["claim", "number"], name="wording_is_numbered"),
-            models.CheckConstraint(name="claim_says_something", condition=~Q(statement="") | Q(salt="")),
-        ]
-
-    def __str__(self):
-        return self.headline or self.statement[:80]
-
-
-class StandingQuerySet(models.QuerySet):
-    def status_changes(self):
-        """What became of claims that readers can see, newest first: where a status changed, and where a claim is new."""
-        before = Standing.objects.filter(claim=OuterRef("claim"), number=OuterRef("number") - 1)
-        return (
-            self.filter(claim__public=True)
-            .annotate(before=Subquery(before.values("status")[:1]))
-            .filter(Q(before__isnull=True) | ~Q(before=F("status")))
-            .select_related("change", "claim__wording", "assessment")
-            .order_by("-change")
-        )
-
-    def withdrawn(self):
-        """The last standing of each claim that readers could once see."""
-        return self.filter(claim__stage=Stage.WITHDRAWN, stage=Stage.WITHDRAWN).select_related("claim", "change")
-
-    def for_history(self):
-        """A claim's public versions, newest first, each with the one before it."""
-        return self.select_related("change", "wording", "assessment").order_by("-number")
-
-
-class Standing(models.Model):
-    """How a claim stood from one public change on: its public version, and what as-of answers from."""
-
-    change = models.OneToOneField(Change, models.PROTECT, primary_key=True, related_name="standing")
-    claim = models.ForeignKey(Claim, models.PROTECT, related_name="standings")
-    number = models.PositiveIntegerField()
-    stage = models.CharField(max_length=12, choices=Stage.choices)
-    public = models.BooleanField()
-    status = models.CharField(max_length=12, choices=Status.choices)
-    wording = models.ForeignKey(Wording, models.PROTECT, null=True, related_name="+")
-    assessment = models.ForeignKey(Assessment, models.PROTECT, null=True, related_name="standings")
-
-    objects = StandingQuerySet.as_manager()
-
-    kept = Kept(
-        rules=(
-            Rule(
-                "is_a_public_change",
-                "INSERT",
-                "NOT EXISTS (SELECT 1 FROM sources_change c JOIN claims_claim k ON k.key = c.key WHERE c.id = NEW.change_id "
-                "AND c.kind = 'claim' AND c.public_number IS NOT NULL AND k.id = NEW.claim_id)",
-                "claims_standing: a standing belongs to a public change of its claim",
-            ),
-        )
-    )
-
-    class Meta:
-        ordering = ["claim", "number"]
-        constraints = [models.UniqueConstraint(fields=["claim", "number"], name="standing_is_numbered")]
-        indexes = [
-            models.Index("status", "change", condition=Q(public=True), name="standing_by_status"),
-            models.Index("claim", "change", name="standing_of_claim"),
-        ]
-
-    def __str__(self):
-        return f"{self.claim_id} version {self.number}"

@@ -8,7 +8,8 @@ from sources.models import Change, Passage
 from sources.recording import OWN_REVIEW, may, refuse_unless_may
 
 from .assessing import Assessment, Cited, refuse_stale, refuse_unfounded
-from .claims import Claim, Wording
+from .claims import Claim
+from .wordings import Wording
 
 
 class ProposedVerb(models.TextChoices):

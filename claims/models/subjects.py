@@ -4,10 +4,11 @@ from django.urls import reverse
 
 from sources import keys
 from sources.keeping import Kept
-from sources.languages import validate_language
-from sources.models import Outlet
+from sources.languages import standardise, validate_language
+from sources.models import Outlet, Verb
 from sources.models.catalogue import CatalogueQuerySet, CatalogueRow
 from sources.models.record import ClosingRow, Sealed
+from sources.recording import record, refuse_unless_may
 
 
 class SubjectKind(models.TextChoices):
@@ -57,6 +58,27 @@ class Subject(CatalogueRow):
 
     def get_absolute_url(self):
         return reverse("subject", args=[self.key])
+
+    @property
+    def is_public(self):
+        return self.mentions.live().filter(claim__public=True).exists()
+
+    @transaction.atomic
+    def also_called(self, text, language, *, by, approved_by=None, preferred=False, override=""):
+        """Adds a name in another language or script."""
+        refuse_unless_may(by, "record")
+        change = record(
+            Verb.REWORD,
+            "subject",
+            self.key,
+            by=by,
+            approved_by=approved_by,
+            public=self.is_public,
+            override=override,
+        )
+        name = Name(subject=self, text=text, language=standardise(language), preferred=preferred, since=change)
+        name.save()
+        return name
 
 
 class Name(Sealed, ClosingRow):

@@ -89,7 +89,7 @@ def test_a_claim_page_costs_the_same_with_more_of_everything(client, same_querie
         passage.translate("Translated.", by=by, made_by="FactDesk")
         claim.appear(passage, "reports", by=by, approved_by=editor, speakers=[{"name": "Somebody"}])
         assess(claim, "disputed", citing=[contradicts(passage), contradicts()])
-        claim.relate(make_claim(), "part_of", by=by)
+        claim.relate(make_claim(), "part_of", by=by, approved_by=editor)
 
     def read():
         for address in (f"/claims/{claim.key}/", f"/api/v1/claims/{claim.key}/"):

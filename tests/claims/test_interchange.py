@@ -135,3 +135,65 @@ def test_a_loaded_editor_cannot_sign_in_yet():
     empty_the_desk()
     interchange.load(lines)
     assert not User.objects.filter(is_active=True).exists()
+
+
+def bent(change_a_line):
+    """A dump of a disputed claim with one line changed; loads into an empty desk up to that line."""
+    claim = make_claim()
+    assess(claim, "disputed")
+    lines = [json.loads(line) for line in interchange.dump()]
+    empty_the_desk()
+    return [json.dumps(change_a_line(line), ensure_ascii=False) for line in lines]
+
+
+BENT = [
+    ("assessment", {"citations": []}, "contradicts the claim"),
+    ("assessment", {"status": "verified"}, "supports the claim"),
+    ("assessment", {"approved_by": None}, "another editor must approve"),
+    ("assessment", {"wording": 7}, "does not exist"),
+    ("assessment", {"number": 3}, "moved on|missing"),
+    ("publish", {"approved_by": None}, "another editor must approve"),
+    ("passage", {"exact": "Other words"}, "verbatim|letter for letter|not in the text"),
+    ("passage", {"end": 100000}, "characters"),
+    ("source", {"dated": "June"}, "Enter a year"),
+    ("source", {"language": "qqqq"}, "not a language"),
+    ("claim", {"statement": ""}, "one sentence"),
+    ("claim", {"status": "verified"}, None),
+]
+
+
+@pytest.mark.parametrize(("kind", "fields", "sentence"), BENT)
+def test_a_file_bends_no_rule(kind, fields, sentence):
+    lines = bent(lambda line: line | fields if line["type"] == kind else line)
+    if sentence:
+        with pytest.raises(interchange.BadLine, match=sentence):
+            interchange.load(lines)
+        assert not Change.objects.exists()
+    else:
+        interchange.load(lines)
+        assert Claim.objects.get().status == "disputed"  # the last assessment's, whatever the line says
+
+
+def test_a_file_does_not_verify_a_claim_by_its_own_source():
+    passage = make_passage()
+    claim = make_claim(passage=passage)
+    assess(claim, "verified")
+    lines = [json.loads(line) for line in interchange.dump()]
+    empty_the_desk()
+    for line in lines:
+        for cited in line.get("citations", []):
+            cited["passage"] = passage.ref
+    with pytest.raises(interchange.BadLine, match="both go back to"):
+        interchange.load([json.dumps(line) for line in lines])
+
+
+def test_a_file_does_not_publish_words_of_a_sensitive_claim():
+    passage = make_passage("The person is ill.")
+    claim = make_draft(passage=passage)
+    make_draft(passage=passage, sensitivity="health")
+    lines = list(interchange.dump())
+    act = {"type": "publish", "claim": claim.key, "by": "a", "approved_by": "b", "at": "2999-01-01T00:00:00Z"}
+    people = [json.dumps({"type": "editor", "username": name, "role": "editor"}) for name in "ab"]
+    empty_the_desk()
+    with pytest.raises(interchange.BadLine, match="overlap the passage of a sensitive claim"):
+        interchange.load([*lines, *people, json.dumps(act)])

@@ -97,6 +97,12 @@ def hidden_things():
     return draft, sensitive, withdrawn, told, secret.capture.source, subject
 
 
+def test_search_does_not_find_a_claim_by_words_that_are_not_shown(client):
+    told = hidden_things()[3]
+    assert told.key not in shown(client, f"/claims/?q={SECRET}")
+    assert client.get(f"/api/v1/claims/?q={SECRET}").json()["results"] == []
+
+
 def test_nothing_hidden_shows_on_any_public_page(client):
     draft, sensitive, withdrawn, told, source, subject = hidden_things()
     addresses = ["/", "/claims/", f"/claims/?q={SECRET}", told.get_absolute_url(), "/sources/", "/subjects/"]
@@ -267,3 +273,14 @@ def test_an_origin_is_named_on_the_page_of_its_source(client):
     passage = make_passage(origin=origin)
     make_claim(passage=passage)
     assert "The harbour office" in shown(client, passage.capture.source.get_absolute_url())
+
+
+def test_changes_of_one_day_are_asked_by_that_day(client):
+    claim = make_claim()
+    today = f"{claim.since.recorded_at:%Y-%m-%d}"
+    for query, found in [
+        (f"changed_after={today}&changed_before={today}", True),
+        ("changed_after=2999-01-01", False),
+        ("changed_before=2001-01-01", False),
+    ]:
+        assert (claim.key in shown(client, f"/claims/?{query}")) is found

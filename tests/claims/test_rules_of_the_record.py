@@ -21,6 +21,7 @@ from ..making import (
     make_passage,
     make_reporter,
     make_source,
+    make_subject,
     supports,
 )
 
@@ -405,3 +406,44 @@ def test_a_denial_asks_for_another_look():
     claim.appear(make_passage(), "denies", by=make_reporter(), approved_by=make_editor())
     claim.refresh_from_db()
     assert claim.look == "conflicting"
+
+
+def test_what_a_public_page_shows_of_a_claim_is_related_by_two():
+    claim, other = make_claim(), make_claim()
+    with pytest.raises(ValidationError, match="another editor must approve"):
+        claim.relate(other, "contradicts", by=make_editor())
+    claim.relate(other, "contradicts", by=make_reporter(), approved_by=make_editor())
+    assert claim.relations.get().other == other
+
+
+def test_a_subject_that_readers_see_is_renamed_by_two():
+    subject = make_subject()
+    make_claim(subjects=[subject])
+    with pytest.raises(ValidationError, match="another editor must approve"):
+        subject.edit(by=make_editor(), name="Another name")
+    with pytest.raises(ValidationError, match="another editor must approve"):
+        subject.also_called("Un autre nom", "fr", by=make_editor())
+    subject.also_called("Un autre nom", "fr", by=make_reporter(), approved_by=make_editor())
+    assert subject.names.get().text == "Un autre nom"
+
+
+def test_nobody_sends_back_their_own_proposal():
+    editor = make_editor()
+    proposal = make_claim().propose("withdraw", by=editor, because="Because.")
+    with pytest.raises(ValidationError, match="another editor must approve"):
+        proposal.send_back(by=editor, reply="No.")
+
+
+def test_evidence_does_not_carry_the_words_of_a_sensitive_claim():
+    passage = make_passage("The person is ill.")
+    make_draft(passage=passage, sensitivity="health")
+    claim = make_claim()
+    with pytest.raises(ValidationError, match="overlap the passage of a sensitive claim"):
+        assess(claim, "disputed", citing=[contradicts(passage)])
+
+
+def test_words_that_a_public_finding_cites_do_not_become_sensitive_unseen():
+    passage = make_passage("The person is ill.")
+    assess(make_claim(), "disputed", citing=[contradicts(passage)])
+    with pytest.raises(ValidationError, match="These words are public"):
+        make_draft(passage=passage, sensitivity="health")

@@ -1,0 +1,132 @@
+"""How claims are asked for: the words on their queryset."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Count, OuterRef, Prefetch, Subquery
+
+from sources import keys
+from sources.models import Change, Verb
+from sources.recording import record, refuse_unless_may
+
+from .appearances import Appearance
+from .assessing import Assessment, Citation, Status
+from .standings import Standing
+from .subjects import Relation
+from .wordings import ClaimSubject
+
+
+class Kind(models.TextChoices):
+    FACT = "fact"
+    ARITHMETIC = "arithmetic"
+    OPINION = "opinion"
+
+
+class ClaimQuerySet(models.QuerySet):
+    def public(self):
+        """The claims a reader can see. Every public door starts here."""
+        return self.filter(public=True)
+
+    def for_list(self):
+        """With all that one row of a list shows."""
+        live = Appearance.objects.shown().select_related("passage__capture__source__outlet")
+        return (
+            self.with_change()
+            .select_related("wording", "assessment__since")
+            .prefetch_related(
+                Prefetch("appearances", queryset=live, to_attr="shown_appearances"),
+                Prefetch("assessment__citations", queryset=Citation.objects.order_by("number")),
+            )
+        )
+
+    def for_desk(self):
+        """With all that an editor's page of one claim shows: drafts and confidential sources too."""
+        live = Appearance.objects.live().for_page().order_by("id")
+        findings = Assessment.objects.for_page().select_related("since__by", "since__approved_by").order_by("-number")
+        return self.select_related("wording", "assessment", "since__by").prefetch_related(
+            Prefetch("appearances", queryset=live, to_attr="live_appearances"),
+            Prefetch("assessments", queryset=findings, to_attr="findings"),
+            "wordings__since__by",
+            "proposals__by",
+        )
+
+    def with_change(self):
+        """With the moment of the last change that readers saw, and the number of the version it made."""
+        changed = Change.objects.filter(public_number=OuterRef("changed")).values("recorded_at")
+        version = Standing.objects.filter(claim=OuterRef("pk")).order_by("-number").values("number")
+        return self.annotate(changed_at=Subquery(changed[:1]), version=Subquery(version[:1]))
+
+    def for_page(self):
+        """With all that the page of one claim shows."""
+        passage = "passage__capture__source__outlet"
+        live = Appearance.objects.shown().for_page().order_by("id")
+        citations = Citation.objects.select_related(passage, "origin").order_by("number")
+        related = Relation.objects.live().filter(other__public=True).select_related("other__wording")
+        related_from = Relation.objects.live().filter(claim__public=True).select_related("claim__wording")
+        about = ClaimSubject.objects.live().select_related("subject")
+        return (
+            self.with_change()
+            .select_related("wording", "assessment__since", "since")
+            .prefetch_related(
+                Prefetch("appearances", queryset=live, to_attr="shown_appearances"),
+                Prefetch("assessment__citations", queryset=citations),
+                Prefetch("relations", queryset=related, to_attr="shown_relations"),
+                Prefetch("related_from", queryset=related_from, to_attr="shown_related_from"),
+                Prefetch("about", queryset=about, to_attr="shown_about"),
+            )
+        )
+
+    def about(self, subject):
+        return self.filter(pk__in=ClaimSubject.objects.live().filter(subject=subject).values("claim"))
+
+    def opinions(self):
+        return self.filter(kind=Kind.OPINION)
+
+    def assessable(self):
+        return self.exclude(kind=Kind.OPINION)
+
+    def said_in(self, sources):
+        """Claims that appear in any of these sources."""
+        appearances = Appearance.objects.shown().filter(passage__capture__source__in=sources)
+        return self.filter(pk__in=appearances.values("claim"))
+
+    def newest(self):
+        return self.order_by("-changed")
+
+    def tally(self) -> dict[str, int]:
+        """How many claims stand at each status; opinions are not assessed and not counted."""
+        found = dict(self.assessable().order_by().values_list("status").annotate(n=Count("id")))
+        return {status: found.get(status, 0) for status in Status.values}
+
+    def sensitive_and_unreleased(self):
+        return self.exclude(sensitivity="").filter(released__isnull=True)
+
+    @transaction.atomic
+    def record(
+        self,
+        *,
+        by,
+        headline="",
+        statement="",
+        language="en",
+        kind=Kind.FACT,
+        subjects=(),
+        sensitivity="",
+        misconduct=False,
+        key=None,
+    ):
+        """A new claim, as a draft. Without words it keeps only its place: the words of a sensitive claim may stay with the desk."""
+        refuse_unless_may(by, "record")
+        if not statement and not sensitivity:
+            raise ValidationError({"statement": "Enter the claim as one sentence"})
+        key = key or keys.claim_key()
+        change = record(Verb.RECORD, "claim", key, by=by)
+        claim: Any = self.model(key=key, kind=kind, sensitivity=sensitivity, misconduct=misconduct, since=change)
+        claim.save(force_insert=True)
+        for subject in subjects:
+            ClaimSubject(claim=claim, subject=subject, since=change).save()
+        if statement:
+            claim._word(change, headline, statement, language)
+            claim._stand(change)
+        return claim

@@ -1,0 +1,73 @@
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+
+from sources.keeping import Kept, Rule
+from sources.models import Change
+
+from .assessing import Assessment, Status
+from .wordings import Wording
+
+
+class Stage(models.TextChoices):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+class StandingQuerySet(models.QuerySet):
+    def status_changes(self):
+        """What became of claims that readers can see, newest first: where a status changed, and where a claim is new."""
+        before = Standing.objects.filter(claim=OuterRef("claim"), number=OuterRef("number") - 1)
+        return (
+            self.filter(claim__public=True)
+            .annotate(before=Subquery(before.values("status")[:1]))
+            .filter(Q(before__isnull=True) | ~Q(before=F("status")))
+            .select_related("change", "claim__wording", "assessment")
+            .order_by("-change")
+        )
+
+    def withdrawn(self):
+        """The last standing of each claim that readers could once see."""
+        return self.filter(claim__stage=Stage.WITHDRAWN, stage=Stage.WITHDRAWN).select_related("claim", "change")
+
+    def for_history(self):
+        """A claim's public versions, newest first, each with the one before it."""
+        return self.select_related("change", "wording", "assessment").order_by("-number")
+
+
+class Standing(models.Model):
+    """How a claim stood from one public change on: its public version, and what as-of answers from."""
+
+    change = models.OneToOneField(Change, models.PROTECT, primary_key=True, related_name="standing")
+    claim = models.ForeignKey("Claim", models.PROTECT, related_name="standings")
+    number = models.PositiveIntegerField()
+    stage = models.CharField(max_length=12, choices=Stage.choices)
+    public = models.BooleanField()
+    status = models.CharField(max_length=12, choices=Status.choices)
+    wording = models.ForeignKey(Wording, models.PROTECT, null=True, related_name="+")
+    assessment = models.ForeignKey(Assessment, models.PROTECT, null=True, related_name="standings")
+
+    objects = StandingQuerySet.as_manager()
+
+    kept = Kept(
+        rules=(
+            Rule(
+                "is_a_public_change",
+                "INSERT",
+                "NOT EXISTS (SELECT 1 FROM sources_change c JOIN claims_claim k ON k.key = c.key WHERE c.id = NEW.change_id "
+                "AND c.kind = 'claim' AND c.public_number IS NOT NULL AND k.id = NEW.claim_id)",
+                "claims_standing: a standing belongs to a public change of its claim",
+            ),
+        )
+    )
+
+    class Meta:
+        ordering = ["claim", "number"]
+        constraints = [models.UniqueConstraint(fields=["claim", "number"], name="standing_is_numbered")]
+        indexes = [
+            models.Index("status", "change", condition=Q(public=True), name="standing_by_status"),
+            models.Index("claim", "change", name="standing_of_claim"),
+        ]
+
+    def __str__(self):
+        return f"{self.claim_id} version {self.number}"

@@ -1,0 +1,47 @@
+from django.db import models
+from django.db.models import Q
+
+from sources.keeping import Kept
+from sources.languages import validate_language
+from sources.models.record import ClosingRow, Row, Sealed
+
+from .subjects import Subject
+
+
+class Wording(Sealed, Row):
+    """One version of a claim's headline and statement."""
+
+    claim = models.ForeignKey("Claim", models.PROTECT, related_name="wordings")
+    number = models.PositiveIntegerField()
+    headline = models.CharField(max_length=160, blank=True)
+    statement = models.TextField()
+    language = models.CharField(max_length=35, default="en", validators=[validate_language])
+
+    kept = Kept(personal=("headline", "statement"))
+
+    class Meta:
+        ordering = ["claim", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "number"], name="wording_is_numbered"),
+            models.CheckConstraint(name="claim_says_something", condition=~Q(statement="") | Q(salt="")),
+        ]
+
+    def __str__(self):
+        return self.headline or self.statement[:80]
+
+
+class ClaimSubject(ClosingRow):
+    """A claim is about a subject."""
+
+    claim = models.ForeignKey("Claim", models.PROTECT, related_name="about")
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="mentions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim", "subject"], condition=Q(until__isnull=True), name="subject_stands_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.claim_id} is about {self.subject_id}"
