@@ -1,0 +1,241 @@
+"""Writing: the line of each change, as the change left its row."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import models
+
+from sources.models import Capture, Change, Descent, Origin, Outlet, Passage, Region, Source, Translation
+
+from ..models import Appearance, Assessment, Claim, ClaimSubject, Name, Relation, Subject, Wording
+from ..roles import ROLES
+
+FORMAT = {"type": "desk", "format": "factdesk-interchange", "version": 1}
+ACT = ("by", "approved_by", "approval", "decided_on", "at", "note")
+
+Line = dict[str, Any]
+
+
+def dump(progress: Callable[[int], object] = lambda n: None) -> Iterator[str]:
+    """Every line of the desk, in the order of its ledger."""
+    yield _text(FORMAT)
+    named = set(Change.objects.values_list("by", flat=True)) | set(Change.objects.values_list("approved_by", flat=True))
+    for user in User.objects.filter(pk__in=named - {None}).order_by("username").prefetch_related("groups"):
+        roles = [g.name for g in user.groups.all() if g.name in ROLES]
+        yield _text(
+            {
+                "type": "editor",
+                "username": user.username,
+                "name": user.get_full_name(),
+                "role": max(roles, key=list(ROLES).index, default=""),
+            }
+        )
+    changes = Change.objects.select_related("by", "approved_by").order_by("id")
+    for done, change in enumerate(changes.iterator(chunk_size=2000), 1):
+        yield _text(written(change))
+        progress(done)
+
+
+def written(change: Change) -> Line:
+    """The line of one change."""
+    line = {k: v for k, v in WRITERS[change.verb, change.kind](change).items() if v not in ("", None, [], {}, False)}
+    act = {
+        "by": change.by.username if change.by else None,
+        "approved_by": change.approved_by.username if change.approved_by else None,
+        "approval": change.approval if change.approval in {"alone", "override"} else None,
+        "decided_on": change.decided_on,
+        "at": change.recorded_at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "note": change.note,
+    }
+    return line | {k: v for k, v in act.items() if v}
+
+
+def _text(line: Line) -> str:
+    return json.dumps(line, ensure_ascii=False)
+
+
+def _fields(row, *names) -> Line:
+    return {name: _plain(getattr(row, name)) for name in names}
+
+
+def _plain(value):
+    if isinstance(value, Capture | Passage):
+        return value.ref
+    if isinstance(value, models.Model):
+        return value.key  # type: ignore[attr-defined]
+    if isinstance(value, str | int | bool | list | None):
+        return str(value) if isinstance(value, models.Choices) else value
+    text = f"{value:f}" if hasattr(value, "as_tuple") else value.isoformat()
+    return text.rstrip("0").rstrip(".") if hasattr(value, "as_tuple") and "." in text else text
+
+
+def _then(change: Change, row):
+    """The row as this change left it: what the next edit found, or what stands now."""
+    later = Change.objects.filter(kind=change.kind, key=change.key, id__gt=change.id, before__isnull=False).first()
+    before: Any = later and later.before
+    if not before:
+        return row
+    # from_db reads positions, and jsonb keeps no order of its keys.
+    names = [f.attname for f in type(row)._meta.concrete_fields]
+    return type(row).from_db("default", names, [before[name] for name in names])
+
+
+def _catalogue(model, *names) -> Callable[[Change], Line]:
+    def write(change):
+        row = _then(change, model.objects.get(key=change.key))
+        verb = {"verb": "edit"} if change.verb == "edit" else {}
+        line = {"type": change.kind} | verb | {"key": change.key} | _fields(row, *names)
+        if change.verb == "edit" and getattr(row, "retracted_id", None) == change.id:
+            line["retracted"] = True
+        if model is Subject and not verb:
+            names_ = row.names.filter(since=change).order_by("id")
+            line["names"] = [
+                {k: v for k, v in _fields(n, "text", "language", "preferred").items() if v} for n in names_
+            ]
+        return line
+
+    return write
+
+
+def _write_capture(change):
+    capture = Capture.objects.select_related("source").get(since=change)
+    names = (
+        "sha256",
+        "text_sha256",
+        "bytes",
+        "length",
+        "blocks",
+        "media_type",
+        "charset",
+        "text",
+        "withheld",
+        "how",
+        "extractor",
+    )
+    line = {"type": "capture", "source": capture.source.key} | _fields(
+        capture, *names, "final_url", "http_status", "captured_at"
+    )
+    return line | {"captured_at": capture.captured_at.astimezone(UTC).isoformat().replace("+00:00", "Z")}
+
+
+def _write_region(change):
+    region = Region.objects.select_related("capture__source").get(since=change)
+    return (
+        {"type": "region"}
+        | _fields(region, "capture", "start", "end", "kind", "of_start", "of_end")
+        | {"about": region.note}
+    )
+
+
+def _write_passage(change):
+    passage = Passage.objects.select_related("capture__source").get(since=change)
+    line = {"type": "passage"} | _fields(passage, "capture", "start", "end", "exact")
+    return line if passage.exact else line | _fields(passage, "salt", "seal")
+
+
+def _write_translation(change):
+    row = Translation.objects.select_related("passage__capture__source").get(since=change)
+    return {"type": "translation"} | _fields(row, "passage", "language", "text", "made_by", "checked_by")
+
+
+def _write_descent(change):
+    row = Descent.objects.select_related("origin", "upstream").get(since=change)
+    return {"type": "descent"} | _fields(row, "origin", "upstream", "kind") | {"about": row.note}
+
+
+def _write_claim(change):
+    claim = Claim.objects.get(key=change.key)
+    subjects = ClaimSubject.objects.filter(since=change).order_by("id").values_list("subject__key", flat=True)
+    line = (
+        {"type": "claim", "key": claim.key}
+        | _fields(claim, "kind", "sensitivity", "misconduct")
+        | {"subjects": list(subjects)}
+    )
+    wording = Wording.objects.filter(since=change).first()
+    return line | (_fields(wording, "headline", "statement", "language") if wording else {})
+
+
+def _write_wording(change):
+    row = Wording.objects.get(since=change)
+    return {"type": "wording", "claim": change.key, "number": row.number} | _fields(
+        row, "headline", "statement", "language"
+    )
+
+
+def _write_appearance(change):
+    row = Appearance.objects.select_related("passage__capture__source").get(since=change)
+    names = ("passage", "position", "hedge", "dated", "dated_words", "dated_basis")
+    line = {"type": "appearance", "claim": change.key} | _fields(row, *names) | {"about": row.note}
+    line["speakers"] = [
+        {k: v for k, v in _fields(s, "name", "anonymity", "subject", "outlet", "origin").items() if v}
+        for s in row.speakers.select_related("subject", "outlet", "origin")
+    ]
+    line["figures"] = [
+        {
+            k: v
+            for k, v in _fields(f, "words", "low", "high", "unit", "currency", "qualifier").items()
+            if v not in ("", None)
+        }
+        for f in row.figures.all()
+    ]
+    return line
+
+
+def _write_assessment(change):
+    row = Assessment.objects.select_related("wording", "claim").get(since=change)
+    line = {"type": "assessment", "claim": change.key, "number": row.number, "wording": row.wording.number}
+    line |= _fields(row, "status", "code", "about", "why", "reason", "would_change", "review_by")
+    line["citations"] = [
+        {
+            k: v
+            for k, v in _fields(
+                c, "stance", "passage", "reference", "url", "origin", "expression", "printed", "decimals"
+            ).items()
+            if v
+        }
+        | ({"about": c.note} if c.note else {})
+        for c in row.citations.select_related("passage__capture__source", "origin")
+    ]
+    return line
+
+
+def _write_name(change):
+    row = Name.objects.select_related("subject").get(since=change)
+    return {"type": "name"} | _fields(row, "subject", "text", "language", "preferred")
+
+
+def _write_relation(change):
+    row = Relation.objects.select_related("other").get(since=change)
+    return {"type": "relation", "claim": change.key, "other": row.other.key, "kind": row.kind}
+
+
+def _write_verb(change):
+    return {"type": change.verb, "claim": change.key}
+
+
+OUTLET = ("name", "language", "kind", "url", "owner")
+ORIGIN = ("name", "kind", "outlet", "dated")
+SOURCE = ("origin", "outlet", "title", "title_en", "author", "url", "language", "dated", "rights", "confidential")
+SUBJECT = ("name", "kind", "outlet", "private_person", "wikidata")
+
+WRITERS: dict[tuple[str, str], Callable[[Change], Line]] = {
+    **{(verb, "outlet"): _catalogue(Outlet, *OUTLET) for verb in ("add", "edit")},
+    **{(verb, "origin"): _catalogue(Origin, *ORIGIN) for verb in ("add", "edit")},
+    **{(verb, "source"): _catalogue(Source, *SOURCE) for verb in ("add", "edit")},
+    **{(verb, "subject"): _catalogue(Subject, *SUBJECT) for verb in ("add", "edit")},
+    ("capture", "source"): _write_capture,
+    ("mark", "capture"): _write_region,
+    ("mark", "passage"): _write_passage,
+    ("translate", "passage"): _write_translation,
+    ("relate", "origin"): _write_descent,
+    ("record", "claim"): _write_claim,
+    ("reword", "claim"): _write_wording,
+    ("appear", "claim"): _write_appearance,
+    ("assess", "claim"): _write_assessment,
+    ("relate", "claim"): _write_relation,
+    ("reword", "subject"): _write_name,
+    **{(verb, "claim"): _write_verb for verb in ("publish", "release", "withdraw")},
+}
