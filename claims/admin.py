@@ -73,7 +73,8 @@ class ClaimAdmin(DeskAdmin):
     list_select_related = ("wording",)
     list_filter = (Needs, "status", "stage", "kind", "sensitivity")
     search_fields = ("key", "wording__statement", "appearances__passage__exact")
-    fields = ("words", "kind", "stage", "status_tag", "sensitivity", "misconduct", "look")
+    fields = ("words", "kind", "stage", "status_tag", "sensitivity", "alleges", "look")
+    readonly_fields = ("words", "status_tag", "alleges")
     change_form_template = "admin/claims/claim/change_form.html"
 
     def has_change_permission(self, request, obj=None):
@@ -88,6 +89,10 @@ class ClaimAdmin(DeskAdmin):
         if claim.kind == "opinion":
             return "Opinion, not assessed"
         return _tag(claim.status, claim.get_status_display())
+
+    @admin.display(description="alleges misconduct")
+    def alleges(self, claim):
+        return "yes" if claim.misconduct else "no"
 
     def get_urls(self):
         view = self.admin_site.admin_view

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -40,6 +40,18 @@ def through(via: str, *, at: datetime | None = None, decided_on: str = "", appro
     token = _door.set(Door(via, at, decided_on, approval))
     try:
         yield
+    finally:
+        _door.reset(token)
+
+
+@contextmanager
+def rehearsing() -> Iterator[None]:
+    """Acts inside are tried and undone. Everything may refuse them but the want of a second editor."""
+    token = _door.set(replace(_door.get(), approval=Approval.ALONE))
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
     finally:
         _door.reset(token)
 

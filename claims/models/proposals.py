@@ -5,9 +5,9 @@ from django.db.models import F, Q
 
 from sources import keys
 from sources.models import Change, Passage
-from sources.recording import OWN_REVIEW, may, refuse_unless_may
+from sources.recording import OWN_REVIEW, may, refuse_unless_may, rehearsing
 
-from .assessing import Assessment, Cited, refuse_stale, refuse_unfounded
+from .assessing import Assessment, Cited, refuse_stale
 from .claims import Claim
 from .wordings import Wording
 
@@ -43,20 +43,16 @@ class ProposalQuerySet(models.QuerySet):
         """Sends a verb with its arguments to a second editor, after all that can be refused now was refused."""
         refuse_unless_may(by, "propose")
         refuse_stale(claim, seen)
-        if verb == ProposedVerb.ASSESS:
-            refuse_unfounded(claim, body["status"], body["because"], [Cited(**c) for c in body.get("citing", [])])
         if verb not in ProposedVerb.values:
             raise ValidationError(f"A claim cannot be asked to {verb}")
         wording, assessment = seen
-        return Proposal.objects.create(
-            claim=claim,
-            verb=verb,
-            body=body,
-            seen_wording_id=wording,
-            seen_assessment_id=assessment,
-            by=by,
-            state=State.WAITING,
+        proposal = Proposal(
+            claim=claim, verb=verb, body=body, seen_wording_id=wording, seen_assessment_id=assessment, by=by
         )
+        with rehearsing():
+            proposal.carry_out()
+        proposal.save()
+        return proposal
 
 
 class Proposal(models.Model):
@@ -101,17 +97,22 @@ class Proposal(models.Model):
         found = Passage.objects.select_related("capture__source").in_bulk(ids)
         return [(c, found.get(c.get("passage_id"))) for c in citing]
 
-    @transaction.atomic
-    def approve(self, *, by):
-        """Carries out the proposal, in the names of two people."""
-        proposal = self._open_to(by)
-        body = dict(proposal.body)
+    def carry_out(self, approved_by=None):
+        """The proposed verb, with its arguments as they were sent."""
+        body = dict(self.body)
         if "citing" in body:
             body["citing"] = [Cited(**c) for c in body["citing"]]
         if "passage_id" in body:
             body["passage"] = Passage.objects.get(pk=body.pop("passage_id"))
-        seen = (proposal.seen_wording_id, proposal.seen_assessment_id)
-        done = getattr(proposal.claim, proposal.verb)(by=proposal.by, approved_by=by, seen=seen, **body)
+        seen = (self.seen_wording_id, self.seen_assessment_id)
+        claim = Claim.objects.get(pk=self.claim_id)
+        return getattr(claim, self.verb)(by=self.by, approved_by=approved_by, seen=seen, **body)
+
+    @transaction.atomic
+    def approve(self, *, by):
+        """Carries out the proposal, in the names of two people."""
+        proposal = self._open_to(by)
+        done = proposal.carry_out(by)
         proposal.state, proposal.decided_by = State.APPROVED, by
         proposal.change_id = Change.objects.filter(kind="claim", key=proposal.claim.key).latest("id").pk
         proposal.save()

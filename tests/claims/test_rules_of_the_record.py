@@ -447,3 +447,20 @@ def test_words_that_a_public_finding_cites_do_not_become_sensitive_unseen():
     assess(make_claim(), "disputed", citing=[contradicts(passage)])
     with pytest.raises(ValidationError, match="These words are public"):
         make_draft(passage=passage, sensitivity="health")
+
+
+def test_what_would_be_refused_later_is_refused_when_it_is_proposed():
+    claim = make_claim()
+    for verb, body in [("publish", {}), ("release", {"because": "Because."}), ("withdraw", {"because": ""})]:
+        with pytest.raises(ValidationError):
+            claim.propose(verb, by=make_chief(), **body)
+    assert not Proposal.objects.filter(state="waiting").exists()
+
+
+def test_a_rehearsal_leaves_no_trace():
+    claim = make_claim()
+    before = Change.objects.count(), claim.seen
+    claim.propose("withdraw", by=make_reporter(), because="Because.")
+    claim.refresh_from_db()
+    assert (Change.objects.count(), claim.seen) == before
+    assert claim.public
