@@ -9,6 +9,7 @@ from sources.models import Capture
 
 from .models import Appearance, Claim, Status
 
+MOST = 60  # claims on one page of a source
 SEVERITY = [Status.DISPUTED, Status.UNVERIFIED, Status.VERIFIED]
 
 
@@ -62,12 +63,38 @@ def pieces(appearances: Iterable[Appearance]) -> list[Piece]:
     return found
 
 
-def in_document_order(capture: Capture, appearances: Iterable[Appearance]) -> list[Paragraph]:
-    """The capture's paragraphs that hold a claim which readers see."""
+@dataclass
+class Reading:
+    """A stretch of a source as readers see it, and the place at which it goes on."""
+
+    paragraphs: list[Paragraph]
+    more: int | None = None
+
+
+def read(capture: Capture, shown: Any, at: int = 0) -> Reading:
+    """Whole paragraphs from the one that holds a place on, up to about so many claims."""
+    first = capture.block_of(at)
+    start = capture.blocks[first - 1][0] if first else at
+    here = shown.filter(passage__capture=capture, passage__start__gte=start)
+    here = here.order_by("passage__start", "passage__end", "id")
+    found, more = list(here[: MOST + 1]), None
+    if len(found) > MOST:
+        last = capture.block_of(found[-1].passage.start)
+        whole = [a for a in found if capture.block_of(a.passage.start) != last]
+        if whole:
+            found, more = whole, capture.blocks[last - 1][0]
+        else:  # one paragraph holds more than that: it is read whole
+            end = capture.blocks[last - 1][1]
+            found, more = list(here.filter(passage__start__lt=end)), end
+    return Reading(in_document_order(capture, found, after=max(first - 1, 0)), more)
+
+
+def in_document_order(capture: Capture, appearances: Iterable[Appearance], after: int = 0) -> list[Paragraph]:
+    """The capture's paragraphs that hold a claim which readers see; those up to number `after` were read before."""
     by_block: dict[int, list[Appearance]] = {}
     for appearance in sorted(appearances, key=lambda a: (a.passage.start, a.passage.end)):
         by_block.setdefault(capture.block_of(appearance.passage.start), []).append(appearance)
-    paragraphs, last = [], 0
+    paragraphs, last = [], after
     for number, here in sorted(by_block.items()):
         skipped = (last + 1, number - 1) if number - 1 > last else None
         paragraphs.append(Paragraph(number, pieces(here), here, skipped))

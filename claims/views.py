@@ -9,7 +9,7 @@ from .faceting import chips, facets
 from .filters import ClaimFilter
 from .models import Appearance, Claim, Standing, Status, Subject
 from .paging import NoSuchPlace, page_of
-from .reading import in_document_order
+from .reading import read
 
 LATELY = 10
 A_GROUP = 25
@@ -58,16 +58,22 @@ def source_list(request):
 def source_page(request, key):
     source = get_object_or_404(Source.objects.public().for_list(), key=key)
     shown = Appearance.objects.shown().in_public().of_source(source)
-    captures = [(c, in_document_order(c, [a for a in shown if a.passage.capture_id == c.pk])) for c in _kept(source)]
+    captures = source.captures.defer("text").prefetch_related("regions").order_by("-id")
+    capture = captures.filter(passages__appearances__in=shown).first() or captures.first()
+    at = request.GET.get("at", "0")
+    if not (at.isascii() and at.isdigit() and len(at) < 10):
+        raise Http404
     return render(
         request,
         "source.html",
-        {"source": source, "captures": captures, "claims": {a.claim_id for a in shown}},
+        {
+            "source": source,
+            "capture": capture,
+            "reading": read(capture, shown, int(at)) if capture else None,
+            "claims": shown.order_by().values("claim").distinct().count(),
+            "at": int(at),
+        },
     )
-
-
-def _kept(source):
-    return source.captures.defer("text").prefetch_related("regions").order_by("id")
 
 
 def subject_list(request):

@@ -40,10 +40,17 @@ def only_with_its_parent(parent: str, count: str) -> Rule:
     )
 
 
+TEXTS = ("passage__capture__text", "passage__capture__blocks")  # large, and no list shows them
+
+
 class AppearanceQuerySet(ClosingQuerySet):
     def shown(self):
         """What readers may see beside a public claim: nothing from a confidential source."""
         return self.live().filter(passage__capture__source__confidential=False)
+
+    def with_source(self):
+        """With the passage and its source, but not the source's whole text."""
+        return self.select_related("passage__capture__source__outlet").defer(*TEXTS)
 
     def in_public(self):
         """Of claims that readers see."""
@@ -52,7 +59,7 @@ class AppearanceQuerySet(ClosingQuerySet):
     def for_page(self):
         """With the quote, its translations, and who stands behind it."""
         translations = Translation.objects.live().order_by("language")
-        return self.select_related("passage__capture__source__outlet").prefetch_related(
+        return self.with_source().prefetch_related(
             "speakers",
             "figures",
             Prefetch("passage__translations", queryset=translations, to_attr="shown_translations"),
@@ -72,6 +79,7 @@ class AppearanceQuerySet(ClosingQuerySet):
             .exclude(exact="")
             .annotate(near_hidden=Exists(hidden))
             .select_related("capture__source")
+            .defer("capture__text", "capture__blocks")
             .prefetch_related(Prefetch("translations", queryset=translations, to_attr="shown_translations"))
         )
 

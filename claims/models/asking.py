@@ -10,7 +10,7 @@ from sources import keys
 from sources.models import Change, Verb
 from sources.recording import record, refuse_unless_may
 
-from .appearances import Appearance
+from .appearances import TEXTS, Appearance
 from .assessing import Assessment, Citation, Status
 from .standings import Standing
 from .subjects import Relation
@@ -30,7 +30,7 @@ class ClaimQuerySet(models.QuerySet):
 
     def for_list(self):
         """With all that one row of a list shows."""
-        live = Appearance.objects.shown().select_related("passage__capture__source__outlet")
+        live = Appearance.objects.shown().with_source()
         return (
             self.with_change()
             .select_related("wording", "assessment__since")
@@ -61,7 +61,7 @@ class ClaimQuerySet(models.QuerySet):
         """With all that the page of one claim shows."""
         passage = "passage__capture__source__outlet"
         live = Appearance.objects.shown().for_page().order_by("id")
-        citations = Citation.objects.select_related(passage, "origin").order_by("number")
+        citations = Citation.objects.select_related(passage, "origin").defer(*TEXTS).order_by("number")
         related = Relation.objects.live().filter(other__public=True).select_related("other__wording")
         related_from = Relation.objects.live().filter(claim__public=True).select_related("claim__wording")
         about = ClaimSubject.objects.live().select_related("subject")

@@ -13,7 +13,7 @@ from sources.models.record import Row, Sealed
 
 from ..calculating import CalculationError, calculate
 from ..independence import shared_origin
-from .appearances import only_with_its_parent
+from .appearances import TEXTS, only_with_its_parent
 
 METHOD_VERSION = "2026-11"
 
@@ -53,7 +53,9 @@ class AssessmentQuerySet(models.QuerySet):
         return self.filter(claim__public=True, standings__isnull=False).distinct()
 
     def for_page(self):
-        citations = Citation.objects.select_related("passage__capture__source", "origin").order_by("number")
+        citations = (
+            Citation.objects.select_related("passage__capture__source", "origin").defer(*TEXTS).order_by("number")
+        )
         return self.select_related("claim", "since").prefetch_related(Prefetch("citations", queryset=citations))
 
 

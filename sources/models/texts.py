@@ -88,8 +88,8 @@ class Capture(Row):
         return passage
 
     def block_of(self, start: int) -> int:
-        """Number of the block in which an offset lies, from 1; 0 where it lies in none."""
-        return next((n for n, (a, b) in enumerate(self.blocks, 1) if a <= start < b), 0)
+        """Number of the block in which an offset lies, or of the next one; from 1, and 0 where there is none."""
+        return next((n for n, (_, end) in enumerate(self.blocks, 1) if start < end), len(self.blocks))
 
 
 class RegionKind(models.TextChoices):

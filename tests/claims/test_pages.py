@@ -1,6 +1,8 @@
 """The public pages: what they show, and what they never show."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from claims.models import Cited, Claim
 from claims.reading import in_document_order, pieces
@@ -284,3 +286,36 @@ def test_changes_of_one_day_are_asked_by_that_day(client):
         ("changed_before=2001-01-01", False),
     ]:
         assert (claim.key in shown(client, f"/claims/?{query}")) is found
+
+
+def test_a_long_source_is_read_a_stretch_at_a_time_without_losing_a_claim(client):
+    capture = make_source("\n".join(f"Sentence {n:03}." for n in range(90))).captures.get()
+    by = make_reporter()
+    for start, end in capture.blocks[::-1]:
+        make_claim(passage=capture.quote(start, end, by=by))
+    address, read = capture.source.get_absolute_url(), []
+    answer = client.get(address)
+    while True:
+        reading = answer.context["reading"]
+        read += [p.number for p in reading.paragraphs]
+        if reading.more is None:
+            break
+        answer = client.get(f"{address}?at={reading.more}")
+    assert read == list(range(1, 91))
+
+
+def test_a_claim_leads_to_its_place_in_the_source(client):
+    capture = make_source("First.\nSecond.\nThird.").captures.get()
+    claim = make_claim(passage=capture.quote(15, 21, by=make_reporter()))
+    assert f"{capture.source.get_absolute_url()}?at=15#here" in shown(client, claim.get_absolute_url())
+    page = client.get(f"{capture.source.get_absolute_url()}?at=15")
+    assert [p.number for p in page.context["reading"].paragraphs] == [3]
+    shown(client, f"{capture.source.get_absolute_url()}?at=x", 404)
+
+
+def test_a_list_of_claims_does_not_fetch_whole_texts(client):
+    make_claim(passage=make_passage("Words. " * 1000, end=6))
+    with CaptureQueriesContext(connection) as asked:
+        for address in ("/claims/", "/api/v1/claims/", "/api/v1/passages/", "/api/v1/assessments/", "/api/v1/sources/"):
+            shown(client, address)
+    assert not [q["sql"] for q in asked if '"sources_capture"."text"' in q["sql"].split(" FROM ")[0]]

@@ -44,4 +44,4 @@ def test_emoji_and_rare_letters_count_one_each():
 def test_a_paragraph_is_found_by_a_place_in_it():
     capture = make_source("First.\n\nSecond line.\n").captures.get()
     assert capture.blocks == [[0, 6], [8, 20]]
-    assert [capture.block_of(p) for p in (0, 7, 8)] == [1, 0, 2]
+    assert [capture.block_of(p) for p in (0, 7, 8)] == [1, 2, 2]
