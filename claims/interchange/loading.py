@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from sources.models import Capture, Change, Descent, Origin, Outlet, Passage, Region, Source, Translation, Via
 from sources.recording import through
@@ -58,10 +58,20 @@ def load(
             transaction.set_rollback(True)
         return result
     numbered = enumerate(lines, 1)
+    batches = 0
     while piece := [pair for _, pair in zip(range(batch), numbered, strict=False)]:
         with transaction.atomic():
             _load_batch(piece, result, restoring, progress)
+        batches += 1
+        if batches & (batches - 1) == 0:  # the 1st, 2nd, 4th, 8th …
+            _learn_sizes()
     return result
+
+
+def _learn_sizes() -> None:
+    """A planner that still believes the tables empty would join them row by row."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _load_batch(numbered, result: Result, restoring: bool, progress) -> None:
