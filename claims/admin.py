@@ -5,10 +5,13 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 
 from sources.desk import CatalogueAdmin, DeskAdmin, by_admin
+from sources.models import Capture
 from sources.recording import OWN_REVIEW, may, refuse_unless_may
 
 from .forms import AppearForm, AssessForm, BecauseForm, NameForm, PublishForm, RecordForm, RewordForm, SendBackForm
-from .models import Claim, Proposal, ProposedVerb, Stage, State, Subject
+from .models import Appearance, Claim, Proposal, ProposedVerb, Stage, State, Subject
+
+APPEARANCES = 100  # on one page of a capture
 
 
 def _tag(status, words):
@@ -336,3 +339,48 @@ class ProposalAdmin(DeskAdmin):
             own_review=OWN_REVIEW,
             may_approve=may(request.user, "approve"),
         )
+
+
+@admin.register(Capture)
+class CaptureAdmin(DeskAdmin):
+    """A kept text, to read; it never changes."""
+
+    list_display = ("ref", "source", "length", "withheld", "captured_at")
+    list_select_related = ("source",)
+    search_fields = ("source__key", "source__title", "sha256")
+    fields = ("source_link", "captured_at", "length", "bytes", "sha256", "withheld", "shown_text", "marked", "quoted")
+    readonly_fields = fields
+    change_form_template = "admin/sources/capture/change_form.html"
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        after = request.GET.get("after", "")
+        found = Appearance.objects.in_order(object_id, after=int(after) if after.isdecimal() else 0)
+        page = list(found[: APPEARANCES + 1]) if object_id.isdecimal() else []
+        more = page[APPEARANCES].passage.start if len(page) > APPEARANCES else None
+        context = {"appearances": page[:APPEARANCES], "more": more}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="source")
+    def source_link(self, capture):
+        address = reverse("admin:sources_source_change", args=[capture.source_id])
+        return format_html('<a href="{}">{}</a>', address, capture.source)
+
+    @admin.display(description="text")
+    def shown_text(self, capture):
+        if capture.withheld:
+            return "We do not hold this text: only its hashes, its length and the places of its paragraphs."
+        return format_html('<div class="fd-text" lang="{}">{}</div>', capture.source.language, capture.text)
+
+    @admin.display(description="regions")
+    def marked(self, capture):
+        return "; ".join(str(r) for r in capture.regions.live()) or "none"
+
+    @admin.display(description="passages")
+    def quoted(self, capture):
+        return f"{capture.passages.count()}"

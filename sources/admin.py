@@ -1,9 +1,8 @@
 from django.contrib import admin
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils.html import format_html
 
-from .desk import CatalogueAdmin, DeskAdmin, by_admin
+from .desk import CatalogueAdmin, by_admin
 from .forms import PasteForm
 from .models import Capture, Origin, Outlet, Source
 from .recording import refuse_unless_may
@@ -74,39 +73,3 @@ class SourceAdmin(CatalogueAdmin):
             obj=source,
             done="The text is kept.",
         )
-
-
-@admin.register(Capture)
-class CaptureAdmin(DeskAdmin):
-    """A kept text, to read; it never changes."""
-
-    list_display = ("ref", "source", "length", "withheld", "captured_at")
-    list_select_related = ("source",)
-    search_fields = ("source__key", "source__title", "sha256")
-    fields = ("source_link", "captured_at", "length", "bytes", "sha256", "withheld", "shown_text", "marked", "quoted")
-    readonly_fields = fields
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    @admin.display(description="source")
-    def source_link(self, capture):
-        address = reverse("admin:sources_source_change", args=[capture.source_id])
-        return format_html('<a href="{}">{}</a>', address, capture.source)
-
-    @admin.display(description="text")
-    def shown_text(self, capture):
-        if capture.withheld:
-            return "We do not hold this text: only its hashes, its length and the places of its paragraphs."
-        return format_html('<div class="fd-text" lang="{}">{}</div>', capture.source.language, capture.text)
-
-    @admin.display(description="regions")
-    def marked(self, capture):
-        return "; ".join(str(r) for r in capture.regions.live()) or "none"
-
-    @admin.display(description="passages")
-    def quoted(self, capture):
-        return f"{capture.passages.count()}"

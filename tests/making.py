@@ -4,8 +4,9 @@ from itertools import count
 
 from django.contrib.auth.models import Group, User
 
-from claims.models import Cited, Claim, Subject
-from sources.models import Origin, Outlet, Source
+from claims.models import Cited, Claim, Proposal, Subject
+from sources import keeping
+from sources.models import Clock, Origin, Outlet, Source
 
 _number = count(1)
 
@@ -130,3 +131,20 @@ def a_full_desk():
     source.edit(by=by, title="Better title")
     source.edit(by=by, title="Best title", author="A. N. Author")
     claim.withdraw(by=by, approved_by=editor, because="Asked to.")
+
+
+def empty_the_desk():
+    with keeping.lifted():
+        Proposal.objects.all().delete()
+        for model in keeping.kept_models():
+            if model is Claim:
+                model.objects.update(wording=None, assessment=None, released=None, status="unverified", public=False)
+        todo = list(keeping.kept_models())
+        while todo:
+            model = todo.pop(0)
+            try:
+                model._base_manager.all().delete()
+            except Exception:
+                todo.append(model)
+        Clock.objects.all().delete()
+        User.objects.all().delete()

@@ -83,6 +83,11 @@ class AppearanceQuerySet(ClosingQuerySet):
             .prefetch_related(Prefetch("translations", queryset=translations, to_attr="shown_translations"))
         )
 
+    def in_order(self, capture, *, after=0):
+        """Those in a capture from a place on, as they stand in the text; for editors."""
+        found = self.live().filter(passage__capture=capture, passage__start__gte=after)
+        return found.select_related("passage", "claim").order_by("passage__start", "passage__end", "id")
+
     def of_source(self, source):
         return self.filter(passage__capture__source=source).for_page().select_related("claim__wording").order_by("id")
 

@@ -379,3 +379,11 @@ def test_the_review_page_shows_the_change_against_what_stands(client, reporter):
     review = client.get(address("claims_proposal_change", Proposal.objects.latest("id").pk)).content.decode()
     assert review.index("Once we thought so.") < review.index("Now we doubt it.")
     assert "Approve" in review and "Send back" in review
+
+
+def test_the_page_of_a_capture_lists_its_passages_in_order_with_their_claims(client, editor):
+    capture = make_source("One. Two. Three.").captures.get()
+    by = make_reporter()
+    later, earlier = (make_draft(passage=capture.quote(a, b, by=by)) for a, b in ((5, 9), (0, 4)))
+    page = client.get(address("sources_capture_change", capture.pk)).content.decode()
+    assert page.index(earlier.key) < page.index(later.key)

@@ -138,3 +138,18 @@ def test_lists_are_bounded(client):
     for name in ("claims", "sources", "passages"):
         assert len(client.get(f"/api/v1/{name}/").json()["results"]) == 25
     assert len(client.get("/sources/").context["page"].rows) == 25
+
+
+def test_the_page_of_a_capture_costs_the_same_with_more_passages(client, same_queries):
+    client.force_login(make_editor())
+    capture = make_passage("word " * 200).capture
+    by = make_reporter()
+
+    def more():
+        n = next(_number) % 190
+        make_draft(passage=capture.quote(n * 5, n * 5 + 4, by=by))
+
+    def read():
+        assert client.get(f"/admin/sources/capture/{capture.pk}/change/").status_code == 200
+
+    same_queries(read, grow=more)

@@ -4,36 +4,19 @@ import pytest
 from django.contrib.auth.models import User
 
 from claims import interchange
-from claims.models import Claim, Proposal
-from sources import keeping
-from sources.models import Change, Clock
+from claims.models import Claim
+from sources.models import Change
 
 from ..making import (
     a_full_desk,
     assess,
+    empty_the_desk,
     make_claim,
     make_draft,
     make_passage,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def empty_the_desk():
-    with keeping.lifted():
-        Proposal.objects.all().delete()
-        for model in keeping.kept_models():
-            if model is Claim:
-                model.objects.update(wording=None, assessment=None, released=None, status="unverified", public=False)
-        todo = list(keeping.kept_models())
-        while todo:
-            model = todo.pop(0)
-            try:
-                model._base_manager.all().delete()
-            except Exception:
-                todo.append(model)
-        Clock.objects.all().delete()
-        User.objects.all().delete()
 
 
 def test_a_dump_loads_to_the_same_dump():
