@@ -8,15 +8,43 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db.models import Count
 
 from sources.dates import parse
 from sources.keeping import missing_triggers
-from sources.models import Capture, Change, Clock, Passage
+from sources.models import (
+    Capture,
+    Change,
+    Clock,
+    Descent,
+    Origin,
+    Outlet,
+    Passage,
+    Region,
+    Source,
+    Translation,
+)
 from sources.models.catalogue import blocks_of
 from sources.models.record import Sealed
 from sources.models.texts import CONTEXT
 
-from .models import Appearance, Assessment, Claim, Proposal, Standing, State, Status
+from .models import (
+    Appearance,
+    Assessment,
+    Citation,
+    Claim,
+    ClaimSubject,
+    Figure,
+    Name,
+    Proposal,
+    Relation,
+    Speaker,
+    Standing,
+    State,
+    Status,
+    Subject,
+    Wording,
+)
 from .models.assessing import refuse_unfounded
 
 Progress = Callable[[int], object]
@@ -30,7 +58,19 @@ def audit(progress: Progress = lambda n: None) -> Iterator[str]:
 
 def size() -> int:
     """How many rows an audit walks, for a progress bar."""
-    walked: list[Any] = [Change, Capture, Passage, Claim, Appearance, Assessment, Proposal, *_sealed(), *_dated()]
+    brought = [model for model, *_ in BROUGHT]
+    walked: list[Any] = [
+        Change,
+        Capture,
+        Passage,
+        Claim,
+        Appearance,
+        Assessment,
+        Proposal,
+        *brought,
+        *_sealed(),
+        *_dated(),
+    ]
     return sum(model._default_manager.count() for model in walked)
 
 
@@ -129,8 +169,6 @@ def claims_stand_on_their_history(progress: Progress) -> Iterator[str]:
             yield f"{claim.key} does not say when it last changed"
         if claim.public and claim.sensitivity and not claim.released_id:
             yield f"{claim.key} is sensitive and shown without a release"
-        for kind in {change.kind for change in Change.objects.filter(key=claim.key)} - {"claim"}:
-            yield f"{claim.key} has changes of a {kind}"
 
 
 def _view(row: Claim | Standing) -> tuple:
@@ -172,11 +210,49 @@ def assessments_are_founded(progress: Progress) -> Iterator[str]:
                 yield f"{name}: {' '.join(error.messages)}"
 
 
+def rows_were_brought_by_their_change(progress: Progress) -> Iterator[str]:
+    """Each row hangs on a change of its own kind and its own thing, and no two rows of a kind on one."""
+    for model, verbs, owner, related in BROUGHT:
+        found: Any = model._default_manager.select_related("since", *related)
+        for row in _rows(found, progress):
+            if row.since.verb not in verbs or row.since.key != owner(row):
+                yield f"{model._meta.model_name} {row.pk} was not brought by change {row.since_id}"
+            ended = getattr(row, "until", None)
+            if ended is not None and (ended.id <= row.since_id or ended.key != owner(row)):
+                yield f"{model._meta.model_name} {row.pk} was not ended by change {ended.id}"
+        if model not in MANY:
+            twice = found.order_by().values_list("since").annotate(n=Count("id")).filter(n__gt=1)
+            yield from (f"Change {number} brought {n} rows of {model._meta.model_name}" for number, n in twice)
+
+
 def proposals_were_decided_by_another(progress: Progress) -> Iterator[str]:
     for row in _rows(Proposal.objects.all(), progress):
         if row.state == State.APPROVED and (row.decided_by_id in {None, row.by_id} or row.change_id is None):
             yield f"{row.key} was approved by nobody else"
 
+
+BROUGHT: list[tuple[Any, set[str], Callable[[Any], str], tuple[str, ...]]] = [
+    (Outlet, {"add"}, lambda r: r.key, ()),
+    (Origin, {"add"}, lambda r: r.key, ()),
+    (Source, {"add"}, lambda r: r.key, ()),
+    (Subject, {"add"}, lambda r: r.key, ()),
+    (Name, {"add", "reword"}, lambda r: r.subject.key, ("until", "subject")),
+    (Descent, {"relate"}, lambda r: r.origin.key, ("until", "origin")),
+    (Capture, {"capture"}, lambda r: r.source.key, ("source",)),
+    (Region, {"mark"}, lambda r: r.capture.ref, ("until", "capture__source")),
+    (Passage, {"mark"}, lambda r: r.ref, ("capture__source",)),
+    (Translation, {"translate"}, lambda r: r.passage.ref, ("until", "passage__capture__source")),
+    (Claim, {"record"}, lambda r: r.key, ()),
+    (ClaimSubject, {"record"}, lambda r: r.claim.key, ("until", "claim")),
+    (Wording, {"record", "reword"}, lambda r: r.claim.key, ("claim",)),
+    (Appearance, {"appear"}, lambda r: r.claim.key, ("until", "claim")),
+    (Assessment, {"assess"}, lambda r: r.claim.key, ("claim",)),
+    (Speaker, {"appear"}, lambda r: r.appearance.claim.key, ("appearance__claim",)),
+    (Figure, {"appear"}, lambda r: r.appearance.claim.key, ("appearance__claim",)),
+    (Citation, {"assess"}, lambda r: r.assessment.claim.key, ("assessment__claim",)),
+    (Relation, {"relate"}, lambda r: r.claim.key, ("until", "claim")),
+]
+MANY = {Name, ClaimSubject, Speaker, Figure, Citation}  # a change may bring several
 
 QUESTIONS = [
     triggers_are_there,
@@ -188,5 +264,6 @@ QUESTIONS = [
     claims_stand_on_their_history,
     appearances_are_whole,
     assessments_are_founded,
+    rows_were_brought_by_their_change,
     proposals_were_decided_by_another,
 ]

@@ -30,13 +30,16 @@ class Rule:
 class Kept:
     """What may happen to a row after it was added.
 
-    By default nothing. `closes`: `until` goes from null to a value, once. `mutable`: all but `frozen` may change.
+    By default nothing. `closes`: `until` goes from null to a value, once. `mutable`: all but `frozen` may change;
+    `edited`: only under an edit that is the newest change of the ledger, but for the columns `free`.
     `personal` columns may be blanked once a redaction names the row. Nothing is ever deleted.
     """
 
     personal: tuple[str, ...] = ()
     closes: bool = False
     mutable: bool = False
+    edited: bool = False
+    free: tuple[str, ...] = ()
     frozen: tuple[str, ...] = ("key", "since_id")
     rules: tuple[Rule, ...] = ()
 
@@ -66,6 +69,17 @@ def rules_of(model: type[models.Model]) -> list[Rule]:
     if kept.mutable:
         frozen = [c for c in columns if c in {"id", *kept.frozen}]
         rules.append(Rule("frozen", "UPDATE", _differs(frozen), f"{table}: {', '.join(frozen)} never change"))
+        if kept.edited:
+            rules.append(
+                Rule(
+                    "edited",
+                    "UPDATE",
+                    f"NOT ({_unchanged(columns, but=kept.free)}) AND NOT EXISTS (SELECT 1 FROM sources_change c WHERE c.id = "
+                    f"(SELECT max(l.id) FROM sources_change l) AND c.verb = 'edit' AND c.kind = '{model._meta.model_name}' "
+                    'AND c."key" = OLD."key")',
+                    f"{table}: a row of the catalogue is edited by a recorded change",
+                )
+            )
     else:
         allowed = []
         if kept.closes:

@@ -83,10 +83,15 @@ def _then(change: Change, row):
     return type(row).from_db("default", names, [before[name] for name in names])
 
 
+def edits_of(change: Change):
+    """The edits of a thing, up to this one."""
+    return Change.objects.filter(kind=change.kind, key=change.key, verb="edit", id__lte=change.id)
+
+
 def _catalogue(model, *names) -> Callable[[Change], Line]:
     def write(change):
         row = _then(change, model.objects.get(key=change.key))
-        verb = {"verb": "edit"} if change.verb == "edit" else {}
+        verb = {"verb": "edit", "number": edits_of(change).count()} if change.verb == "edit" else {}
         line = {"type": change.kind} | verb | {"key": change.key} | _fields(row, *names)
         if change.verb == "edit" and getattr(row, "retracted_id", None) == change.id:
             line["retracted"] = True
@@ -138,7 +143,9 @@ def _write_passage(change):
 
 def _write_translation(change):
     row = Translation.objects.select_related("passage__capture__source").get(since=change)
-    return {"type": "translation"} | _fields(row, "passage", "language", "text", "made_by", "checked_by")
+    number = Translation.objects.filter(passage=row.passage, language=row.language, since__lte=change).count()
+    line = {"type": "translation", "number": number}
+    return line | _fields(row, "passage", "language", "text", "made_by", "checked_by")
 
 
 def _write_descent(change):

@@ -329,15 +329,22 @@ def _brought(rows: Any) -> Change | None:
 def _find_catalogue(model: Any):
     def find(line):
         if line.get("verb") == "edit":
-            edits = Change.objects.filter(kind=line["type"], key=line["key"], verb="edit")
-            return next((e for e in edits if _is_same(line, written(e))), None)
+            edits = Change.objects.filter(kind=line["type"], key=line["key"], verb="edit").order_by("id")
+            return _numbered(edits, line)
         return _brought(model.objects.filter(key=line["key"]))
 
     return find
 
 
-def _is_same(line: Line, there: Line) -> bool:
-    return all(line.get(n) == there.get(n) for n in (line.keys() | there.keys()) - set(ACT))
+def _numbered(rows: Any, line: Line) -> Any:
+    """The row with the line's number, counted from 1; words may repeat, numbers do not."""
+    return next(iter(rows[line["number"] - 1 : line["number"]]), None)
+
+
+def _find_translation(line: Line) -> Change | None:
+    there = Translation.objects.filter(passage=_passage(line["passage"]), language=line["language"])
+    row = _numbered(there.select_related("since__by", "since__approved_by").order_by("since"), line)
+    return row.since if row else None
 
 
 def _find_verb(verb):
@@ -356,9 +363,7 @@ FINDERS: dict[str, Callable[[Line], Change | None]] = {
     "capture": lambda x: _brought(Capture.objects.filter(source__key=x["source"], sha256=x["sha256"])),
     "region": lambda x: _brought(Region.objects.filter(kind=x["kind"], **_place(x))),
     "passage": lambda x: _brought(Passage.objects.filter(**_place(x))),
-    "translation": lambda x: _brought(
-        Translation.objects.filter(passage=_passage(x["passage"]), language=x["language"], text=x["text"])
-    ),
+    "translation": _find_translation,
     "descent": lambda x: _brought(
         Descent.objects.filter(origin__key=x["origin"], upstream__key=x["upstream"], kind=x["kind"])
     ),

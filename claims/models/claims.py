@@ -52,6 +52,7 @@ class Claim(Row):
 
     kept = Kept(
         mutable=True,
+        frozen=("key", "since_id", "kind", "sensitivity", "misconduct"),
         rules=(
             Rule(
                 "starts_unverified",

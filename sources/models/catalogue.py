@@ -33,7 +33,7 @@ class CatalogueRow(Row):
 
     objects = CatalogueQuerySet.as_manager()
 
-    kept = Kept(mutable=True)
+    kept = Kept(mutable=True, edited=True, free=("public_since_id",))
 
     class Meta:
         abstract = True

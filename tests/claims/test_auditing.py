@@ -40,6 +40,9 @@ BENT = [
     ("UPDATE sources_source SET dated = '2023'", "its bounds say otherwise"),
     ("UPDATE sources_change SET recorded_at = '2001-01-01 00:00:00+00:00' WHERE id = 3", "not later"),
     ("UPDATE sources_change SET public_number = 77 WHERE public_number = 2", "does not follow"),
+    ("UPDATE claims_appearance SET since_id = 1", "was not brought by change 1"),
+    ("UPDATE claims_wording SET since_id = (SELECT max(id) FROM sources_change)", "was not brought by change"),
+    ("UPDATE claims_appearance SET until_id = 1", "was not ended by change 1"),
     ("UPDATE sources_clock SET number = number + 1", "The clock stands at"),
 ]
 
@@ -87,3 +90,17 @@ def test_an_audit_reads_every_kind_of_row():
     a_full_desk()
     list(audit(seen.append))
     assert sum(seen) > 50
+
+
+def test_a_row_slipped_in_under_the_change_of_another_is_found():
+    claim = make_claim()
+    assess(claim, "disputed")
+    other = make_passage()
+    bend(
+        "INSERT INTO claims_appearance (claim_id, passage_id, position, hedge, dated, dated_words, dated_basis, note, "
+        "speakers_count, figures_count, salt, seal, since_id) SELECT claim_id, %s, position, hedge, dated, dated_words, "
+        "dated_basis, note, 0, 0, '', 'x', since_id FROM claims_appearance WHERE claim_id = %s",
+        other.pk,
+        claim.pk,
+    )
+    assert [found for found in audit() if "brought 2 rows of appearance" in found]

@@ -14,6 +14,8 @@ from ..making import (
     make_claim,
     make_draft,
     make_passage,
+    make_reporter,
+    make_source,
 )
 
 pytestmark = pytest.mark.django_db
@@ -181,3 +183,15 @@ def test_a_file_does_not_publish_words_of_a_sensitive_claim():
     empty_the_desk()
     with pytest.raises(interchange.BadLine, match="overlap the passage of a sensitive claim"):
         interchange.load([*lines, *people, json.dumps(act)])
+
+
+def test_words_that_come_back_are_an_act_of_their_own():
+    by, passage, source = make_reporter(), make_passage(), make_source()
+    for words in ("One.", "Another.", "One."):
+        passage.translate(words, by=by, made_by="FactDesk")
+        source.edit(by=by, title=words)
+    first = list(interchange.dump())
+    assert interchange.load(first).total == 0
+    empty_the_desk()
+    interchange.load(first)
+    assert list(interchange.dump()) == first
