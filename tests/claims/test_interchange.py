@@ -11,6 +11,7 @@ from ..making import (
     a_full_desk,
     assess,
     empty_the_desk,
+    everything_said,
     make_claim,
     make_draft,
     make_passage,
@@ -23,10 +24,11 @@ pytestmark = pytest.mark.django_db
 
 def test_a_dump_loads_to_the_same_dump():
     a_full_desk()
-    first = list(interchange.dump())
+    first, said = list(interchange.dump()), everything_said()
     empty_the_desk()
     interchange.load(first)
     assert list(interchange.dump()) == first
+    assert everything_said() == said
 
 
 def test_a_second_load_changes_nothing():

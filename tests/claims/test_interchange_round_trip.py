@@ -11,7 +11,7 @@ from claims import interchange
 from claims.models import Cited, Claim, Kind, Position, Sensitivity, Subject
 from sources.models import Source
 
-from ..making import make_chief, make_editor
+from ..making import everything_said, make_chief, make_editor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -70,10 +70,11 @@ def test_a_dump_loads_to_the_same_dump_whatever_was_said(db, text, claims):
     seen = {c["place"] for c in public_first if c["publish"]}
     with undone():
         build(text, [c for c in public_first if not (c["sensitivity"] and seen)])
-        first = list(interchange.dump())
+        first, said = list(interchange.dump()), everything_said()
     with undone():
         interchange.load(first)
         assert list(interchange.dump()) == first
+        assert everything_said() == said
 
 
 @contextmanager
