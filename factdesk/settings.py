@@ -135,7 +135,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = ROOT / "staticfiles"
+STATIC_ROOT = None if DEBUG or TESTING else ROOT / "staticfiles"
 STATICFILES_DIRS = [ROOT / "factdesk" / "static"]
 if not (DEBUG or TESTING):
     STORAGES = {

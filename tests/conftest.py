@@ -5,9 +5,14 @@ from django.apps import apps
 from django.db import connection
 from django.test import TransactionTestCase
 from django.test.utils import CaptureQueriesContext
+from hypothesis import settings
 
 from claims.roles import make_roles
 from sources import keeping
+
+# How long an example takes says how busy the machine is, not whether the rule holds.
+settings.register_profile("desk", deadline=None)
+settings.load_profile("desk")
 
 _flush = TransactionTestCase._fixture_teardown
 

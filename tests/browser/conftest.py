@@ -35,7 +35,7 @@ def page(request, chromium):
 
 
 @pytest.fixture
-def is_in_order(page):
+def check_order(page):
     """Opens an address and asserts that axe finds nothing, our policy blocked nothing, and nothing runs off the side."""
 
     def check(address):

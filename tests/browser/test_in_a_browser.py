@@ -29,7 +29,7 @@ def sign_in(page, live_server, user, password="a long enough password"):
     page.click("[type=submit]")
 
 
-def test_every_public_page_is_in_order(live_server, desk, is_in_order):
+def test_every_public_page_check_order(live_server, desk, check_order):
     subject = desk.subjects.get()
     source = desk.appearances.get().passage.capture.source
     for address in [
@@ -46,10 +46,10 @@ def test_every_public_page_is_in_order(live_server, desk, is_in_order):
         "/method/",
         "/nowhere/",
     ]:
-        is_in_order(live_server.url + address)
+        check_order(live_server.url + address)
 
 
-def test_the_admin_is_in_order(live_server, desk, is_in_order, page):
+def test_the_admin_check_order(live_server, desk, check_order, page):
     sign_in(page, live_server, make_editor())
     source = desk.appearances.get().passage.capture.source
     for address in [
@@ -67,7 +67,7 @@ def test_the_admin_is_in_order(live_server, desk, is_in_order, page):
         "/admin/sources/source/add/",
         f"/admin/sources/capture/{source.captures.get().pk}/change/",
     ]:
-        is_in_order(live_server.url + address)
+        check_order(live_server.url + address)
 
 
 def test_two_editors_decide_in_the_admin_and_readers_see_it(live_server, desk, page):

@@ -62,7 +62,7 @@ def build(text, claims):
             claim.reword("", made["statement"] + "!", by=by, approved_by=approver)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=WORDS, claims=st.lists(CLAIMS, max_size=4))
 def test_a_dump_loads_to_the_same_dump_whatever_was_said(db, text, claims):
     # Sensitive claims last: words that are public do not become sensitive.

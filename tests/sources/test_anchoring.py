@@ -9,7 +9,7 @@ from ..making import make_reporter, make_source
 
 pytestmark = pytest.mark.django_db
 TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=60)
-ONCE = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ONCE = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @ONCE
