@@ -137,8 +137,7 @@ def _write_region(change):
 
 def _write_passage(change):
     passage = Passage.objects.select_related("capture__source").get(since=change)
-    line = {"type": "passage"} | _fields(passage, "capture", "start", "end", "exact")
-    return line if passage.exact else line | _fields(passage, "salt", "seal")
+    return {"type": "passage"} | _fields(passage, "capture", "start", "end", "exact")
 
 
 def _write_translation(change):

@@ -203,10 +203,7 @@ def _read_region(line, act):
 
 
 def _read_passage(line, act):
-    words = {k: line[k] for k in ("salt", "seal") if k in line}
-    _capture(line["capture"]).quote(
-        line.get("start", 0), line["end"], by=act["by"], exact=line.get("exact", ""), **words
-    )
+    _capture(line["capture"]).quote(line.get("start", 0), line["end"], by=act["by"], exact=line.get("exact", ""))
 
 
 def _read_translation(line, act):

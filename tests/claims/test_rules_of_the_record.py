@@ -329,10 +329,14 @@ def test_a_withheld_capture_ships_no_text():
 
 def test_a_passage_without_words_is_proved_by_the_text():
     text = "Secret words stand here."
-    donor = make_passage(text, end=12)
-    capture = make_source(text, withheld=True).captures.get()
-    passage = capture.quote(0, 12, by=make_reporter(), exact="", salt=donor.salt, seal=donor.seal)
-    assert passage.is_proved_by(text) and not passage.is_proved_by("Secret worms stand here.")
+    passage = make_source(text, withheld=True).captures.get().quote(0, 12, by=make_reporter(), exact="")
+    assert passage.is_proved_by(text) and not passage.is_proved_by("Secret word")
+
+
+def test_words_that_are_kept_back_leave_nothing_to_guess_them_by():
+    capture = make_source("Secret words stand here.", withheld=True).captures.get()
+    passage = capture.quote(0, 12, by=make_reporter(), exact="")
+    assert (passage.exact, passage.salt, passage.seal) == ("", "", "")
 
 
 # Rule 8: nothing leaks

@@ -1,0 +1,49 @@
+"""Queries of every public page and API list at 200 and at 2,000 claims. Run it by name: pytest -s tests/bench/query_counts.py"""
+
+import time
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from ..claims.test_growth import PUBLIC
+from ..making import assess, contradicts, make_claim, make_editor, make_passage, make_reporter, make_subject
+
+pytestmark = pytest.mark.django_db
+SIZES = 200, 2000
+
+
+def grow(to, subject, by, editor, at=[0]):
+    while at[0] < to:
+        at[0] += 1
+        passage = make_passage(f"Words {at[0]}", by=by)
+        passage.translate("Translated.", by=by, made_by="FactDesk")
+        claim = make_claim(f"Claim {at[0]}.", by=by, passage=passage, subjects=[subject])
+        if at[0] % 10 == 0:
+            assess(claim, "disputed", citing=[contradicts(passage)], by=by, approved_by=editor)
+    return claim
+
+
+def test_queries_do_not_grow(client):
+    subject, by, editor = make_subject("The bureau"), make_reporter(), make_editor()
+    found = {}
+    for size in SIZES:
+        claim = grow(size, subject, by, editor)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        source = claim.appearances.get().passage.capture.source
+        own = [f"/claims/{claim.key}/", f"/sources/{source.key}/", "/method/", f"/api/v1/claims/{claim.key}/"]
+        for address, name in [
+            *((a.format(subject=subject.key), a) for a in PUBLIC),
+            *((a, a.replace(claim.key, "KEY").replace(source.key, "KEY")) for a in own),
+        ]:
+            client.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                started = time.perf_counter()
+                assert client.get(address).status_code == 200
+                took = time.perf_counter() - started
+            found.setdefault(name, []).append((len(queries), took))
+    print()
+    for name, ((few, before), (many, after)) in found.items():
+        print(f"{name:45} {few:3} {many:3} queries, {before * 1000:6.0f} {after * 1000:6.0f} ms")
+    assert all(few == many for (few, _), (many, _) in found.values())
