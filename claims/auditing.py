@@ -182,12 +182,8 @@ def appearances_are_whole(progress: Progress) -> Iterator[str]:
         if (row.speakers.count(), row.figures.count()) != (row.speakers_count, row.figures_count):
             yield f"Appearance {row.pk} of {row.claim.key} has lost or gained a part"
         if row.claim.public and row.until_id is None:
-            clash = hidden.filter(
-                passage__capture=row.passage.capture_id,
-                passage__start__lt=row.passage.end,
-                passage__end__gt=row.passage.start,
-            ).exclude(claim=row.claim)
-            if clash.exists():
+            here = Passage.objects.overlapping(row.passage.capture_id, row.passage.start, row.passage.end)
+            if hidden.filter(passage__in=here).exclude(claim=row.claim).exists():
                 yield f"Appearance {row.pk} of {row.claim.key} shows words of a sensitive claim"
 
 

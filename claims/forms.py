@@ -1,14 +1,15 @@
 """What editors fill in: each form ends in the arguments of one verb."""
 
 from dataclasses import asdict
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from sources.dates import validate_edtf
-from sources.forms import QuoteForm
+from sources.forms import KeyField, QuoteForm, TranslationForm, offers, places_of
 from sources.languages import validate_language
-from sources.models import Origin, Passage
+from sources.models import Origin, Outlet, Passage
 
 from .models import (
     Anonymity,
@@ -20,6 +21,7 @@ from .models import (
     Kind,
     Position,
     Relation,
+    RelationKind,
     Sensitivity,
     Stance,
     Status,
@@ -31,54 +33,183 @@ def _long(rows: int = 3) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "cols": 60})
 
 
+class SpeakerForm(forms.Form):
+    """One link of the chain behind a passage."""
+
+    name = forms.CharField(required=False, max_length=200, label="Speaker", help_text="As the source names them.")
+    anonymity = forms.ChoiceField(choices=Anonymity.choices, label="The speaker is", initial=Anonymity.NAMED)
+    subject = KeyField(Subject.objects.all(), by=("name", "names__text"), label="Is the subject")
+    outlet = KeyField(Outlet.objects.all(), label="Is the outlet")
+    origin = KeyField(Origin.objects.all(), label="Is the origin", help_text="Where the information comes from.")
+
+    def link(self) -> dict:
+        """Plain values, so that a proposal can wait."""
+        data = self.cleaned_data
+        things = {f"{n}_id": data[n].pk for n in ("subject", "outlet", "origin") if data.get(n)}
+        return {"name": data["name"], "anonymity": data["anonymity"]} | things
+
+
+class FigureForm(forms.Form):
+    """A number that the claim turns on."""
+
+    words = forms.CharField(required=False, max_length=100, strip=False, help_text="Letter for letter, like £1.7百万.")
+    low = forms.DecimalField(required=False, max_digits=30, decimal_places=10, label="Value, or lowest")
+    high = forms.DecimalField(required=False, max_digits=30, decimal_places=10, label="Highest, if it differs")
+    unit = forms.CharField(required=False, max_length=40)
+    currency = forms.RegexField(r"^[A-Z]{3}$", required=False, help_text="Like GBP.")
+    qualifier = forms.CharField(required=False, max_length=40, help_text="Like more than, about, at least.")
+
+    def figure(self) -> dict:
+        data = self.cleaned_data
+        low, high = data["low"], data["high"] if data["high"] is not None else data["low"]
+        plain = {n: data[n] for n in ("words", "unit", "currency", "qualifier")}
+        # "More than" has no upper end.
+        open_end = data["qualifier"].lower() in {"more than", "at least", "over"} and data["high"] is None
+        return plain | {"low": _plain(low), "high": None if open_end else _plain(high)}
+
+
+def _plain(number):
+    return None if number is None else f"{number:f}"
+
+
+SpeakerFormSet = forms.formset_factory(SpeakerForm, extra=3, max_num=8)
+FigureFormSet = forms.formset_factory(FigureForm, extra=2, max_num=8)
+
+
 class AppearForm(QuoteForm):
-    """A passage in which a claim appears, what the source does with it, and who stands behind it."""
+    """A passage in which a claim appears, what the source does with it, who stands behind it, and its numbers."""
 
     position = forms.ChoiceField(choices=Position.choices, help_text="What the source does with the claim.")
     hedge = forms.ChoiceField(choices=Hedge.choices, label="Said", initial=Hedge.FLAT)
-    speaker = forms.CharField(required=False, help_text="Whom the source names behind it, if anybody.")
-    anonymity = forms.ChoiceField(choices=Anonymity.choices, label="The speaker is", initial=Anonymity.NAMED)
     dated = forms.CharField(
         required=False,
         validators=[validate_edtf],
-        label="About",
+        label="When it happened",
         help_text="Like 2023, 2023-06, 2023-06-14, 2023-06~ or XXXX-07: no more precise than the source.",
     )
     dated_words = forms.CharField(required=False, label="The words of the date", strip=False)
     dated_basis = forms.ChoiceField(required=False, choices=[("", "no date"), *Basis.choices], label="The date is")
     note = forms.CharField(required=False, widget=_long(2))
 
+    def __init__(self, data=None, **kwargs):
+        given = kwargs.get("initial") or {}
+        super().__init__(data, **kwargs)
+        self.chain = SpeakerFormSet(data, prefix="speaker", initial=given.get("speakers"))
+        self.numbers = FigureFormSet(data, prefix="figure", initial=given.get("figures"))
+        self.parts = [("Who stands behind it", self.chain), ("Numbers that the claim turns on", self.numbers)]
+
+    @property
+    def offers(self):
+        return offers(self, self.chain.empty_form)
+
+    def is_valid(self):
+        return all([super().is_valid(), self.chain.is_valid(), self.numbers.is_valid()])
+
+    @property
+    def parts_have_errors(self):
+        return self.is_bound and not (self.chain.is_valid() and self.numbers.is_valid())
+
+    @classmethod
+    def initial_of(cls, body: dict) -> dict:
+        passage = Passage.objects.select_related("capture__source").get(pk=body["passage_id"])
+        speakers = [
+            {"name": s["name"], "anonymity": s["anonymity"]}
+            | {n: model.objects.get(pk=s[f"{n}_id"]) for n, model in LINKS.items() if f"{n}_id" in s}
+            for s in body.get("speakers", [])
+        ]
+        place = {"source": passage.capture.source, "quotation": passage.exact, "start": passage.start}
+        return body | place | {"speakers": speakers, "occurrence": cls.occurrence_of(passage)}
+
+    @staticmethod
+    def occurrence_of(passage) -> int | None:
+        """Which of several equal words these are."""
+        places = places_of(passage.exact, passage.capture.text)
+        return places.index(passage.start) + 1 if len(places) > 1 else None
+
     def arguments(self) -> dict:
         data = self.cleaned_data
-        speaker = {"name": data["speaker"], "anonymity": data["anonymity"]}
-        return {
-            "position": data["position"],
-            "hedge": data["hedge"],
-            "speakers": [speaker] if data["speaker"] else [],
-            "dated": data["dated"],
-            "dated_words": data["dated_words"],
-            "dated_basis": data["dated_basis"],
-            "note": data["note"],
+        plain = {n: data[n] for n in ("position", "hedge", "dated", "dated_words", "dated_basis", "note")}
+        return plain | {
+            "speakers": [f.link() for f in self.chain if f.cleaned_data.get("name")],
+            "figures": [f.figure() for f in self.numbers if f.cleaned_data.get("words")],
         }
+
+
+LINKS = {"subject": Subject, "outlet": Outlet, "origin": Origin}
+
+
+class TranslateForm(TranslationForm):
+    """A translation of words in which a claim appears."""
+
+    passage = forms.ChoiceField(label="Of the words")
+    field_order = ["passage", "text", "language", "checked_by"]
+
+    def __init__(self, claim, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        live = claim.appearances.live().exclude(passage__exact="").select_related("passage").order_by("id")
+        passages: Any = self.fields["passage"]
+        passages.choices = [(a.passage_id, a.passage.exact) for a in live]
+
+    @classmethod
+    def initial_of(cls, body):
+        return body | {"passage": body["passage_id"]}
+
+
+class RelateForm(forms.Form):
+    """How a claim stands to another."""
+
+    kind = forms.ChoiceField(choices=RelationKind.choices, label="This claim")
+    other = KeyField(Claim.objects.all(), by=(), required=True, label="Which claim", help_text="Its id.")
+
+    @property
+    def offers(self):
+        return {}
+
+    @classmethod
+    def initial_of(cls, body):
+        return {"kind": body["kind"], "other": Claim.objects.get(pk=body["other_id"])}
 
 
 class RecordForm(forms.Form):
     """A new claim in our own words."""
 
     statement = forms.CharField(widget=_long(2), help_text="One assertion, one sentence, in our own neutral words.")
-    headline = forms.CharField(max_length=160, help_text="The same, in up to 80 characters.")
+    headline = forms.CharField(max_length=160, help_text="The same, as short as it can be.")
     kind = forms.ChoiceField(choices=Kind.choices)
-    subjects = forms.ModelMultipleChoiceField(Subject.objects.all(), required=False, label="About")
+    subjects = forms.ModelMultipleChoiceField(
+        Subject.objects.all(), required=False, help_text="Whom or what it is about."
+    )
     sensitivity = forms.ChoiceField(required=False, choices=Sensitivity.choices)
     misconduct = forms.BooleanField(required=False, label="Alleges misconduct or a crime")
 
 
-class NameForm(forms.Form):
+class AloneForm(forms.Form):
+    """What a chief may do alone, with a reason, where readers see the thing."""
+
+    override = forms.CharField(
+        required=False,
+        label="Why this is done without a second editor",
+        help_text="Readers see it. Only a chief may do this alone, with a reason that stays in the ledger.",
+    )
+
+    def __init__(self, *args, public=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not public:
+            del self.fields["override"]
+
+
+class NameForm(AloneForm):
     """What a subject is called in another language or script."""
 
     text = forms.CharField(max_length=200, label="Name")
     language = forms.CharField(max_length=35, help_text="Like ja, fr or zh-Hant.", validators=[validate_language])
     preferred = forms.BooleanField(required=False, label="The usual name in this language")
+    field_order = ["text", "language", "preferred", "override"]
+
+
+class RetractForm(AloneForm):
+    because = forms.CharField(widget=_long(2), label="What its publisher said")
+    field_order = ["because", "override"]
 
 
 class RewordForm(forms.Form):
@@ -95,11 +226,27 @@ class PublishForm(forms.Form):
     )
 
 
-class BecauseForm(forms.Form):
-    because = forms.CharField(widget=_long(2), label="Why", help_text="Readers may see it.")
-
-
 NOT_CITED = [("", "not cited"), *Stance.choices]
+
+
+class PassageField(forms.CharField):
+    """A passage by its id."""
+
+    def to_python(self, value):
+        ref = super().to_python(value)
+        if not ref:
+            return None
+        try:
+            source, sha, place = ref.split("/")
+            start, end = (int(n) for n in place.split("-"))
+            return Passage.objects.get(
+                capture__source__key=source, capture__sha256__startswith=sha, start=start, end=end
+            )
+        except (ValueError, OverflowError, Passage.DoesNotExist, Passage.MultipleObjectsReturned) as error:
+            raise ValidationError(f"There is no passage {ref}") from error
+
+    def prepare_value(self, value):
+        return getattr(value, "ref", value)
 
 
 class AssessForm(forms.Form):
@@ -111,15 +258,13 @@ class AssessForm(forms.Form):
     would_change = forms.CharField(required=False, label="What would change this", widget=_long(2))
     code = forms.ChoiceField(choices=Code.choices, label="Because of")
     review_by = forms.DateField(required=False, label="Look again by", widget=forms.DateInput(attrs={"type": "date"}))
-    passage = forms.CharField(
+    passage = PassageField(
         required=False, label="Another passage", help_text="Its id, like SO-ab12cd34ef/0123456789ab/12-40."
     )
     passage_stance = forms.ChoiceField(required=False, choices=NOT_CITED, label="The other passage")
     reference = forms.CharField(required=False, label="An outside reference", widget=_long(2))
     url = forms.URLField(required=False, label="Its address", assume_scheme="https")
-    origin = forms.CharField(
-        required=False, label="Its origin", help_text="The id of where it first came from, like OR-ab12cd34ef."
-    )
+    origin = KeyField(Origin.objects.all(), label="Its origin", help_text="Where it first came from: an id or a name.")
     reference_stance = forms.ChoiceField(required=False, choices=NOT_CITED, label="The reference")
     expression = forms.CharField(required=False, label="A calculation", help_text="Like (3.25 / 1.7) - 1")
     printed = forms.CharField(required=False, label="The printed figure")
@@ -134,36 +279,45 @@ class AssessForm(forms.Form):
             self.fields[f"stance_{passage.pk}"] = forms.ChoiceField(
                 required=False, choices=NOT_CITED, label=f"Passage {passage.ref}"
             )
-        if not self.is_bound and claim.assessment_id:
+        if claim.assessment_id:
             self.initial.setdefault("code", Code.NEW_EVIDENCE)
+        if f"stance_{getattr(self.initial.get('passage'), 'pk', '')}" in self.fields:
+            del self.initial["passage"], self.initial["passage_stance"]  # it is on file, and chosen there
 
     def evidence(self):
         """The passages on file, each with its field."""
         return [(passage, self[f"stance_{passage.pk}"]) for passage in self.on_file]
 
+    @property
+    def offers(self):
+        return offers(self)
+
+    @classmethod
+    def initial_of(cls, body: dict) -> dict:
+        """What a proposed finding was typed as."""
+        plain = ("status", "because", "reason", "would_change", "code", "review_by")
+        initial = {name: body.get(name) for name in plain}
+        for cited in body["citing"]:
+            if cited["passage_id"]:
+                initial[f"stance_{cited['passage_id']}"] = cited["stance"]
+                initial |= {"passage": Passage.objects.select_related("capture__source").get(pk=cited["passage_id"])}
+                initial["passage_stance"] = cited["stance"]
+            elif cited["expression"]:
+                initial |= {n: cited[n] for n in ("expression", "printed", "decimals")}
+                initial["expression_stance"] = cited["stance"]
+            else:
+                origin = Origin.objects.filter(pk=cited["origin_id"] or 0).first()
+                initial |= {"reference": cited["reference"], "url": cited["url"], "origin": origin}
+                initial["reference_stance"] = cited["stance"]
+        return initial
+
+    def more_is_used(self) -> bool:
+        """Whether the evidence that is not on file has something typed or something wrong."""
+        return any(field.errors or (field.value() not in (None, "", 0)) for field in self.others())
+
     def others(self):
         names = ("passage", "passage_stance", "reference", "url", "origin", "reference_stance")
         return [self[name] for name in (*names, "expression", "printed", "decimals", "expression_stance")]
-
-    def clean_passage(self):
-        ref = self.cleaned_data["passage"].strip()
-        if not ref:
-            return None
-        try:
-            source, sha, place = ref.split("/")
-            start, end = place.split("-")
-            return Passage.objects.get(
-                capture__source__key=source, capture__sha256__startswith=sha, start=int(start), end=int(end)
-            )
-        except (ValueError, Passage.DoesNotExist) as error:
-            raise ValidationError(f"There is no passage {ref}") from error
-
-    def clean_origin(self):
-        key = self.cleaned_data["origin"].strip()
-        found = Origin.objects.filter(key__iexact=key).first() if key else None
-        if key and found is None:
-            raise ValidationError(f"There is no origin {key}")
-        return found
 
     def cited(self) -> list[Cited]:
         data = self.cleaned_data
@@ -220,9 +374,11 @@ def _on_file(claim: Claim):
         *live.filter(other=claim).values_list("claim", flat=True),
     ]
     return (
-        Passage.objects.filter(appearances__until__isnull=True, appearances__claim__in=[claim.pk, *related])
+        Passage.objects.with_translations()
+        .filter(appearances__until__isnull=True, appearances__claim__in=[claim.pk, *related])
         .exclude(exact="")
-        .select_related("capture__source")
+        .select_related("capture__source__outlet")
+        .defer("capture__text", "capture__blocks")
         .order_by("capture", "start")
         .distinct()[:100]
     )

@@ -7,6 +7,7 @@ Agreement is one origin until it is shown to be two, so `draws_on` binds like `r
 from collections.abc import Iterable
 
 from sources.models import Descent, Origin, Outlet, Passage
+from sources.models.catalogue import KNOWN
 
 MAX_DEPTH = 50
 
@@ -90,5 +91,5 @@ def _ends_in_somebody(cited, behind: set[int]) -> bool:
         )
         if ends:
             anonymity, kind = ends[-1]
-            return anonymity == "named" or kind in {"document", "person", "record"}
-    return Origin.objects.filter(pk__in=behind, kind__in=["document", "person", "record"]).exists()
+            return anonymity == "named" or kind in KNOWN
+    return Origin.objects.filter(pk__in=behind, kind__in=KNOWN).exists()

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 
-from .models import Claim, Proposal, Stage, State
+from .models import Claim, Proposal, State
 
 SHOWN = 4
 
@@ -54,10 +55,10 @@ def queues(editor) -> list[Queue]:
             claims.exclude(look="").order_by("id"),
         ),
         _queue(
-            "Not published yet",
-            "Recorded, and not proposed to readers. Sensitive claims stay here until they are released.",
+            "Not shown to readers yet",
+            "Recorded, and not shown to readers. Sensitive claims stay here until they are released.",
             f"{listed['claims']}?needs=publication",
-            claims.filter(stage=Stage.DRAFT).order_by("id"),
+            claims.unseen().order_by(F("wording").desc(nulls_last=True)),
         ),
     ]
 
@@ -70,5 +71,5 @@ def _row(thing: Any) -> Waiting:
     if isinstance(thing, Proposal):
         words = f"{thing.get_verb_display().capitalize()}: {thing.claim.wording or thing.claim.key}"
         return Waiting(reverse("admin:claims_proposal_change", args=[thing.pk]), words, thing.sent_at)
-    words = str(thing.wording) if thing.wording else f"{thing.key}, its words are kept back"
+    words = thing.words if thing.wording else f"{thing.key}: {thing.words}"
     return Waiting(reverse("admin:claims_claim_change", args=[thing.pk]), words, thing.since.recorded_at)

@@ -3,8 +3,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
 from .desk import CatalogueAdmin, by_admin
-from .forms import PasteForm
-from .models import Capture, Origin, Outlet, Source
+from .forms import DescentForm, PasteForm
+from .models import Capture, Descent, Origin, Outlet, Source
 from .recording import refuse_unless_may
 
 admin.site.site_header = "FactDesk editors"
@@ -28,11 +28,45 @@ class OriginAdmin(CatalogueAdmin):
     list_select_related = ("outlet",)
     search_fields = ("name", "key")
     list_filter = ("kind",)
+    change_form_template = "admin/sources/origin/change_form.html"
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [path("<int:pk>/descend/", view(self.descend), name="origin_descend"), *super().get_urls()]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        descents = Descent.objects.live().select_related("origin", "upstream").order_by("id")
+        known = object_id.isdecimal()
+        context = {
+            "upstreams": descents.filter(origin=object_id)[:100] if known else [],
+            "downstreams": descents.filter(upstream=object_id)[:100] if known else [],
+        }
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    @by_admin
+    def descend(self, request, pk):
+        refuse_unless_may(request.user, "record")
+        origin = get_object_or_404(Origin, pk=pk)
+
+        def keep(data):
+            origin.descend(data["upstream"], data["kind"], note=data["note"], by=request.user)
+            return reverse("admin:sources_origin_change", args=[pk])
+
+        return self.act_page(
+            request,
+            DescentForm(request.POST or None),
+            keep,
+            title=f"Where {origin} comes from",
+            button="Record this",
+            obj=origin,
+            done="Recorded. Two things that go back to one origin are not independent.",
+        )
 
 
 @admin.register(Source)
 class SourceAdmin(CatalogueAdmin):
     fields = ("title", "title_en", "outlet", "author", "url", "language", "dated", "rights", "confidential")
+    only_new = ("origin",)
     list_display = ("key", "title", "outlet", "language", "dated", "readers_see_it")
     list_display_links = ("key", "title")
     list_select_related = ("outlet",)
@@ -43,6 +77,13 @@ class SourceAdmin(CatalogueAdmin):
     @admin.display(description="public", boolean=True)
     def readers_see_it(self, source):
         return source.is_public
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "origin":
+            kwargs["queryset"] = Origin.objects.filter(source__isnull=True).order_by("name")
+            kwargs |= {"required": False, "empty_label": "this source itself"}
+            kwargs["help_text"] = "Only where the desk cited the same thing before it was captured."
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_urls(self):
         return [

@@ -1,5 +1,6 @@
 """The admin's manners: every screen writes through a verb, and a refusal is a sentence at the field that it is about."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -7,13 +8,15 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import ValidationError
-from django.db import models, transaction
-from django.http import HttpResponseRedirect
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, models, transaction
+from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
-from .models import Via
+from .models import Change, Via
 from .recording import may, through
+
+LEDGER = 200  # changes on one page
 
 WIDGETS: dict[Any, Any] = {
     models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 60})},
@@ -38,6 +41,16 @@ def refuse(form: forms.BaseForm, refusal: ValidationError) -> None:
     for name, sentences in found.items():
         for sentence in sentences:
             form.add_error(name if name in form.fields else None, sentence)
+
+
+def in_words(error: IntegrityError) -> ValidationError:
+    """What the database refused. Our constraints are named as sentences, and our triggers speak in them."""
+    named = re.search(r"constraint(?: failed:)? \"?([a-z]+(?:_[a-z]+){2,})", str(error))
+    if named:
+        return ValidationError(f"This is refused: {named[1].replace('_', ' ')}")
+    return ValidationError(
+        f"This is refused: {str(error).partition(chr(10))[0].partition(': ')[2] or 'it is there already'}"
+    )
 
 
 class Refusable:
@@ -95,11 +108,40 @@ class DeskAdmin(admin.ModelAdmin):
         try:
             with transaction.atomic():
                 return super().changeform_view(request, object_id, form_url, extra_context)
-        except ValidationError as refusal:
-            request.refusal = refusal
+        except (ValidationError, IntegrityError) as refusal:
+            request.refusal = refusal if isinstance(refusal, ValidationError) else in_words(refusal)
             response = super().changeform_view(request, object_id, form_url, extra_context)
             response.status_code = 422
             return response
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        # An id of the address that no number column takes would be an error of the database.
+        if not (object_id.isascii() and object_id.isdigit() and len(object_id) < 19):
+            raise Http404
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def history_view(self, request, object_id, extra_context=None):
+        """The ledger of one thing: who did what, when, and approved by whom."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        thing = self.get_object(request, object_id)
+        if thing is None:
+            raise Http404
+        changes = Change.objects.about(*self.ledger_of(thing)).select_related("by", "approved_by").order_by("-id")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": thing,
+            "title": f"The ledger of {thing}",
+            "changes": changes[:LEDGER],
+            "more": changes.count() - LEDGER,
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/ledger.html", context)
+
+    def ledger_of(self, thing) -> tuple[str, str]:
+        """By which kind and key the ledger names a thing."""
+        return str(self.opts.model_name), thing.key
 
     def log_addition(self, request, obj, message):
         """Not needed: the ledger of changes says who did what."""
@@ -119,6 +161,8 @@ class DeskAdmin(admin.ModelAdmin):
                     return HttpResponseRedirect(address)
                 except ValidationError as refusal:
                     refuse(form, refusal)
+                except IntegrityError as error:
+                    refuse(form, in_words(error))
             status = 422
         context = {
             **self.admin_site.each_context(request),
@@ -137,7 +181,7 @@ class CatalogueForm(forms.ModelForm):
     override = forms.CharField(
         required=False,
         label="Why this is edited without a second editor",
-        help_text="Readers see this. Only a chief may edit it alone, with a reason that stays in the ledger.",
+        help_text="Readers see this row. Only a chief may edit it alone, with a reason that stays in the ledger.",
     )
 
 
@@ -145,10 +189,12 @@ class CatalogueAdmin(DeskAdmin):
     """A row of the catalogue: added and edited by its verbs. Where readers see it, one person alone needs a chief's override."""
 
     form = CatalogueForm
+    only_new: tuple[str, ...] = ()  # fields that are set when a row is added, and never again
 
     def get_fieldsets(self, request, obj=None):
         public = obj is not None and obj.is_public
-        return [(None, {"fields": [*(self.fields or []), *(["override"] if public else [])]})]
+        only_new = [] if obj else self.only_new
+        return [(None, {"fields": [*(self.fields or []), *only_new, *(["override"] if public else [])]})]
 
     def save_model(self, request, obj, form, change):
         fields = {name: value for name, value in form.cleaned_data.items() if name != "override"}

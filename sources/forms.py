@@ -1,8 +1,51 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from .languages import validate_language
 from .lookalikes import warnings
-from .models import Capture, Source
+from .models import Capture, Origin, Source
+from .models.catalogue import DescentKind
+from .models.texts import RegionKind
+
+OFFERED = 50  # of the newest things, as one types
+
+
+class KeyField(forms.CharField):
+    """A thing that has a key, by that key or by its name; the newest are offered as one types."""
+
+    def __init__(self, queryset, *, by=("name",), **kwargs):
+        self.queryset, self.by = queryset, by
+        kwargs.setdefault("required", False)
+        super().__init__(**kwargs)
+        self.widget.attrs["list"] = self.list_id
+
+    @property
+    def list_id(self) -> str:
+        return f"offered-{self.queryset.model._meta.model_name}"
+
+    def offered(self):
+        return [(thing.key, str(thing)) for thing in self.queryset.all().order_by("-id")[:OFFERED]]
+
+    def to_python(self, value):
+        words = super().to_python(value)
+        if not words:
+            return None
+        for name in ("key", *self.by):
+            found = list(self.queryset.filter(**{f"{name}__iexact": words})[:2])
+            if len(found) == 1:
+                return found[0]
+            if found:
+                raise ValidationError(f"Several are called {words}. Enter the id of one")
+        raise ValidationError(f"There is no {self.queryset.model._meta.verbose_name} {words}")
+
+    def prepare_value(self, value):
+        return getattr(value, "key", value)
+
+
+def offers(*parts: forms.BaseForm):
+    """The lists that the key fields of these forms offer, each once."""
+    found = {f.list_id: f for part in parts for f in part.fields.values() if isinstance(f, KeyField)}
+    return {name: field.offered() for name, field in found.items()}
 
 
 class PasteForm(forms.Form):
@@ -13,14 +56,29 @@ class PasteForm(forms.Form):
     )
 
     def clean_text(self):
-        # Browsers send the line ends of a text area as CRLF, whatever was pasted.
-        return self.cleaned_data["text"].replace("\r\n", "\n")
+        return as_pasted(self.cleaned_data["text"])
+
+
+def as_pasted(words: str) -> str:
+    """Browsers send the line ends of a text area as CRLF, whatever was pasted."""
+    return words.replace("\r\n", "\n")
+
+
+def places_of(words: str, text: str) -> list[int]:
+    """Where words occur in a text, overlapping or not."""
+    places, at = [], text.find(words)
+    while at >= 0:
+        places.append(at)
+        at = text.find(words, at + 1)
+    return places
 
 
 class QuoteForm(forms.Form):
-    """Words of a source. Copy them letter for letter; the desk finds them in the text."""
+    """Words of a source. Copy them letter for letter; the desk finds them in the newest of its texts that has them."""
 
-    source = forms.CharField(help_text="Its id, like SO-ab12cd34ef. The words are looked for in its newest capture.")
+    source = KeyField(
+        Source.objects.all(), by=("title", "title_en"), required=True, help_text="Its id, like SO-ab12cd34ef, or title."
+    )
     quotation = forms.CharField(
         strip=False,
         widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
@@ -40,27 +98,30 @@ class QuoteForm(forms.Form):
 
     capture: Capture
 
-    def clean_source(self):
-        source = Source.objects.filter(key__iexact=self.cleaned_data["source"]).first()
-        if source is None:
-            raise ValidationError(f"There is no source {self.cleaned_data['source']}")
-        capture = source.captures.order_by("-id").first()
-        if capture is None:
-            raise ValidationError(f"{source.key} has no text yet. Capture it first")
-        self.capture = capture
-        return source
-
     def clean(self):
         super().clean()
         data = self.cleaned_data
         if "source" not in data or "quotation" not in data:
             return data
-        words = data["quotation"] = data["quotation"].replace("\r\n", "\n")
+        captures = list(data["source"].captures.order_by("-id"))
+        if not captures:
+            self.add_error("source", f"{data['source'].key} has no text yet. Capture it first")
+            return data
+        words = data["quotation"] = as_pasted(data["quotation"])
+        self.capture = next((c for c in captures if words in c.text), captures[0])
+        self._find(words, data)
+        if "start" in data and data.get("translation") and not self.errors:
+            there = self.capture.passages.filter(start=data["start"], end=data["start"] + len(words)).first()
+            if there and there.translations.live().filter(language="en").exists():
+                self.add_error("translation", "These words are translated already. Leave this empty, or translate anew")
+        return data
+
+    def _find(self, words, data):
         if self.capture.withheld:
             if data.get("start") is None:
                 self.add_error("start", "We do not hold this text. Enter the place of the words in it")
-            return data
-        places = self._places(words)
+            return
+        places = places_of(words, self.capture.text)
         if not places:
             self.add_error("quotation", "The quotation is not in the text. Copy it letter for letter")
         elif len(places) > 1 and not data.get("occurrence"):
@@ -69,14 +130,6 @@ class QuoteForm(forms.Form):
             self.add_error("occurrence", f"These words occur {len(places)} times")
         else:
             data["start"] = places[(data.get("occurrence") or 1) - 1]
-        return data
-
-    def _places(self, words: str) -> list[int]:
-        places, at = [], self.capture.text.find(words)
-        while at >= 0:
-            places.append(at)
-            at = self.capture.text.find(words, at + 1)
-        return places
 
     def warnings(self) -> list[str]:
         """What is odd about the words. They are kept as they are."""
@@ -91,3 +144,46 @@ class QuoteForm(forms.Form):
         if data["translation"]:
             passage.translate(data["translation"], by=by, made_by=by.get_full_name() or by.username)
         return passage
+
+
+class DescentForm(forms.Form):
+    """Where an origin comes from."""
+
+    kind = forms.ChoiceField(choices=DescentKind.choices, label="This origin")
+    upstream = KeyField(Origin.objects.all(), required=True, label="Which origin", help_text="Its id or its name.")
+    note = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2, "cols": 60}), label="How we know")
+
+
+class RegionForm(forms.Form):
+    """A stretch of a text that repeats another one, or that is page furniture. It is marked, never cut."""
+
+    kind = forms.ChoiceField(choices=RegionKind.choices)
+    start = forms.IntegerField(min_value=0, label="From character")
+    end = forms.IntegerField(min_value=1, label="To character")
+    of_start = forms.IntegerField(required=False, min_value=0, label="Repeats from character")
+    of_end = forms.IntegerField(required=False, min_value=1, label="Repeats to character")
+    note = forms.CharField(required=False, help_text="How the two differ, if they do.")
+
+    def clean(self):
+        super().clean()
+        data = self.cleaned_data
+        if data.get("start") is not None and data.get("end") is not None and data["end"] <= data["start"]:
+            self.add_error("end", "The stretch ends before it starts")
+        repeat = data.get("kind") == "repeat"
+        if repeat and (data.get("of_start") is None or data.get("of_end") is None):
+            self.add_error("of_start", "Enter which stretch it repeats")
+        if not repeat:
+            data["of_start"] = data["of_end"] = None
+        return data
+
+
+class BecauseForm(forms.Form):
+    because = forms.CharField(widget=forms.Textarea(attrs={"rows": 3, "cols": 60}), label="Why")
+
+
+class TranslationForm(forms.Form):
+    """The words of a passage in another language."""
+
+    text = forms.CharField(widget=forms.Textarea(attrs={"rows": 3, "cols": 60}), label="Translation")
+    language = forms.CharField(max_length=35, initial="en", validators=[validate_language])
+    checked_by = forms.CharField(required=False, max_length=200, help_text="The second reader, if there was one.")

@@ -8,18 +8,15 @@ def standardise(tag: str) -> str:
     """The standard form of a tag: `JA` becomes `ja`."""
     try:
         found = langcodes.Language.get(tag)
+        if found.is_valid():
+            return found.to_tag()
     except langcodes.LanguageTagError:
-        raise ValueError(f"{tag} is not a language. Enter a tag like ja, fr or zh-Hant") from None
-    if not found.is_valid():
-        raise ValueError(f"{tag} is not a language. Enter a tag like ja, fr or zh-Hant")
-    return found.to_tag()
+        pass
+    raise ValidationError(f"{tag} is not a language. Enter a tag like ja, fr or zh-Hant")
 
 
 def validate_language(tag: str) -> None:
-    try:
-        standardise(tag)
-    except ValueError as error:
-        raise ValidationError(str(error)) from error
+    standardise(tag)
 
 
 def language_name(tag: str, *, into: str = "en") -> str:

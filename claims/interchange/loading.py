@@ -178,7 +178,7 @@ def _read_catalogue(model, *names):
         if line.get("verb") == "edit":
             row = model.objects.get(key=line["key"])
             if line.get("retracted"):
-                return row.retract(because=line.get("note", ""), **act)
+                return Claim.objects.retract(row, because=line.get("note", ""), **act)
             gone = {n: model._meta.get_field(n).get_default() for n in names if n not in line}
             return row.edit(
                 **{n: v for n, v in (gone | fields).items() if v is not None or n in {"outlet", "owner"}}, **act
@@ -208,7 +208,7 @@ def _read_passage(line, act):
 
 def _read_translation(line, act):
     fields = {k: line[k] for k in ("text", "language", "made_by", "checked_by") if k in line}
-    _passage(line["passage"]).translate(by=act["by"], **fields)
+    _passage(line["passage"]).translate(**fields, **act)
 
 
 def _read_descent(line, act):

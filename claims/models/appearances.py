@@ -40,6 +40,12 @@ def only_with_its_parent(parent: str, count: str) -> Rule:
     )
 
 
+def translations_of(path: str) -> Prefetch:
+    """The translations that stand of the passage at this path, as its `shown_translations`."""
+    live = Translation.objects.live().order_by("language")
+    return Prefetch(f"{path}__translations", queryset=live, to_attr="shown_translations")
+
+
 TEXTS = ("passage__capture__text", "passage__capture__blocks")  # large, and no list shows them
 
 
@@ -58,12 +64,7 @@ class AppearanceQuerySet(ClosingQuerySet):
 
     def for_page(self):
         """With the quote, its translations, and who stands behind it."""
-        translations = Translation.objects.live().order_by("language")
-        return self.with_source().prefetch_related(
-            "speakers",
-            "figures",
-            Prefetch("passage__translations", queryset=translations, to_attr="shown_translations"),
-        )
+        return self.with_source().prefetch_related("speakers", "figures", translations_of("passage"))
 
     def passages(self):
         """Their passages, each with `near_hidden`: whether its context touches words of a claim that readers do not see."""
@@ -73,14 +74,13 @@ class AppearanceQuerySet(ClosingQuerySet):
             passage__start__lt=OuterRef("end") + CONTEXT,
             passage__end__gt=OuterRef("start") - CONTEXT,
         )
-        translations = Translation.objects.live().order_by("language")
         return (
-            Passage.objects.filter(pk__in=self.values("passage"))
+            Passage.objects.with_translations()
+            .filter(pk__in=self.values("passage"))
             .exclude(exact="")
             .annotate(near_hidden=Exists(hidden))
             .select_related("capture__source")
             .defer("capture__text", "capture__blocks")
-            .prefetch_related(Prefetch("translations", queryset=translations, to_attr="shown_translations"))
         )
 
     def in_order(self, capture, *, after=0):

@@ -4,15 +4,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 
 from sources import keys
-from sources.models import Change, Verb
+from sources.models import Change, Passage, Verb
 from sources.recording import record, refuse_unless_may
 
-from .appearances import TEXTS, Appearance
+from .appearances import Appearance
 from .assessing import Assessment, Citation, Status
-from .standings import Standing
+from .standings import Stage, Standing
 from .subjects import Relation
 from .wordings import ClaimSubject
 
@@ -47,6 +47,14 @@ class ClaimQuerySet(models.QuerySet):
         return self.select_related("wording", "assessment", "since__by").prefetch_related(
             Prefetch("appearances", queryset=live, to_attr="live_appearances"),
             Prefetch("assessments", queryset=findings, to_attr="findings"),
+            Prefetch(
+                "relations", queryset=Relation.objects.live().select_related("other__wording"), to_attr="live_relations"
+            ),
+            Prefetch(
+                "related_from",
+                queryset=Relation.objects.live().select_related("claim__wording"),
+                to_attr="live_related_from",
+            ),
             "wordings__since__by",
             "proposals__by",
         )
@@ -59,9 +67,8 @@ class ClaimQuerySet(models.QuerySet):
 
     def for_page(self):
         """With all that the page of one claim shows."""
-        passage = "passage__capture__source__outlet"
         live = Appearance.objects.shown().for_page().order_by("id")
-        citations = Citation.objects.select_related(passage, "origin").defer(*TEXTS).order_by("number")
+        citations = Citation.objects.for_page()
         related = Relation.objects.live().filter(other__public=True).select_related("other__wording")
         related_from = Relation.objects.live().filter(claim__public=True).select_related("claim__wording")
         about = ClaimSubject.objects.live().select_related("subject")
@@ -98,6 +105,26 @@ class ClaimQuerySet(models.QuerySet):
         """How many claims stand at each status; opinions are not assessed and not counted."""
         found = dict(self.assessable().order_by().values_list("status").annotate(n=Count("id")))
         return {status: found.get(status, 0) for status in Status.values}
+
+    def resting_on(self, source):
+        """Claims that appear in a source, or whose last finding cites it."""
+        there = Passage.objects.filter(capture__source=source)
+        appearing = Appearance.objects.live().filter(passage__in=there)
+        citing = Citation.objects.filter(passage__in=there)
+        return self.filter(Q(pk__in=appearing.values("claim")) | Q(assessment__in=citing.values("assessment")))
+
+    @transaction.atomic
+    def retract(self, source, *, by, because, approved_by=None, override=""):
+        """Its publisher took a source back: the findings on claims that rest on it need another look."""
+        resting = list(self.resting_on(source).filter(assessment__isnull=False).select_for_update(of=("self",)))
+        source.retract(by=by, because=because, approved_by=approved_by, override=override)
+        for claim in resting:
+            claim.look_again("retracted")
+        return source
+
+    def unseen(self):
+        """Those that no reader sees and that were not withdrawn: drafts, and sensitive claims that wait for a release."""
+        return self.filter(public=False).exclude(stage=Stage.WITHDRAWN)
 
     def sensitive_and_unreleased(self):
         return self.exclude(sensitivity="").filter(released__isnull=True)

@@ -13,7 +13,7 @@ from sources.models.record import Row, Sealed
 
 from ..calculating import CalculationError, calculate
 from ..independence import shared_origin
-from .appearances import TEXTS, only_with_its_parent
+from .appearances import TEXTS, only_with_its_parent, translations_of
 
 METHOD_VERSION = "2026-11"
 
@@ -53,9 +53,7 @@ class AssessmentQuerySet(models.QuerySet):
         return self.filter(claim__public=True, standings__isnull=False).distinct()
 
     def for_page(self):
-        citations = (
-            Citation.objects.select_related("passage__capture__source", "origin").defer(*TEXTS).order_by("number")
-        )
+        citations = Citation.objects.for_page()
         return self.select_related("claim", "since").prefetch_related(Prefetch("citations", queryset=citations))
 
 
@@ -131,6 +129,13 @@ class Cited:
     note: str = ""
 
 
+class CitationQuerySet(models.QuerySet):
+    def for_page(self):
+        """With the words cited, their translations and their source, but not its whole text."""
+        found = self.select_related("passage__capture__source__outlet", "origin").defer(*TEXTS)
+        return found.prefetch_related(translations_of("passage")).order_by("number")
+
+
 class Citation(Sealed, Row):
     """What an assessment rests on, with its stance."""
 
@@ -145,6 +150,8 @@ class Citation(Sealed, Row):
     printed = models.CharField(max_length=40, blank=True)
     decimals = models.PositiveSmallIntegerField(default=0)
     note = models.TextField(blank=True)
+
+    objects = CitationQuerySet.as_manager()
 
     kept = Kept(personal=("reference", "note"), rules=(only_with_its_parent("assessment", "citations_count"),))
 
@@ -194,8 +201,10 @@ def refuse_wrong_sum(cited) -> None:
     try:
         result = calculate(cited.expression, decimals=cited.decimals)
         printed = Decimal(cited.printed)
-    except (CalculationError, ArithmeticError) as error:
-        raise ValidationError({"expression": str(error) or "Enter the printed figure as a number"}) from error
+    except CalculationError as error:
+        raise ValidationError({"expression": str(error)}) from error
+    except ArithmeticError as error:
+        raise ValidationError({"printed": "Enter the printed figure as a number, like 2.5"}) from error
     if result != printed:
         raise ValidationError({"expression": f"The calculation gives {result}, not {cited.printed}"})
 
@@ -213,6 +222,10 @@ def refuse_unfounded(claim, status, because, citing: Sequence[Cited]) -> None:
     for cited in citing:
         if cited.expression:
             refuse_wrong_sum(cited)
+        if cited.reference and cited.stance == Stance.SUPPORTS and not cited.origin_id:
+            raise ValidationError(
+                {"origin": "Enter where the reference first came from. Only then can it support a claim"}
+            )
     stances = {c.stance for c in citing}
     if status == Status.DISPUTED and Stance.CONTRADICTS not in stances:
         raise ValidationError(

@@ -12,7 +12,7 @@ from sources.recording import record, refuse_unless_may
 
 from .appearances import Appearance, Figure, Position, Speaker
 from .asking import ClaimQuerySet, Kind
-from .assessing import Assessment, Citation, Code, Status, refuse_stale, refuse_unfounded
+from .assessing import Assessment, Citation, Cited, Code, Status, refuse_stale, refuse_unfounded
 from .standings import Stage, Standing
 from .subjects import Relation, Subject
 from .wordings import Wording
@@ -155,6 +155,14 @@ class Claim(Row):
         return bool(self.sensitivity) or self.misconduct
 
     @property
+    def is_opinion(self) -> bool:
+        return self.kind == Kind.OPINION
+
+    @property
+    def words(self) -> str:
+        return self.wording.statement if self.wording else "Its words are kept back."
+
+    @property
     def sources(self) -> list[Source]:
         """The sources in which the claim is shown; for rows of `for_list` and `for_page`."""
         found = [a.passage.capture.source for a in self.shown_appearances]  # type: ignore[attr-defined]
@@ -174,6 +182,7 @@ class Claim(Row):
         """Adds a wording. The last assessment, made on other words, needs another look."""
         refuse_unless_may(by, "record")
         claim = self._locked()
+        claim._refuse_withdrawn()
         refuse_stale(claim, seen)
         change = claim._change(Verb.REWORD, by, approved_by, public=claim.public, override=override)
         claim._word(change, headline, statement, language)
@@ -203,6 +212,7 @@ class Claim(Row):
         """Records that the claim appears in a passage, and who stands behind it."""
         refuse_unless_may(by, "record")
         claim = self._locked()
+        claim._refuse_withdrawn()
         refuse_stale(claim, seen)
         if claim.appearances.live().filter(passage=passage).exists():
             raise ValidationError({"passage": f"{claim.key} is already recorded at this passage"})
@@ -254,6 +264,7 @@ class Claim(Row):
         """The desk's finding, by two people. Doors call `propose` and `approve`; only approving assesses."""
         refuse_unless_may(by, "propose")
         claim = self._locked()
+        claim._refuse_withdrawn()
         refuse_stale(claim, seen)
         refuse_unfounded(claim, status, because, citing)
         cited_passages = Passage.objects.filter(pk__in=[c.passage_id for c in citing if c.passage_id])
@@ -295,6 +306,8 @@ class Claim(Row):
             raise ValidationError(f"{claim.key} is {claim.get_stage_display().lower()} already")
         if not claim.wording_id:
             raise ValidationError({"statement": "Enter the claim as one sentence"})
+        if not claim.appearances.live().exists():
+            raise ValidationError("Record where the claim appears before it is published")
         if claim.misconduct and not no_reply_reason:
             raise ValidationError({"no_reply_reason": "Say why no reply was sought before this is published"})
         visible = not claim.sensitivity or claim.released_id is not None
@@ -334,8 +347,7 @@ class Claim(Row):
         refuse_unless_may(by, "propose")
         claim = self._locked()
         refuse_stale(claim, seen)
-        if claim.stage == Stage.WITHDRAWN:
-            raise ValidationError(f"{claim.key} is withdrawn already")
+        claim._refuse_withdrawn()
         if not because:
             raise ValidationError({"because": "Enter why it is withdrawn"})
         was_public = claim.public
@@ -345,10 +357,13 @@ class Claim(Row):
         return self._take(claim)
 
     @transaction.atomic
-    def relate(self, other, kind, *, by, approved_by=None, override=""):
+    def relate(self, other, kind, *, by, seen=None, approved_by=None, override=""):
         """Says how this claim stands to another."""
         refuse_unless_may(by, "record")
         claim = self._locked()
+        refuse_stale(claim, seen)
+        if claim.relations.live().filter(other=other, kind=kind).exists():
+            raise ValidationError({"other": f"This is said of {other.key} already"})
         change = claim._change(Verb.RELATE, by, approved_by, public=claim.public, override=override)
         relation = Relation(claim=claim, other=other, kind=kind, since=change)
         relation.save()
@@ -356,14 +371,43 @@ class Claim(Row):
         self._take(claim)
         return relation
 
+    @transaction.atomic
+    def translate(self, passage, text, *, by, seen=None, approved_by=None, language="en", checked_by="", override=""):
+        """Translates the words in which the claim appears; where readers see them, by two people."""
+        refuse_stale(self._locked(), seen)
+        made_by = by.get_full_name() or by.username
+        return passage.translate(
+            text,
+            by=by,
+            approved_by=approved_by,
+            language=language,
+            made_by=made_by,
+            checked_by=checked_by,
+            override=override,
+        )
+
     def propose(self, verb, *, by, seen=None, **body):
         """Puts a verb before a second editor. Nothing changes until it is approved."""
         return self.proposals.propose(self, verb, by=by, seen=seen or self.seen, body=body)
+
+    def carry_out(self, verb, **body):
+        """A verb by its name, with its arguments as plain values, as forms and proposals hold them."""
+        if "citing" in body:
+            body["citing"] = [Cited(**c) for c in body["citing"]]
+        if "passage_id" in body:
+            body["passage"] = Passage.objects.get(pk=body.pop("passage_id"))
+        if "other_id" in body:
+            body["other"] = Claim.objects.get(pk=body.pop("other_id"))
+        return getattr(self, verb)(**body)
 
     # -- what the verbs share
 
     def _locked(self) -> "Claim":
         return Claim.objects.select_for_update(of=("self",)).select_related("assessment", "wording").get(pk=self.pk)
+
+    def _refuse_withdrawn(self):
+        if self.stage == Stage.WITHDRAWN:
+            raise ValidationError(f"{self.key} is withdrawn")
 
     def _take(self, claim) -> "Claim":
         self.__dict__.update({k: v for k, v in claim.__dict__.items() if k != "_state"})
@@ -416,6 +460,11 @@ class Claim(Row):
         causes = set(filter(None, self.look.split(","))) | {cause}
         self.look = ",".join(sorted(causes))
 
+    def look_again(self, cause):
+        """Flags the last finding; it never changes a status."""
+        self._needs_another_look(cause)
+        Claim.objects.filter(pk=self.pk).update(look=self.look)
+
     def _is_opposed(self, position, *, but) -> bool:
         against = {Position.ASSERTS: Position.DENIES, Position.DENIES: Position.ASSERTS}.get(position)
         return bool(against) and self.appearances.live().exclude(pk=but.pk).filter(position=against).exists()
@@ -440,7 +489,7 @@ class Claim(Row):
         others = Claim.objects.exclude(pk=self.pk)
         others = others.public() if hidden else others.sensitive_and_unreleased()
         for passage in passages:
-            here = Passage.objects.filter(capture=passage.capture_id, start__lt=passage.end, end__gt=passage.start)
+            here = Passage.objects.overlapping(passage.capture_id, passage.start, passage.end)
             clash = others.filter(
                 Q(pk__in=Appearance.objects.live().filter(passage__in=here).values("claim"))
                 | Q(assessment__in=Citation.objects.filter(passage__in=here).values("assessment"))

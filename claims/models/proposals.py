@@ -4,10 +4,10 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from sources import keys
-from sources.models import Change, Passage
-from sources.recording import OWN_REVIEW, may, refuse_unless_may, rehearsing
+from sources.models import Change, Origin, Passage
+from sources.recording import OWN_REVIEW, refuse_unless_may, rehearsing
 
-from .assessing import Assessment, Cited, refuse_stale
+from .assessing import Assessment, refuse_stale
 from .claims import Claim
 from .wordings import Wording
 
@@ -17,10 +17,15 @@ class ProposedVerb(models.TextChoices):
 
     ASSESS = "assess", "finding"
     APPEAR = "appear", "appearance"
+    TRANSLATE = "translate", "translation"
+    RELATE = "relate", "relation"
     PUBLISH = "publish", "first publication"
     REWORD = "reword", "new wording"
     RELEASE = "release"
     WITHDRAW = "withdraw", "withdrawal"
+
+
+REPEATED = {ProposedVerb.APPEAR, ProposedVerb.TRANSLATE, ProposedVerb.RELATE}  # several may wait for one claim
 
 
 class State(models.TextChoices):
@@ -35,6 +40,9 @@ class ProposalQuerySet(models.QuerySet):
     def waiting(self):
         return self.filter(state=State.WAITING)
 
+    def returned(self):
+        return self.filter(state=State.RETURNED)
+
     def for_list(self):
         return self.select_related("claim__wording", "by", "decided_by")
 
@@ -46,6 +54,11 @@ class ProposalQuerySet(models.QuerySet):
         if verb not in ProposedVerb.values:
             raise ValidationError(f"A claim cannot be asked to {verb}")
         wording, assessment = seen
+        same = claim.proposals.waiting().filter(verb=verb, seen_wording=wording, seen_assessment=assessment)
+        if verb in REPEATED:
+            same = [p for p in same if p.body == body]
+        if same:
+            raise ValidationError(f"This is proposed already and waits for a second editor: {list(same)[0].key}")
         proposal = Proposal(
             claim=claim, verb=verb, body=body, seen_wording_id=wording, seen_assessment_id=assessment, by=by
         )
@@ -90,23 +103,33 @@ class Proposal(models.Model):
     def __str__(self):
         return f"{self.get_verb_display()} {self.key}"
 
-    def cited_passages(self):
-        """What a proposed finding cites, each passage with its stance."""
+    @property
+    def is_stale(self) -> bool:
+        """Whether the claim has moved on since, so that it can only be sent back or taken back."""
+        return self.state == State.WAITING and (self.seen_wording_id, self.seen_assessment_id) != self.claim.seen
+
+    def passage(self):
+        """The passage that the proposal is about, if it is about one."""
+        found = Passage.objects.with_translations().select_related("capture__source__outlet")
+        return found.filter(pk=self.body.get("passage_id") or 0).first()
+
+    def other(self):
+        """The claim that this one would be related to."""
+        return Claim.objects.select_related("wording").filter(pk=self.body.get("other_id") or 0).first()
+
+    def cited(self):
+        """What a proposed finding cites: each with its passage and its origin, where it has one."""
         citing = self.body.get("citing", [])
         ids = [c["passage_id"] for c in citing if c.get("passage_id")]
-        found = Passage.objects.select_related("capture__source").in_bulk(ids)
-        return [(c, found.get(c.get("passage_id"))) for c in citing]
+        found = Passage.objects.with_translations().select_related("capture__source").in_bulk(ids)
+        origins = Origin.objects.in_bulk([c["origin_id"] for c in citing if c.get("origin_id")])
+        return [(c, found.get(c.get("passage_id")), origins.get(c.get("origin_id"))) for c in citing]
 
     def carry_out(self, approved_by=None):
         """The proposed verb, with its arguments as they were sent."""
-        body = dict(self.body)
-        if "citing" in body:
-            body["citing"] = [Cited(**c) for c in body["citing"]]
-        if "passage_id" in body:
-            body["passage"] = Passage.objects.get(pk=body.pop("passage_id"))
         seen = (self.seen_wording_id, self.seen_assessment_id)
         claim = Claim.objects.get(pk=self.claim_id)
-        return getattr(claim, self.verb)(by=self.by, approved_by=approved_by, seen=seen, **body)
+        return claim.carry_out(self.verb, by=self.by, approved_by=approved_by, seen=seen, **self.body)
 
     @transaction.atomic
     def approve(self, *, by):
@@ -147,6 +170,5 @@ class Proposal(models.Model):
             raise ValidationError(f"This proposal is {proposal.get_state_display()} already")
         if editor == proposal.by:
             raise ValidationError(OWN_REVIEW, code="own_review")
-        if not may(editor, "approve"):
-            raise PermissionDenied("Your account cannot approve. Ask an administrator for the role editor.")
+        refuse_unless_may(editor, "approve")
         return proposal

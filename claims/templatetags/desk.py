@@ -6,7 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
-from claims.models import Anonymity, Balance, Position, Sensitivity, Stance, Status
+from claims.models import Anonymity, Balance, Code, Position, RelationKind, Stance, Status
 from claims.queues import queues
 from sources.dates import MONTHS, label, machine
 from sources.languages import language_name
@@ -58,9 +58,23 @@ def status_tag(status, big=False):
 @register.simple_tag
 def claim_tag(claim, big=False):
     """A claim's status; an opinion has none."""
-    if claim.kind == "opinion":
+    if claim.is_opinion:
         return format_html('<span class="word">{}{}</span>', icon("opinion"), OPINION)
     return status_tag(claim.status, big)
+
+
+@register.simple_tag
+def desk_tag(claim):
+    """The same for the editors' screens, whose style sheet is the admin's."""
+    if claim.is_opinion:
+        return OPINION
+    return format_html('<span class="fd-tag fd-{}">{}</span>', claim.status, Status(claim.status).label)
+
+
+@register.filter
+def person(user):
+    """An editor by name."""
+    return (user.get_full_name() or user.username) if user else "the desk"
 
 
 @register.simple_tag
@@ -94,8 +108,13 @@ def balance_label(value):
 
 
 @register.filter
-def sensitivity_label(value):
-    return Sensitivity(value).label
+def relation_label(value):
+    return RelationKind(value).label
+
+
+@register.filter
+def code_label(value):
+    return Code(value).label
 
 
 @register.filter

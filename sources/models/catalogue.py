@@ -44,7 +44,8 @@ class CatalogueRow(Row):
         return False
 
     @transaction.atomic
-    def edit(self, *, by, approved_by=None, override="", **fields):
+    def edit(self, *, by, approved_by=None, override="", note="", **fields):
+        """Changes the row; its whole earlier self stays in the ledger."""
         refuse_unless_may(by, "record")
         type(self)._base_manager.select_for_update().get(pk=self.pk)
         record(
@@ -55,6 +56,7 @@ class CatalogueRow(Row):
             approved_by=approved_by,
             public=self.is_public,
             override=override,
+            note=note,
             before=self,
         )
         for name, value in fields.items():
@@ -103,11 +105,14 @@ class OriginKind(models.TextChoices):
     UNKNOWN = "unknown", "not known"
 
 
+KNOWN = [OriginKind.DOCUMENT, OriginKind.PERSON, OriginKind.RECORD]  # the others vouch for nothing by themselves
+
+
 class Origin(CatalogueRow):
     """Where information first came from. It may exist without any capture: "Forbes, June 2023"."""
 
     key = models.SlugField(max_length=40, unique=True, default=keys.origin_key, editable=False)
-    name = models.CharField(max_length=300)
+    name = models.CharField(max_length=500)
     kind = models.CharField(max_length=12, choices=OriginKind.choices, default=OriginKind.UNKNOWN)
     outlet = models.ForeignKey(Outlet, models.PROTECT, null=True, blank=True, related_name="origins")
     dated = models.CharField("date", max_length=64, blank=True, validators=[validate_edtf])
@@ -129,10 +134,6 @@ class Origin(CatalogueRow):
         descent = Descent(origin=self, upstream=upstream, kind=kind, note=note, since=change)
         descent.save()
         return descent
-
-    @property
-    def is_known(self) -> bool:
-        return self.kind not in {OriginKind.ANONYMOUS, OriginKind.UNKNOWN}
 
 
 class DescentKind(models.TextChoices):
@@ -260,6 +261,9 @@ class Source(CatalogueRow):
     def keep_capture(self, *, by, **fields):
         """Keeps a capture whose hashes are known; its text may be withheld."""
         refuse_unless_may(by, "record")
+        there = self.captures.filter(sha256=fields["sha256"]).first()
+        if there:
+            raise ValidationError(f"This text is kept already, captured on {there.captured_at:%d %B %Y}", code="kept")
         if "\0" in fields.get("text", ""):
             raise ValidationError(
                 "The text holds a null character, which no database keeps. Capture it as a file of another kind"
@@ -271,7 +275,7 @@ class Source(CatalogueRow):
 
     @transaction.atomic
     def retract(self, *, by, because, approved_by=None, override=""):
-        """Its publisher took the source back: findings that cite it need another look."""
+        """Its publisher took the source back. Doors call `Claim.objects.retract`, which also flags what rests on it."""
         refuse_unless_may(by, "record")
         self.retracted = record(
             Verb.EDIT,

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from ..dates import parse, validate_edtf
 from ..keeping import Kept, Rule
+from ..languages import standardise
 
 
 class Clock(models.Model):
@@ -60,6 +61,12 @@ class Approval(models.TextChoices):
     OVERRIDE = "override", "an override with a reason"
 
 
+class ChangeQuerySet(models.QuerySet):
+    def about(self, kind: str, key: str):
+        """What was done to one thing."""
+        return self.filter(kind=kind, key=key)
+
+
 class Change(models.Model):
     """An act on one thing: who, when, by which door, and approved by whom. The ledger under everything."""
 
@@ -76,6 +83,8 @@ class Change(models.Model):
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     note = models.TextField(blank=True)
     before = models.JSONField(null=True)
+
+    objects = ChangeQuerySet.as_manager()
 
     kept = Kept(
         rules=(
@@ -149,6 +158,8 @@ class Row(models.Model):
         if hasattr(self, "dated"):
             bounds = parse(self.dated)
             self.dated_from, self.dated_to = bounds.lower, bounds.upper
+        if tag := getattr(self, "language", ""):
+            self.__dict__["language"] = standardise(tag)
         self.full_clean(validate_unique=False, validate_constraints=False)
         super().save(*args, **kwargs)
 

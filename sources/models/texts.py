@@ -125,6 +125,17 @@ class Region(ClosingRow):
         return f"{self.get_kind_display()} [{self.start}, {self.end})"
 
 
+class PassageQuerySet(models.QuerySet):
+    def overlapping(self, capture_id, start, end):
+        """Those that share a character with a stretch of a capture."""
+        return self.filter(capture=capture_id, start__lt=end, end__gt=start)
+
+    def with_translations(self):
+        """With the translations that stand, as `shown_translations`."""
+        live = Translation.objects.live().order_by("language")
+        return self.prefetch_related(models.Prefetch("translations", queryset=live, to_attr="shown_translations"))
+
+
 class Passage(Sealed, Row):
     """A verbatim stretch [start, end) of a capture, in code points.
 
@@ -138,6 +149,8 @@ class Passage(Sealed, Row):
     prefix = models.CharField(max_length=32, blank=True)
     suffix = models.CharField(max_length=32, blank=True)
     repeats = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="twins")
+
+    objects = PassageQuerySet.as_manager()
 
     kept = Kept(
         personal=("exact", "prefix", "suffix"),
@@ -170,17 +183,31 @@ class Passage(Sealed, Row):
     def ref(self) -> str:
         return f"{self.capture.ref}/{self.start}-{self.end}"
 
+    @property
+    def is_public(self) -> bool:
+        """Whether a claim that readers see appears in it."""
+        return self.appearances.filter(until__isnull=True, claim__public=True).exists()
+
     @transaction.atomic
-    def translate(self, text, *, by, language="en", made_by="", checked_by=""):
-        """Adds a translation; an earlier one into the same language ends."""
+    def translate(self, text, *, by, language="en", made_by="", checked_by="", approved_by=None, override=""):
+        """Adds a translation; an earlier one into the same language ends. Where readers see the passage, by two people."""
         refuse_unless_may(by, "record")
-        change = record(Verb.TRANSLATE, "passage", self.ref, by=by)
+        language = standardise(language)
+        change = record(
+            Verb.TRANSLATE,
+            "passage",
+            self.ref,
+            by=by,
+            approved_by=approved_by,
+            public=self.is_public,
+            override=override,
+        )
         for earlier in self.translations.live().filter(language=language):
             earlier.close(change)
         translation = Translation(
             passage=self,
             text=text,
-            language=standardise(language),
+            language=language,
             made_by=made_by,
             checked_by=checked_by,
             since=change,
@@ -190,7 +217,10 @@ class Passage(Sealed, Row):
 
     def save(self, *args, **kwargs):
         # Words that are kept back get no seal: a few words of a known length are guessed from it in no time.
-        (super() if self.exact else super(Sealed, self)).save(*args, **kwargs)
+        if self.exact:
+            super().save(*args, **kwargs)
+        else:
+            Row.save(self, *args, **kwargs)
 
     def clean(self):
         capture = self.capture

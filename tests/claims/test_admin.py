@@ -58,6 +58,17 @@ def propose_to_dispute(client, claim, **fields):
 
 # -- recording
 
+PARTS = {f"{part}-{count}_FORMS": "1" for part in ("speaker", "figure") for count in ("TOTAL", "INITIAL")} | {
+    "speaker-INITIAL_FORMS": "0",
+    "figure-INITIAL_FORMS": "0",
+    "speaker-0-anonymity": "named",
+}
+APPEAR = PARTS | {"position": "asserts", "hedge": "flat"}
+
+
+def appear(client, page, **fields):
+    return client.post(page, seen_on(client, page) | APPEAR | fields, follow=True)
+
 
 def test_a_reporter_records_a_claim_and_its_passage(client, reporter):
     capture = make_source("The bridge was never inspected.").captures.get()
@@ -67,8 +78,15 @@ def test_a_reporter_records_a_claim_and_its_passage(client, reporter):
     )
     claim = Claim.objects.get()
     assert answer.url == address("claim_appear", claim.pk)
-    fields = {"source": capture.source.key, "quotation": "never inspected", "position": "asserts", "hedge": "flat"}
-    client.post(answer.url, fields | {"anonymity": "named", "speaker": "The bureau", "translation": "not inspected"})
+    speaker = {"speaker-0-name": "The bureau"}
+    appear(
+        client,
+        answer.url,
+        source=capture.source.key,
+        quotation="never inspected",
+        translation="not inspected",
+        **speaker,
+    )
     appearance = Appearance.objects.get()
     assert (appearance.passage.start, appearance.passage.exact) == (15, "never inspected")
     assert appearance.speakers.get().name == "The bureau"
@@ -76,13 +94,10 @@ def test_a_reporter_records_a_claim_and_its_passage(client, reporter):
     assert set(Change.objects.filter(by=reporter).values_list("via", flat=True)) == {"admin"}
 
 
-APPEAR = {"position": "asserts", "hedge": "flat", "anonymity": "named"}
-
-
 def test_a_quotation_that_is_not_in_the_text_is_refused_and_kept_on_the_form(client, reporter):
     claim, source = make_draft(), make_source("The bridge was never inspected.")
     page = address("claim_appear", claim.pk)
-    answer = client.post(page, APPEAR | {"source": source.key, "quotation": " ever inspected "})
+    answer = appear(client, page, source=source.key, quotation=" ever inspected ")
     assert answer.status_code == 422
     assert "The quotation is not in the text. Copy it letter for letter" in answer.content.decode()
     assert " ever inspected </textarea>" in answer.content.decode()
@@ -91,23 +106,23 @@ def test_a_quotation_that_is_not_in_the_text_is_refused_and_kept_on_the_form(cli
 
 def test_white_space_of_a_quotation_is_not_trimmed(client, reporter):
     claim, source = make_draft(), make_source("The bridge was never inspected.")
-    client.post(address("claim_appear", claim.pk), APPEAR | {"source": source.key, "quotation": " never "})
+    appear(client, address("claim_appear", claim.pk), source=source.key, quotation=" never ")
     assert Passage.objects.latest("id").exact == " never "
 
 
 def test_words_that_occur_twice_ask_which(client, reporter):
     claim, source = make_draft(), make_source("no no no")
     page = address("claim_appear", claim.pk)
-    answer = client.post(page, APPEAR | {"source": source.key, "quotation": "no"})
+    answer = appear(client, page, source=source.key, quotation="no")
     assert "These words occur 3 times" in answer.content.decode()
-    client.post(page, APPEAR | {"source": source.key, "quotation": "no", "occurrence": "2"})
+    appear(client, page, source=source.key, quotation="no", occurrence="2")
     assert Passage.objects.latest("id").start == 3
 
 
 def test_a_look_alike_letter_warns_and_is_kept(client, reporter):
     claim, source = make_draft(), make_source("with Zehr\u0430 in London")
     page = address("claim_appear", claim.pk)
-    answer = client.post(page, APPEAR | {"source": source.key, "quotation": "Zehr\u0430"}, follow=True)
+    answer = appear(client, page, source=source.key, quotation="Zehr\u0430")
     assert "look-alike letter (cyrillic small letter a)" in answer.content.decode()
     assert Passage.objects.latest("id").exact == "Zehr\u0430"
 

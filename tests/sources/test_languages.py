@@ -1,4 +1,5 @@
 import pytest
+from django.core.exceptions import ValidationError
 
 from sources.languages import language_name, standardise
 
@@ -10,7 +11,7 @@ def test_a_tag_takes_its_standard_form(tag, standard):
 
 @pytest.mark.parametrize("tag", ["japanese!", "xx-bogus-tag-that-is-none", "qqqq"])
 def test_what_is_no_language_is_refused(tag):
-    with pytest.raises(ValueError, match="is not a language"):
+    with pytest.raises(ValidationError, match="is not a language"):
         standardise(tag)
 
 

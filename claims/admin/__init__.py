@@ -1,0 +1,8 @@
+"""The editors' screens: each reads the record, and writes through a verb."""
+
+from .captures import CaptureAdmin
+from .claims import ClaimAdmin
+from .proposals import ProposalAdmin
+from .subjects import SubjectAdmin
+
+__all__ = ["CaptureAdmin", "ClaimAdmin", "ProposalAdmin", "SubjectAdmin"]

@@ -1,0 +1,111 @@
+from django.contrib import admin, messages
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.html import format_html
+
+from sources.desk import DeskAdmin, by_admin
+from sources.forms import QuoteForm, RegionForm
+from sources.models import Capture
+from sources.recording import refuse_unless_may
+
+from ..models import Appearance
+
+APPEARANCES = 100  # on one page of a capture
+
+
+@admin.register(Capture)
+class CaptureAdmin(DeskAdmin):
+    """A kept text, to read; it never changes."""
+
+    list_display = ("ref", "source", "length", "withheld", "captured_at")
+    list_select_related = ("source",)
+    search_fields = ("source__key", "source__title", "sha256")
+    fields = ("source_link", "captured_at", "length", "bytes", "sha256", "withheld", "shown_text", "marked", "quoted")
+    readonly_fields = fields
+    change_form_template = "admin/sources/capture/change_form.html"
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        page, more = [], None
+        if object_id.isascii() and object_id.isdigit() and len(object_id) < 19:
+            after = request.GET.get("after", "")
+            found = Appearance.objects.in_order(object_id, after=int(after) if after.isdecimal() else 0)
+            page = list(found[: APPEARANCES + 1])
+            more = page[APPEARANCES].passage.start if len(page) > APPEARANCES else None
+        context = {"appearances": page[:APPEARANCES], "more": more}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/quote/", view(self.quote), name="capture_quote"),
+            path("<int:pk>/mark/", view(self.mark), name="capture_mark"),
+            *super().get_urls(),
+        ]
+
+    def ledger_of(self, capture):
+        return "capture", capture.ref
+
+    @by_admin
+    def quote(self, request, pk):
+        """Words that no claim stands in, so that a finding can cite them."""
+        refuse_unless_may(request.user, "record")
+        capture = get_object_or_404(Capture.objects.select_related("source"), pk=pk)
+        form = QuoteForm(request.POST or None, initial={"source": capture.source})
+
+        def keep(data):
+            messages.info(request, f"The passage is {form.quote(by=request.user).ref}.")
+            return reverse("admin:sources_capture_change", args=[pk])
+
+        return self.act_page(
+            request,
+            form,
+            keep,
+            title=f"Quote words of {capture.source.key}",
+            button="Keep this passage",
+            obj=capture,
+            done="The passage is kept. Cite it by its id.",
+        )
+
+    @by_admin
+    def mark(self, request, pk):
+        refuse_unless_may(request.user, "record")
+        capture = get_object_or_404(Capture.objects.select_related("source"), pk=pk)
+
+        def keep(data):
+            capture.mark(**data, by=request.user)
+            return reverse("admin:sources_capture_change", args=[pk])
+
+        return self.act_page(
+            request,
+            RegionForm(request.POST or None),
+            keep,
+            title="Mark a region",
+            button="Mark this region",
+            obj=capture,
+            done="The region is marked. Nothing is cut.",
+        )
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="source")
+    def source_link(self, capture):
+        address = reverse("admin:sources_source_change", args=[capture.source_id])
+        return format_html('<a href="{}">{}</a>', address, capture.source)
+
+    @admin.display(description="text")
+    def shown_text(self, capture):
+        if capture.withheld:
+            return "We do not hold this text: only its hashes, its length and the places of its paragraphs."
+        return format_html('<div class="fd-text" lang="{}">{}</div>', capture.source.language, capture.text)
+
+    @admin.display(description="regions")
+    def marked(self, capture):
+        return "; ".join(str(r) for r in capture.regions.live()) or "none"
+
+    @admin.display(description="passages")
+    def quoted(self, capture):
+        return f"{capture.passages.count()}"

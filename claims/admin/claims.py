@@ -1,0 +1,279 @@
+from django.contrib import admin, messages
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+
+from sources.desk import DeskAdmin, by_admin
+from sources.forms import BecauseForm
+from sources.models import Source
+from sources.recording import may, refuse_unless_may
+
+from ..forms import AppearForm, AssessForm, PublishForm, RecordForm, RelateForm, RetractForm, RewordForm, TranslateForm
+from ..models import Claim, ProposedVerb
+from ..templatetags.desk import desk_tag
+
+
+class Needs(admin.SimpleListFilter):
+    title = "needs"
+    parameter_name = "needs"
+
+    def lookups(self, request, model_admin):
+        return [("look", "another look"), ("finding", "a first finding"), ("publication", "publication")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "look":
+            return queryset.exclude(look="")
+        if self.value() == "finding":
+            return queryset.assessable().filter(assessment__isnull=True)
+        if self.value() == "publication":
+            return queryset.unseen()
+        return queryset
+
+
+@admin.register(Claim)
+class ClaimAdmin(DeskAdmin):
+    """Claims as they stand, read-only: whatever changes one is proposed on a page of its own."""
+
+    list_display = ("key", "statement", "status_tag", "stage", "gate", "look")
+    list_display_links = ("key", "statement")
+    list_select_related = ("wording",)
+    list_filter = (Needs, "status", "stage", "kind", "sensitivity")
+    search_fields = ("key", "wording__statement", "appearances__passage__exact")
+    fields = ("statement", "kind", "stage", "status_tag", "gate", "alleges", "look")
+    readonly_fields = ("statement", "status_tag", "gate", "alleges")
+    change_form_template = "admin/claims/claim/change_form.html"
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="statement", ordering="wording__statement")
+    def statement(self, claim):
+        return claim.words
+
+    @admin.display(description="status", ordering="status")
+    def status_tag(self, claim):
+        return desk_tag(claim)
+
+    @admin.display(description="sensitive", ordering="sensitivity")
+    def gate(self, claim):
+        if not claim.sensitivity:
+            return ""
+        return f"{claim.get_sensitivity_display()}, {'released' if claim.released_id else 'hidden until released'}"
+
+    @admin.display(description="alleges misconduct")
+    def alleges(self, claim):
+        return "yes" if claim.misconduct else "no"
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        acts = ("appear", "assess", "publish", "reword", "relate", "translate", "release", "withdraw")
+        return [
+            path("record/", view(self.record), name="claim_record"),
+            path("retract/<int:pk>/", view(self.retract), name="source_retract"),
+            *(path(f"<int:pk>/{act}/", view(getattr(self, act)), name=f"claim_{act}") for act in acts),
+            *super().get_urls(),
+        ]
+
+    def add_view(self, request, form_url="", extra_context=None):
+        return self.record(request)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        known = object_id.isascii() and object_id.isdigit() and len(object_id) < 19
+        claim = Claim.objects.for_desk().filter(pk=object_id).first() if known else None
+        context = {"claim": claim, "may_release": may(request.user, "release")}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    # -- a page for each act
+
+    @by_admin
+    def record(self, request):
+        refuse_unless_may(request.user, "record")
+
+        def keep(data):
+            fields = {n: data[n] for n in ("statement", "headline", "kind", "subjects", "sensitivity", "misconduct")}
+            claim = Claim.objects.record(by=request.user, **fields)
+            source = request.GET.get("source", "")
+            return reverse("admin:claim_appear", args=[claim.pk]) + (f"?source={source}" if source.isascii() else "")
+
+        return self.act_page(
+            request,
+            RecordForm(request.POST or None),
+            keep,
+            title="Record a claim",
+            button="Record this claim",
+            done="The claim is recorded. Now take the words in which it appears.",
+        )
+
+    @by_admin
+    def appear(self, request, pk):
+        refuse_unless_may(request.user, "record")
+        claim = get_object_or_404(Claim, pk=pk)
+        form = AppearForm(request.POST or None, initial=_initial(request, AppearForm, source=request.GET.get("source")))
+
+        def keep(data):
+            passage = form.quote(by=request.user)
+            for warning in form.warnings():
+                messages.warning(request, warning)
+            return _act_or_propose(request, claim, ProposedVerb.APPEAR, passage_id=passage.pk, **form.arguments())
+
+        return self._act(request, claim, form, keep, title="Where the claim appears", alone="Record this passage")
+
+    @by_admin
+    def translate(self, request, pk):
+        refuse_unless_may(request.user, "record")
+        claim = get_object_or_404(Claim, pk=pk)
+        form = TranslateForm(claim, request.POST or None, initial=_initial(request, TranslateForm))
+
+        def keep(data):
+            body = {n: data[n] for n in ("text", "language", "checked_by")}
+            return _act_or_propose(request, claim, ProposedVerb.TRANSLATE, passage_id=int(data["passage"]), **body)
+
+        return self._act(request, claim, form, keep, title="Translate its words", alone="Keep this translation")
+
+    @by_admin
+    def relate(self, request, pk):
+        refuse_unless_may(request.user, "record")
+        claim = get_object_or_404(Claim, pk=pk)
+        form = RelateForm(request.POST or None, initial=_initial(request, RelateForm))
+
+        def keep(data):
+            return _act_or_propose(request, claim, ProposedVerb.RELATE, other_id=data["other"].pk, kind=data["kind"])
+
+        return self._act(request, claim, form, keep, title="Relate it to another claim", alone="Record this relation")
+
+    @by_admin
+    def reword(self, request, pk):
+        claim = self._proposable(request, pk)
+        wording = claim.wording
+        now = {"headline": wording.headline, "statement": wording.statement} if wording else {}
+        form = RewordForm(request.POST or None, initial=_initial(request, RewordForm, **now))
+
+        def keep(data):
+            body = {"headline": data["headline"], "statement": data["statement"]}
+            return _act_or_propose(request, claim, ProposedVerb.REWORD, **body)
+
+        return self._act(request, claim, form, keep, title="Reword the claim", alone="Keep this wording")
+
+    @by_admin
+    def assess(self, request, pk):
+        claim = self._proposable(request, pk)
+        form = AssessForm(claim, request.POST or None, initial=_initial(request, AssessForm))
+        return self._act(
+            request,
+            claim,
+            form,
+            lambda data: _propose(request, claim, ProposedVerb.ASSESS, **form.arguments()),
+            title="Propose a finding",
+            template="admin/claims/claim/assess.html",
+        )
+
+    @by_admin
+    def publish(self, request, pk):
+        claim = self._proposable(request, pk)
+        form = PublishForm(request.POST or None, initial=_initial(request, PublishForm))
+
+        def send(data):
+            return _propose(request, claim, ProposedVerb.PUBLISH, no_reply_reason=data["no_reply_reason"])
+
+        return self._act(request, claim, form, send, title="Propose to publish the claim")
+
+    @by_admin
+    def release(self, request, pk):
+        claim = self._proposable(request, pk)
+        refuse_unless_may(request.user, "release")
+        form = BecauseForm(request.POST or None, initial=_initial(request, BecauseForm))
+        form.fields["because"].help_text = "Readers see it once the claim is shown."
+
+        def send(data):
+            return _propose(request, claim, ProposedVerb.RELEASE, because=data["because"])
+
+        return self._act(request, claim, form, send, title="Propose to release a sensitive claim")
+
+    @by_admin
+    def withdraw(self, request, pk):
+        claim = self._proposable(request, pk)
+        form = BecauseForm(request.POST or None, initial=_initial(request, BecauseForm))
+        form.fields["because"].help_text = "Readers see it at the claim's address."
+
+        def send(data):
+            return _propose(request, claim, ProposedVerb.WITHDRAW, because=data["because"])
+
+        return self._act(request, claim, form, send, title="Propose to withdraw the claim")
+
+    @by_admin
+    def retract(self, request, pk):
+        """A source that its publisher took back; it stands here because the claims that rest on it are flagged."""
+        refuse_unless_may(request.user, "record")
+        source = get_object_or_404(Source, pk=pk)
+
+        def keep(data):
+            Claim.objects.retract(source, by=request.user, **data)
+            return reverse("admin:sources_source_change", args=[pk])
+
+        return self.act_page(
+            request,
+            RetractForm(request.POST or None, public=source.is_public),
+            keep,
+            title=f"{source.key} was taken back by its publisher",
+            button="Record this",
+            done="Recorded. Findings that rest on it need another look.",
+        )
+
+    def _proposable(self, request, pk):
+        refuse_unless_may(request.user, "propose")
+        return get_object_or_404(Claim.objects.select_related("wording", "assessment"), pk=pk)
+
+    def _act(self, request, claim, form, act, *, title, alone="", **kwargs):
+        """A page of one act. `alone`: what its button says where no reader sees the claim and one editor may do it."""
+        waits = claim.public or not alone
+        sent = "Sent to a second editor. Nothing changes until it is approved."
+        return self.act_page(
+            request,
+            form,
+            act,
+            title=title,
+            button="Send to a second editor" if waits else alone,
+            obj=claim,
+            done=sent if waits else "Recorded.",
+            claim=claim,
+            seen=claim.seen,
+            **kwargs,
+        )
+
+
+def _page_of(claim) -> str:
+    return reverse("admin:claims_claim_change", args=[claim.pk])
+
+
+def _seen(request) -> tuple[int | None, int | None]:
+    """What the editor had before them: the wording and the last assessment that the form was made from."""
+    wording, assessment = (request.POST.get(name, "") for name in ("seen_wording", "seen_assessment"))
+    return (int(wording) if wording.isdecimal() else None, int(assessment) if assessment.isdecimal() else None)
+
+
+def _revised(request):
+    """The proposal of this editor's that is written anew here."""
+    key = request.GET.get("revise", "")
+    return request.user.proposals.returned().filter(key=key).first() if key else None
+
+
+def _initial(request, form, **given) -> dict:
+    """What a form starts with: what was typed in the proposal that is written anew, or what is given."""
+    proposal = _revised(request)
+    if proposal is None:
+        return given
+    return form.initial_of(proposal.body) if hasattr(form, "initial_of") else proposal.body
+
+
+def _propose(request, claim, verb, **body):
+    if revised := _revised(request):
+        revised.drop(by=request.user)
+    claim.propose(verb, by=request.user, seen=_seen(request), **body)
+    return _page_of(claim)
+
+
+def _act_or_propose(request, claim, verb, **body):
+    """What readers do not see, one editor may do; the rest waits for a second."""
+    if claim.public:
+        return _propose(request, claim, verb, **body)
+    claim.carry_out(verb, by=request.user, seen=_seen(request), **body)
+    return _page_of(claim)

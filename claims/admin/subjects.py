@@ -1,0 +1,41 @@
+from django.contrib import admin
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+
+from sources.desk import CatalogueAdmin, by_admin
+from sources.recording import refuse_unless_may
+
+from ..forms import NameForm
+from ..models import Subject
+
+
+@admin.register(Subject)
+class SubjectAdmin(CatalogueAdmin):
+    fields = ("name", "kind", "private_person", "wikidata", "outlet")
+    list_display = ("name", "kind", "private_person", "key")
+    search_fields = ("name", "names__text", "key")
+    list_filter = ("kind", "private_person")
+    change_form_template = "admin/claims/subject/change_form.html"
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [path("<int:pk>/name/", view(self.name), name="subject_name"), *super().get_urls()]
+
+    @by_admin
+    def name(self, request, pk):
+        refuse_unless_may(request.user, "record")
+        subject = get_object_or_404(Subject, pk=pk)
+
+        def keep(data):
+            subject.also_called(**data, by=request.user)
+            return reverse("admin:claims_subject_change", args=[pk])
+
+        return self.act_page(
+            request,
+            NameForm(request.POST or None, public=subject.is_public),
+            keep,
+            title=f"Another name of {subject}",
+            button="Add this name",
+            obj=subject,
+            done="The name is added.",
+        )
