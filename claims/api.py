@@ -1,6 +1,7 @@
 """The API, read-only: what readers see, for programs. Filters are named as on the pages."""
 
 import django_filters as filters
+from django.db.models import Prefetch
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.pagination import CursorPagination
@@ -8,6 +9,7 @@ from rest_framework.pagination import CursorPagination
 from sources.dates import label
 from sources.dates import parse as parse_date
 from sources.models import Capture, Passage, Source, Translation
+from sources.models.catalogue import Rights
 
 from .filters import ClaimFilter
 from .models import Appearance, Assessment, Citation, Claim, Status, Subject
@@ -83,10 +85,15 @@ class PassageSerializer(QuoteSerializer):
         fields = ("url", *QuoteSerializer.Meta.fields, "capture", "prefix", "suffix", "translations")
 
     def get_prefix(self, passage) -> str:
-        return "" if passage.near_hidden else passage.prefix
+        return passage.prefix if _context_is_public(passage) else ""
 
     def get_suffix(self, passage) -> str:
-        return "" if passage.near_hidden else passage.suffix
+        return passage.suffix if _context_is_public(passage) else ""
+
+
+def _context_is_public(passage) -> bool:
+    # Where only quotations are ours to print, the words around one are not.
+    return passage.capture.source.rights == Rights.FULL and not passage.near_hidden
 
 
 class CitationSerializer(serializers.ModelSerializer):
@@ -188,6 +195,7 @@ class ClaimSerializer(Address, serializers.ModelSerializer):
     headline = serializers.CharField(source="wording.headline", read_only=True)
     statement = serializers.CharField(source="wording.statement", read_only=True)
     language = serializers.CharField(source="wording.language", read_only=True)
+    look = serializers.ListField(source="shown_look", child=serializers.CharField(), read_only=True)
     recorded_at = serializers.DateTimeField(source="since.recorded_at", read_only=True)
     subjects = serializers.SerializerMethodField()
     assessment = serializers.SerializerMethodField()
@@ -321,7 +329,11 @@ class Assessments(Door):
 class Sources(Door):
     serializer_class = SourceSerializer
     lookup_field = "key"
-    queryset = Source.objects.public().for_list().for_api()
+    queryset = (
+        Source.objects.public()
+        .for_list()
+        .prefetch_related(Prefetch("captures", queryset=Appearance.objects.shown().in_public().captures()))
+    )
 
 
 class Passages(Door):

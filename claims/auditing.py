@@ -3,6 +3,7 @@
 Each question walks its rows once and yields a sentence for each one that is bent.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 
 from sources.dates import parse
-from sources.keeping import missing_triggers
+from sources.keeping import missing_constraints, missing_triggers
 from sources.models import (
     Capture,
     Change,
@@ -20,6 +21,7 @@ from sources.models import (
     Origin,
     Outlet,
     Passage,
+    Redaction,
     Region,
     Source,
     Translation,
@@ -39,6 +41,7 @@ from .models import (
     Proposal,
     Relation,
     Speaker,
+    Stage,
     Standing,
     State,
     Status,
@@ -53,25 +56,18 @@ Progress = Callable[[int], object]
 def audit(progress: Progress = lambda n: None) -> Iterator[str]:
     """Every sentence that is wrong about this archive; none where it is whole."""
     for question in QUESTIONS:
-        yield from question(progress)
+        try:
+            yield from question(progress)
+        except ValueError as error:
+            yield f"A row cannot be read, asked whether {question.__name__.replace('_', ' ')}: {error}"
 
 
 def size() -> int:
     """How many rows an audit walks, for a progress bar."""
-    brought = [model for model, *_ in BROUGHT]
-    walked: list[Any] = [
-        Change,
-        Capture,
-        Passage,
-        Claim,
-        Appearance,
-        Assessment,
-        Proposal,
-        *brought,
-        *_sealed(),
-        *_dated(),
-    ]
-    return sum(model._default_manager.count() for model in walked)
+    walked = [Change, Redaction, Outlet, Origin, Source, Subject, Capture, Claim, Appearance, Assessment, Proposal]
+    walked += [*(model for model, *_ in BROUGHT), *_sealed(), *_dated()]
+    quoted = Passage.objects.exclude(exact="").exclude(capture__text="").count()
+    return quoted + Source.objects.filter(confidential=False).count() + sum(m._default_manager.count() for m in walked)
 
 
 def _rows(queryset: Any, progress: Progress) -> Iterator[Any]:
@@ -91,6 +87,8 @@ def _dated() -> list[Any]:
 def triggers_are_there(progress: Progress) -> Iterator[str]:
     for name in missing_triggers():
         yield f"The trigger {name} is missing or altered"
+    for name in missing_constraints():
+        yield f"The constraint {name} is missing"
 
 
 def ledger_is_unbroken(progress: Progress) -> Iterator[str]:
@@ -105,10 +103,55 @@ def ledger_is_unbroken(progress: Progress) -> Iterator[str]:
             if change.public_number != public + 1:
                 yield f"Public change {change.public_number} does not follow {public}"
             public = change.public_number
+        if change.approval == "second" and change.approved_by_id in {None, change.by_id}:
+            yield f"Change {change.id} was approved by nobody else"
+        if change.approval == "none" and (change.public_number or change.verb in {"assess", "publish", "release"}):
+            yield f"Change {change.id} was approved by nobody"
+        if not _is_date(change.decided_on):
+            yield f"Change {change.id} was decided on {change.decided_on!r}, which no calendar knows"
         number, last = change.id, change.recorded_at
     clock = Clock.objects.first()
-    if clock and (clock.number, clock.public_number) != (number, public):
-        yield f"The clock stands at {clock.number}, the ledger at {number}"
+    if number and (clock is None or (clock.number, clock.public_number, clock.recorded_at) != (number, public, last)):
+        yield f"The clock stands at {clock and clock.number}, the ledger at {number}"
+
+
+def _is_date(text: str) -> bool:
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+def redactions_were_decided(progress: Progress) -> Iterator[str]:
+    tables = {m._meta.db_table: m for m in apps.get_models()}
+    for row in _rows(Redaction.objects.select_related("since"), progress):
+        model: Any = tables.get(row.table_name)
+        if row.since.verb != "redact" or row.since.approval == "none":
+            yield f"The redaction of {row.table_name} {row.row_id} was not decided"
+        if model is None or not model._default_manager.filter(pk=row.row_id).exists():
+            yield f"The redaction names {row.table_name} {row.row_id}, which is not there"
+
+
+def catalogue_is_as_its_last_change_left_it(progress: Progress) -> Iterator[str]:
+    for model in (Outlet, Origin, Source, Subject):
+        for row in _rows(model._default_manager.all(), progress):
+            kind = str(model._meta.model_name)
+            last = Change.objects.about(kind, row.key).exclude(left="").order_by("-id").first()
+            if last and last.left != row.as_left():
+                yield f"{kind} {row.key} was altered after change {last.id}"
+    for row in Source.objects.filter(retracted__isnull=False):
+        if not Change.objects.about("source", row.key).filter(pk=row.retracted_id, verb="edit").exists():
+            yield f"source {row.key} was not taken back by change {row.retracted_id}"
+
+
+def sources_are_public_with_their_claims(progress: Progress) -> Iterator[str]:
+    for row in _rows(Source.objects.filter(confidential=False), progress):
+        shown = Standing.objects.filter(change=row.public_since_id, claim__in=Claim.objects.resting_on(row, ever=True))
+        if row.public_since_id and not shown.exists():
+            yield f"source {row.key} was not made public by change {row.public_since_id}"
+        if not row.public_since_id and Claim.objects.public().resting_on(row).exists():
+            yield f"source {row.key} is hidden, and a claim that rests on it is public"
 
 
 def captures_are_whole(progress: Progress) -> Iterator[str]:
@@ -117,18 +160,23 @@ def captures_are_whole(progress: Progress) -> Iterator[str]:
             continue
         if len(capture.text) != capture.length or blocks_of(capture.text) != capture.blocks:
             yield f"{capture.ref} is not as long as its text"
+        if hashlib.sha256(capture.text.encode()).hexdigest() != capture.text_sha256:
+            yield f"The text of {capture.ref} is not the one that was captured"
 
 
 def passages_are_verbatim(progress: Progress) -> Iterator[str]:
-    for passage in _rows(Passage.objects.select_related("capture__source"), progress):
-        text = passage.capture.text
-        if not text or not passage.exact:
-            continue
-        before, after = text[max(0, passage.start - CONTEXT) : passage.start], text[passage.end : passage.end + CONTEXT]
-        if text[passage.start : passage.end] != passage.exact:
-            yield f"{passage.ref} is not what its text says there"
-        elif (passage.prefix, passage.suffix) != (before, after):
-            yield f"{passage.ref} stands between other words than its text has"
+    for capture in Capture.objects.exclude(text="").select_related("source").iterator(chunk_size=10):
+        for passage in _rows(capture.passages.exclude(exact=""), progress):
+            passage.capture = capture
+            yield from _not_verbatim(passage, capture.text)
+
+
+def _not_verbatim(passage: Passage, text: str) -> Iterator[str]:
+    before, after = text[max(0, passage.start - CONTEXT) : passage.start], text[passage.end : passage.end + CONTEXT]
+    if text[passage.start : passage.end] != passage.exact:
+        yield f"{passage.ref} is not what its text says there"
+    elif (passage.prefix, passage.suffix) != (before, after):
+        yield f"{passage.ref} stands between other words than its text has"
 
 
 def seals_hold(progress: Progress) -> Iterator[str]:
@@ -169,6 +217,21 @@ def claims_stand_on_their_history(progress: Progress) -> Iterator[str]:
             yield f"{claim.key} does not say when it last changed"
         if claim.public and claim.sensitivity and not claim.released_id:
             yield f"{claim.key} is sensitive and shown without a release"
+        if claim.changed is not None and standing is None:
+            yield f"{claim.key} never changed before readers, and says so"
+        staged = Change.objects.about("claim", claim.key).filter(verb__in=STAGES).order_by("-id").first()
+        if claim.stage != (STAGES[staged.verb] if staged else Stage.DRAFT):
+            yield f"{claim.key} is {claim.stage}, but no change made it so"
+        released = Change.objects.about("claim", claim.key).filter(verb="release").first()
+        if claim.released_id != (released and released.id):
+            yield f"{claim.key} is released against its history"
+        if claim.review_by != (last and last.review_by):
+            yield f"{claim.key} is to be looked at on another day than its last assessment says"
+        if set(filter(None, claim.look.split(","))) != claim.causes():
+            yield f"{claim.key} asks for another look, or does not, against its history"
+
+
+STAGES = {"publish": Stage.PUBLISHED, "withdraw": Stage.WITHDRAWN}
 
 
 def _view(row: Claim | Standing) -> tuple:
@@ -199,9 +262,10 @@ def assessments_are_founded(progress: Progress) -> Iterator[str]:
             yield f"{name} has lost or gained a citation"
         if row.since.approval == "none" or (row.since.verb, row.since.key) != ("assess", row.claim.key):
             yield f"{name} was not approved"
-        if row.pk == row.claim.assessment_id and row.why:
+        if row.pk == row.claim.assessment_id:
             try:
-                refuse_unfounded(row.claim, row.status, row.why, row.citations.all())
+                # Words that were redacted cannot be judged; whether they may be missing is asked of the seals.
+                refuse_unfounded(row.claim, row.status, row.why or "redacted", row.citations.all())
             except ValidationError as error:
                 yield f"{name}: {' '.join(error.messages)}"
 
@@ -214,16 +278,33 @@ def rows_were_brought_by_their_change(progress: Progress) -> Iterator[str]:
             if row.since.verb not in verbs or row.since.key != owner(row):
                 yield f"{model._meta.model_name} {row.pk} was not brought by change {row.since_id}"
             ended = getattr(row, "until", None)
-            if ended is not None and (ended.id <= row.since_id or ended.key != owner(row)):
+            if ended is not None and (ended.id <= row.since_id or ended.key != owner(row) or not _ends(ended, row)):
                 yield f"{model._meta.model_name} {row.pk} was not ended by change {ended.id}"
         if model not in MANY:
             twice = found.order_by().values_list("since").annotate(n=Count("id")).filter(n__gt=1)
             yield from (f"Change {number} brought {n} rows of {model._meta.model_name}" for number, n in twice)
+        elif model in {Name, ClaimSubject}:
+            came = found.filter(since__verb__in=["add", "record"]).order_by().values_list("since", "since__parts")
+            for number, told, n in came.annotate(n=Count("id")):
+                if n != told:
+                    yield f"Change {number} brought {n} rows of {model._meta.model_name}, and says {told}"
+
+
+def _ends(change: Change, row) -> bool:
+    """Whether the change is one that ends rows of this kind."""
+    if isinstance(row, Translation):
+        after = Translation.objects.filter(passage=row.passage_id, language=row.language, since=change)
+        return change.verb == "translate" and after.exists()
+    return change.verb == "close"
 
 
 def proposals_were_decided_by_another(progress: Progress) -> Iterator[str]:
-    for row in _rows(Proposal.objects.all(), progress):
-        if row.state == State.APPROVED and (row.decided_by_id in {None, row.by_id} or row.change_id is None):
+    for row in _rows(Proposal.objects.select_related("claim", "change"), progress):
+        if row.state != State.APPROVED:
+            continue
+        decided = row.change and (row.change.key, row.change.by_id, row.change.approved_by_id)
+        key = row.claim.key if row.verb != "translate" else row.change and row.change.key
+        if row.decided_by_id in {None, row.by_id} or decided != (key, row.by_id, row.decided_by_id):
             yield f"{row.key} was approved by nobody else"
 
 
@@ -253,6 +334,9 @@ MANY = {Name, ClaimSubject, Speaker, Figure, Citation}  # a change may bring sev
 QUESTIONS = [
     triggers_are_there,
     ledger_is_unbroken,
+    redactions_were_decided,
+    catalogue_is_as_its_last_change_left_it,
+    sources_are_public_with_their_claims,
     captures_are_whole,
     passages_are_verbatim,
     seals_hold,

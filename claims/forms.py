@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from sources.dates import validate_edtf
-from sources.forms import KeyField, QuoteForm, TranslationForm, offers, places_of
+from sources.forms import AloneForm, KeyField, QuoteForm, TranslationForm, offers, places_of
 from sources.languages import validate_language
 from sources.models import Origin, Outlet, Passage
 
@@ -181,21 +181,6 @@ class RecordForm(forms.Form):
     )
     sensitivity = forms.ChoiceField(required=False, choices=Sensitivity.choices)
     misconduct = forms.BooleanField(required=False, label="Alleges misconduct or a crime")
-
-
-class AloneForm(forms.Form):
-    """What a chief may do alone, with a reason, where readers see the thing."""
-
-    override = forms.CharField(
-        required=False,
-        label="Why this is done without a second editor",
-        help_text="Readers see it. Only a chief may do this alone, with a reason that stays in the ledger.",
-    )
-
-    def __init__(self, *args, public=False, **kwargs):
-        super().__init__(*args, **kwargs)
-        if not public:
-            del self.fields["override"]
 
 
 class NameForm(AloneForm):

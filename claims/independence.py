@@ -9,16 +9,12 @@ from collections.abc import Iterable
 from sources.models import Descent, Origin, Outlet, Passage
 from sources.models.catalogue import KNOWN
 
-MAX_DEPTH = 50
-
 
 def reached_from(origins: Iterable[int]) -> set[int]:
     """These origins and all that they go back to; one query a generation, however many origins there are."""
     reached = set(origins)
     frontier = set(reached)
-    for _ in range(MAX_DEPTH):
-        if not frontier:
-            break
+    while frontier:
         live = Descent.objects.live()
         up = live.filter(origin__in=frontier).values_list("upstream_id", flat=True)
         same = live.filter(upstream__in=frontier, kind="same").values_list("origin_id", flat=True)
@@ -28,15 +24,14 @@ def reached_from(origins: Iterable[int]) -> set[int]:
 
 
 def owners_of(outlets: Iterable[int]) -> set[int]:
-    """The topmost owners of these outlets."""
-    tops, frontier = set(), set(outlets)
-    for _ in range(MAX_DEPTH):
-        if not frontier:
-            break
-        pairs = Outlet.objects.filter(pk__in=frontier).values_list("pk", "owner_id")
-        tops |= {pk for pk, owner in pairs if owner is None}
-        frontier = {owner for _, owner in pairs if owner is not None}
-    return tops
+    """These outlets and all who own them, directly or not."""
+    reached = set(outlets)
+    frontier = set(reached)
+    while frontier:
+        owners = Outlet.objects.filter(pk__in=frontier, owner__isnull=False).values_list("owner_id", flat=True)
+        frontier = set(owners) - reached
+        reached |= frontier
+    return reached
 
 
 def origins_behind(passages: Iterable[int]) -> set[int]:
@@ -82,14 +77,16 @@ def _owners(origins: set[int]) -> set[int]:
 
 def _ends_in_somebody(cited, behind: set[int]) -> bool:
     if cited.passage_id:
-        ends = list(
-            Passage.objects.filter(
-                pk=cited.passage_id, appearances__until__isnull=True, appearances__speakers__isnull=False
-            )
-            .order_by("appearances__speakers__place")
-            .values_list("appearances__speakers__anonymity", "appearances__speakers__origin__kind")
+        links = Passage.objects.filter(
+            pk=cited.passage_id, appearances__until__isnull=True, appearances__speakers__isnull=False
         )
+        # The last link of each chain, as the dictionary keeps the last of each appearance.
+        ends = {
+            appearance: (anonymity, kind)
+            for appearance, anonymity, kind in links.order_by("appearances__speakers__place").values_list(
+                "appearances", "appearances__speakers__anonymity", "appearances__speakers__origin__kind"
+            )
+        }
         if ends:
-            anonymity, kind = ends[-1]
-            return anonymity == "named" or kind in KNOWN
+            return all(anonymity == "named" or kind in KNOWN for anonymity, kind in ends.values())
     return Origin.objects.filter(pk__in=behind, kind__in=KNOWN).exists()

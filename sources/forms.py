@@ -146,6 +146,21 @@ class QuoteForm(forms.Form):
         return passage
 
 
+class AloneForm(forms.Form):
+    """What a chief may do alone, with a reason, where readers see the thing."""
+
+    override = forms.CharField(
+        required=False,
+        label="Why this is done without a second editor",
+        help_text="Readers see it. Only a chief may do this alone, with a reason that stays in the ledger.",
+    )
+
+    def __init__(self, *args, public=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not public:
+            del self.fields["override"]
+
+
 class DescentForm(forms.Form):
     """Where an origin comes from."""
 
@@ -154,7 +169,7 @@ class DescentForm(forms.Form):
     note = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2, "cols": 60}), label="How we know")
 
 
-class RegionForm(forms.Form):
+class RegionForm(AloneForm):
     """A stretch of a text that repeats another one, or that is page furniture. It is marked, never cut."""
 
     kind = forms.ChoiceField(choices=RegionKind.choices)
@@ -163,6 +178,7 @@ class RegionForm(forms.Form):
     of_start = forms.IntegerField(required=False, min_value=0, label="Repeats from character")
     of_end = forms.IntegerField(required=False, min_value=1, label="Repeats to character")
     note = forms.CharField(required=False, help_text="How the two differ, if they do.")
+    field_order = ["kind", "start", "end", "of_start", "of_end", "note", "override"]
 
     def clean(self):
         super().clean()

@@ -112,9 +112,13 @@ def set_triggers(using: str = "default") -> None:
         tables = set(connection.introspection.table_names(cursor))
         if "sources_redaction" not in tables:
             return
+        schema = ""
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT quote_ident(current_schema())")
+            schema = cursor.fetchone()[0]
         for model in kept_models():
             if model._meta.db_table in tables:
-                for statement in _statements(connection.vendor, model):
+                for statement in _statements(connection.vendor, model, schema):
                     cursor.execute(statement)
 
 
@@ -129,6 +133,17 @@ def missing_triggers(using: str = "default") -> list[str]:
         for name, text in _expected(connection.vendor, model).items()
         if there.get(name) != text
     ]
+
+
+def missing_constraints(using: str = "default") -> list[str]:
+    """The constraints of the record's tables that the database has lost."""
+    connection = connections[using]
+    missing = []
+    with connection.cursor() as cursor:
+        for model in kept_models():
+            there = connection.introspection.get_constraints(cursor, model._meta.db_table)
+            missing += [c.name for c in model._meta.constraints if c.name not in there]
+    return missing
 
 
 @contextmanager
@@ -224,7 +239,7 @@ def _expected(vendor, model) -> dict[str, str]:
     return wanted
 
 
-def _statements(vendor, model) -> Iterator[str]:
+def _statements(vendor, model, schema="") -> Iterator[str]:
     if vendor == "sqlite":
         yield from _expected(vendor, model).values()
         return
@@ -232,7 +247,11 @@ def _statements(vendor, model) -> Iterator[str]:
     for rule in [*rules_of(model), _truncate(model)]:
         name = _name(model, rule)
         each = "STATEMENT" if rule.event == "TRUNCATE" else "ROW"
-        yield f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $keep${_plpgsql(rule)}$keep$"
+        # The path is fixed, so that no temporary table can stand in for one that a rule asks about.
+        yield (
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp "
+            f"AS $keep${_plpgsql(rule)}$keep$"
+        )
         yield f"CREATE TRIGGER {name} BEFORE {rule.event} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}()"
 
 
@@ -261,7 +280,10 @@ def _present(connection, cursor) -> dict[str, str]:
         cursor.execute(
             "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid "
             "JOIN pg_namespace n ON n.oid = c.relnamespace "
-            "WHERE t.tgname LIKE 'keep!_%%' ESCAPE '!' AND t.tgenabled IN ('O', 'A') AND n.nspname = current_schema() AND %s",
+            "WHERE t.tgname LIKE 'keep!_%%' ESCAPE '!' AND t.tgenabled IN ('O', 'A') AND t.tgqual IS NULL AND p.proconfig IS NOT NULL "
+            # what it fires on: rows or statements, before, and the event that its name says
+            "AND pg_get_triggerdef(t.oid) ~ (' BEFORE (INSERT|UPDATE|DELETE|TRUNCATE) ON .* EXECUTE FUNCTION .*' || t.tgname) "
+            "AND n.nspname = current_schema() AND %s",
             [True],
         )
     return dict(cursor.fetchall())

@@ -24,7 +24,10 @@ def prove(folder: str, progress: Callable[[int], object] = lambda n: None) -> Pr
     for path in files:
         raw = path.read_bytes()
         for capture in Capture.objects.filter(sha256=hashlib.sha256(raw).hexdigest()).select_related("source"):
-            text = raw.decode(capture.charset)
+            try:
+                text = raw.decode(capture.charset)
+            except (UnicodeDecodeError, LookupError):
+                continue  # these bytes were kept as something else than their own text: they prove nothing here
             for passage in capture.passages.select_related("capture__source").iterator(chunk_size=500):
                 if passage.is_proved_by(text):
                     proof.proved += 1

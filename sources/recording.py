@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
+from .dates import validate_edtf
 from .models.record import Approval, Change, Clock, Via
 
 OWN_REVIEW = "You proposed this, so another editor must approve it"
@@ -22,22 +23,23 @@ class Door:
     """By which door an act comes in.
 
     The rest is an import's: when another desk recorded the act and decided it, and, where an empty desk is restored
-    from a dump, which approval it had.
+    from a dump, which approval it had and the note it carried.
     """
 
     via: str = Via.COMMAND
     at: datetime | None = None
     decided_on: str = ""
     approval: str = ""
+    note: str = ""
 
 
 _door: ContextVar[Door] = ContextVar("door", default=Door())
 
 
 @contextmanager
-def through(via: str, *, at: datetime | None = None, decided_on: str = "", approval: str = "") -> Iterator[None]:
+def through(via: str, **imported) -> Iterator[None]:
     """Acts inside come through this door."""
-    token = _door.set(Door(via, at, decided_on, approval))
+    token = _door.set(Door(via, **imported))
     try:
         yield
     finally:
@@ -104,10 +106,16 @@ def record(
     override: str = "",
     note: str = "",
     before: models.Model | None = None,
+    left: str = "",
+    parts: int = 0,
 ) -> Change:
     """The next change. `public`: a reader can see it. `decides`: it needs two people even unseen."""
     approval, approver = approval_of(by, approved_by, needed=public or decides, sensitive=sensitive, override=override)
     door = _door.get()
+    validate_edtf(door.decided_on)
+    for words in (key, note, override):
+        if "\0" in words:
+            raise ValidationError("There is a null character in it, which no database keeps")
     clock = Clock.objects.select_for_update().get_or_create(id=1)[0]
     clock.recorded_at = _moment(clock, door)
     clock.number += 1
@@ -125,14 +133,20 @@ def record(
         via=door.via,
         approval=approval,
         approved_by=approver,
-        note=override or note,
+        note=door.note or "\n".join(filter(None, [note, override])),
         before=_as_it_was(before) if before is not None else None,
+        left=left,
+        parts=parts,
     )
 
 
 def _moment(clock: Clock, door: Door) -> datetime:
     """The clock's next moment: strictly later than the last, from the database's host, or a loaded file's own."""
     if door.at is not None:
+        if door.at.tzinfo is None:
+            raise ValidationError(f"{door.at.isoformat()} says no time zone")
+        if door.at > datetime.now(UTC):
+            raise ValidationError(f"{door.at.isoformat()} has not come yet")
         if clock.recorded_at and door.at <= clock.recorded_at:
             raise ValidationError(f"{door.at.isoformat()} is not later than the change before it")
         return door.at

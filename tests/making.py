@@ -150,7 +150,7 @@ def empty_the_desk():
         User.objects.all().delete()
 
 
-NOT_SAID = {"id", "salt", "seal", "via", "before"}  # made anew by each desk, or the door by which it came
+NOT_SAID = {"id", "salt", "seal", "via", "before", "left"}  # made anew by each desk, or the door by which it came
 
 
 def everything_said():

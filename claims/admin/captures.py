@@ -77,7 +77,7 @@ class CaptureAdmin(DeskAdmin):
 
         return self.act_page(
             request,
-            RegionForm(request.POST or None),
+            RegionForm(request.POST or None, public=capture.is_public),
             keep,
             title="Mark a region",
             button="Mark this region",

@@ -1,3 +1,5 @@
+from urllib.parse import quote
+
 from django.contrib import admin, messages
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -92,7 +94,7 @@ class ClaimAdmin(DeskAdmin):
             fields = {n: data[n] for n in ("statement", "headline", "kind", "subjects", "sensitivity", "misconduct")}
             claim = Claim.objects.record(by=request.user, **fields)
             source = request.GET.get("source", "")
-            return reverse("admin:claim_appear", args=[claim.pk]) + (f"?source={source}" if source.isascii() else "")
+            return reverse("admin:claim_appear", args=[claim.pk]) + (f"?source={quote(source)}" if source else "")
 
         return self.act_page(
             request,

@@ -41,7 +41,7 @@ def dump(progress: Callable[[int], object] = lambda n: None) -> Iterator[str]:
 
 def written(change: Change) -> Line:
     """The line of one change."""
-    line = {k: v for k, v in WRITERS[change.verb, change.kind](change).items() if v not in ("", None, [], {}, False)}
+    line = {k: v for k, v in WRITERS[change.verb, change.kind](change).items() if not empty(v)}
     act = {
         "by": change.by.username if change.by else None,
         "approved_by": change.approved_by.username if change.approved_by else None,
@@ -51,6 +51,11 @@ def written(change: Change) -> Line:
         "note": change.note,
     }
     return line | {k: v for k, v in act.items() if v}
+
+
+def empty(value) -> bool:
+    """What a line leaves out; a zero is said."""
+    return value is None or value is False or (isinstance(value, str | list | dict) and not value)
 
 
 def _text(line: Line) -> str:
@@ -107,22 +112,7 @@ def _catalogue(model, *names) -> Callable[[Change], Line]:
 
 def _write_capture(change):
     capture = Capture.objects.select_related("source").get(since=change)
-    names = (
-        "sha256",
-        "text_sha256",
-        "bytes",
-        "length",
-        "blocks",
-        "media_type",
-        "charset",
-        "text",
-        "withheld",
-        "how",
-        "extractor",
-    )
-    line = {"type": "capture", "source": capture.source.key} | _fields(
-        capture, *names, "final_url", "http_status", "captured_at"
-    )
+    line = {"type": "capture", "source": capture.source.key} | _fields(capture, *CAPTURE)
     return line | {"captured_at": capture.captured_at.astimezone(UTC).isoformat().replace("+00:00", "Z")}
 
 
@@ -179,14 +169,7 @@ def _write_appearance(change):
         {k: v for k, v in _fields(s, "name", "anonymity", "subject", "outlet", "origin").items() if v}
         for s in row.speakers.select_related("subject", "outlet", "origin")
     ]
-    line["figures"] = [
-        {
-            k: v
-            for k, v in _fields(f, "words", "low", "high", "unit", "currency", "qualifier").items()
-            if v not in ("", None)
-        }
-        for f in row.figures.all()
-    ]
+    line["figures"] = [{k: v for k, v in _fields(f, *FIGURE).items() if not empty(v)} for f in row.figures.all()]
     return line
 
 
@@ -225,6 +208,23 @@ def _write_verb(change):
 OUTLET = ("name", "language", "kind", "url", "owner")
 ORIGIN = ("name", "kind", "outlet", "dated")
 SOURCE = ("origin", "outlet", "title", "title_en", "author", "url", "language", "dated", "rights", "confidential")
+CAPTURE = (
+    "sha256",
+    "text_sha256",
+    "bytes",
+    "length",
+    "blocks",
+    "media_type",
+    "charset",
+    "text",
+    "withheld",
+    "how",
+    "extractor",
+    "final_url",
+    "http_status",
+    "captured_at",
+)
+FIGURE = ("words", "low", "high", "unit", "currency", "qualifier")
 SUBJECT = ("name", "kind", "outlet", "private_person", "wikidata")
 
 WRITERS: dict[tuple[str, str], Callable[[Change], Line]] = {

@@ -7,16 +7,26 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import Group, User
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.core.exceptions import MultipleObjectsReturned, ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.db import DatabaseError, connection, transaction
 
 from sources.models import Capture, Change, Descent, Origin, Outlet, Passage, Region, Source, Translation, Via
 from sources.recording import through
 
 from ..models import Appearance, Assessment, Cited, Claim, Name, Relation, Subject, Wording
-from .dumping import ACT, FORMAT, ORIGIN, OUTLET, SOURCE, SUBJECT, Line, written
+from .dumping import ACT, CAPTURE, FIGURE, FORMAT, ORIGIN, OUTLET, SOURCE, SUBJECT, Line, empty, written
 
 BATCH = 500
+REFUSALS = (
+    ObjectDoesNotExist,
+    MultipleObjectsReturned,
+    PermissionDenied,
+    DatabaseError,
+    ArithmeticError,
+    TypeError,
+    ValueError,
+    AttributeError,
+)
 
 
 class BadLine(Exception):
@@ -85,7 +95,9 @@ def _load_batch(numbered, result: Result, restoring: bool, progress) -> None:
             raise BadLine(number, " ".join(error.messages)) from error
         except KeyError as error:
             raise BadLine(number, f"{error.args[0]!r} is missing or unknown") from error
-        except (ObjectDoesNotExist, PermissionDenied, IntegrityError, TypeError, ValueError, AttributeError) as error:
+        except RecursionError as error:
+            raise BadLine(number, "it is nested too deep") from error
+        except REFUSALS as error:
             raise BadLine(number, str(error)) from error
         result.lines += 1
         if created:
@@ -113,17 +125,24 @@ def _load_line(line: Line, restoring: bool) -> bool:
     by, approver = _editor(line.get("by")), _editor(line.get("approved_by"))
     moment = datetime.fromisoformat(line["at"]) if line.get("at") else None
     decided = line.get("decided_on", "") or ("" if restoring or not moment else moment.date().isoformat())
-    approval = line.get("approval", "") if restoring else ""
-    with through(Via.IMPORT, at=moment if restoring else None, decided_on=decided, approval=approval):
+    told = line.get("approval", "")
+    approval = told if restoring or told == "override" else ""
+    note = line.get("note", "") if approval else ""
+    with through(Via.IMPORT, at=moment if restoring else None, decided_on=decided, approval=approval, note=note):
         READERS[kind](line, {"by": by, "approved_by": approver})
+    _refuse_other(line, written(Change.objects.latest("id")), "would be kept")
     return True
 
 
-def _refuse_other(line: Line, there: Line) -> None:
-    """A thing that is there already must be the same; its act may be this desk's own."""
+def _refuse_other(line: Line, there: Line, how: str = "is there already,") -> None:
+    """What stands must be what the line says; its act may be this desk's own."""
+    model: Any = MODELS.get(line["type"])
     for name in sorted((line.keys() | there.keys()) - set(ACT)):
-        if line.get(name) != there.get(name):
-            raise ValidationError(f"this {line['type']} is there already, with another {name}")
+        said, stands = line.get(name), there.get(name)
+        if name not in line and model and name in {f.name for f in model._meta.fields}:
+            said = model._meta.get_field(name).get_default()
+        if said != stands and not (empty(said) and empty(stands)):
+            raise ValidationError(f"this {line['type']} {how} with another {name}")
 
 
 def _load_editor(line: Line) -> bool:
@@ -177,6 +196,7 @@ def _read_catalogue(model, *names):
         fields = _named(line, *names)
         if line.get("verb") == "edit":
             row = model.objects.get(key=line["key"])
+            _refuse_gap(line, Change.objects.about(line["type"], line["key"]).filter(verb="edit"))
             if line.get("retracted"):
                 return Claim.objects.retract(row, because=line.get("note", ""), **act)
             gone = {n: model._meta.get_field(n).get_default() for n in names if n not in line}
@@ -191,7 +211,7 @@ def _read_catalogue(model, *names):
 
 
 def _read_capture(line, act):
-    fields = {k: v for k, v in line.items() if k not in {"type", "source", *ACT}}
+    fields = {k: line[k] for k in CAPTURE if k in line}
     fields["captured_at"] = datetime.fromisoformat(fields["captured_at"])
     Source.objects.get(key=line["source"]).keep_capture(by=act["by"], **fields)
 
@@ -199,7 +219,7 @@ def _read_capture(line, act):
 def _read_region(line, act):
     fields = {k: line[k] for k in ("start", "end", "of_start", "of_end") if k in line}
     fields.setdefault("start", 0)
-    _capture(line["capture"]).mark(line["kind"], by=act["by"], note=line.get("about", ""), **fields)
+    _capture(line["capture"]).mark(line["kind"], note=line.get("about", ""), **fields, **act)
 
 
 def _read_passage(line, act):
@@ -228,7 +248,8 @@ def _read_claim(line, act):
 
 def _refuse_gap(line: Line, numbered: Any) -> None:
     if line["number"] != numbered.count() + 1:
-        raise ValidationError(f"{line['type']} {line['number']} of {line['claim']} does not follow the one before it")
+        whose = line.get("claim") or line["key"]
+        raise ValidationError(f"{line['type']} {line['number']} of {whose} does not follow the one before it")
 
 
 def _read_wording(line, act):
@@ -240,12 +261,15 @@ def _read_wording(line, act):
 
 def _read_appearance(line, act):
     fields = {k: line[k] for k in ("hedge", "dated", "dated_words", "dated_basis") if k in line}
-    speakers = [s | _named(s, "subject", "outlet", "origin") for s in line.get("speakers", [])]
+    speakers = [
+        {k: s[k] for k in ("name", "anonymity") if k in s} | _named(s, "subject", "outlet", "origin")
+        for s in line.get("speakers", [])
+    ]
     Claim.objects.get(key=line["claim"]).appear(
         _passage(line["passage"]),
         line["position"],
         speakers=speakers,
-        figures=line.get("figures", []),
+        figures=[{k: f[k] for k in FIGURE if k in f} for f in line.get("figures", [])],
         note=line.get("about", ""),
         **fields,
         **act,
@@ -267,8 +291,7 @@ def _read_assessment(line, act):
     before = claim.assessments.filter(number=line["number"] - 1).first()
     seen = (claim.wordings.get(number=line["wording"]).pk, before.pk if before else None)
     fields = {k: line[k] for k in ("code", "about", "reason", "would_change", "review_by") if k in line}
-    override = line.get("note", "") if line.get("approval") == "override" else ""
-    claim.assess(line["status"], because=line["why"], seen=seen, citing=citing, override=override, **fields, **act)
+    claim.assess(line["status"], because=line["why"], seen=seen, citing=citing, **fields, **act)
 
 
 def _read_name(line, act):
@@ -375,4 +398,19 @@ FINDERS: dict[str, Callable[[Line], Change | None]] = {
     "publish": _find_verb("publish"),
     "release": _find_verb("release"),
     "withdraw": _find_verb("withdraw"),
+}
+
+
+# Whose defaults a line may leave out.
+MODELS = {
+    "outlet": Outlet,
+    "origin": Origin,
+    "source": Source,
+    "subject": Subject,
+    "capture": Capture,
+    "region": Region,
+    "claim": Claim,
+    "wording": Wording,
+    "appearance": Appearance,
+    "assessment": Assessment,
 }

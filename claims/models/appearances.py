@@ -3,7 +3,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 
 from sources.dates import validate_edtf
 from sources.keeping import Kept, Rule
-from sources.models import Origin, Outlet, Passage, Translation
+from sources.models import Capture, Origin, Outlet, Passage, Translation
 from sources.models.record import ClosingQuerySet, ClosingRow, Row, Sealed
 from sources.models.texts import CONTEXT
 
@@ -67,13 +67,17 @@ class AppearanceQuerySet(ClosingQuerySet):
         return self.with_source().prefetch_related("speakers", "figures", translations_of("passage"))
 
     def passages(self):
-        """Their passages, each with `near_hidden`: whether its context touches words of a claim that readers do not see."""
-        hidden = Appearance.objects.live().filter(
-            claim__public=False,
-            passage__capture=OuterRef("capture"),
-            passage__start__lt=OuterRef("end") + CONTEXT,
-            passage__end__gt=OuterRef("start") - CONTEXT,
+        """Their passages, each with `near_hidden`: whether its context touches words of a sensitive claim."""
+        near = {
+            "capture": OuterRef("capture"),
+            "start__lt": OuterRef("end") + CONTEXT,
+            "end__gt": OuterRef("start") - CONTEXT,
+        }
+        gated = Q(appearances__until__isnull=True, appearances__claim__public=False) & ~Q(
+            appearances__claim__sensitivity=""
         )
+        cited = Q(citations__assessment__claim__public=False) & ~Q(citations__assessment__claim__sensitivity="")
+        hidden = Passage.objects.filter(gated | cited, **near)
         return (
             Passage.objects.with_translations()
             .filter(pk__in=self.values("passage"))
@@ -82,6 +86,11 @@ class AppearanceQuerySet(ClosingQuerySet):
             .select_related("capture__source")
             .defer("capture__text", "capture__blocks")
         )
+
+    def captures(self):
+        """The captures in which they stand, with what readers may know of each, but not the texts."""
+        found = Capture.objects.filter(pk__in=self.values("passage__capture"))
+        return found.defer("text").prefetch_related("regions").order_by("-id")
 
     def in_order(self, capture, *, after=0):
         """Those in a capture from a place on, as they stand in the text; for editors."""

@@ -106,12 +106,13 @@ class ClaimQuerySet(models.QuerySet):
         found = dict(self.assessable().order_by().values_list("status").annotate(n=Count("id")))
         return {status: found.get(status, 0) for status in Status.values}
 
-    def resting_on(self, source):
-        """Claims that appear in a source, or whose last finding cites it."""
+    def resting_on(self, source, *, ever=False):
+        """Claims that appear in a source, or whose last finding cites it; `ever`: or did once."""
         there = Passage.objects.filter(capture__source=source)
-        appearing = Appearance.objects.live().filter(passage__in=there)
+        appearing = Appearance.objects.filter(passage__in=there) if ever else Appearance.objects.live()
         citing = Citation.objects.filter(passage__in=there)
-        return self.filter(Q(pk__in=appearing.values("claim")) | Q(assessment__in=citing.values("assessment")))
+        cited = Q(pk__in=citing.values("assessment__claim")) if ever else Q(assessment__in=citing.values("assessment"))
+        return self.filter(Q(pk__in=appearing.filter(passage__in=there).values("claim")) | cited)
 
     @transaction.atomic
     def retract(self, source, *, by, because, approved_by=None, override=""):
@@ -121,6 +122,20 @@ class ClaimQuerySet(models.QuerySet):
         for claim in resting:
             claim.look_again("retracted")
         return source
+
+    def resting_on_words(self, passage):
+        """Claims that appear in these words or share a letter with them, or any finding of which cites such words.
+
+        The same words in another capture of the same source are the same words.
+        """
+        here = Passage.objects.overlapping(passage.capture_id, passage.start, passage.end)
+        if passage.exact:
+            again = Passage.objects.filter(capture__source=passage.capture.source_id, exact=passage.exact)
+            here = Passage.objects.filter(Q(pk__in=here.values("pk")) | Q(pk__in=again.values("pk")))
+        return self.filter(
+            Q(pk__in=Appearance.objects.live().filter(passage__in=here).values("claim"))
+            | Q(pk__in=Citation.objects.filter(passage__in=here).values("assessment__claim"))
+        )
 
     def unseen(self):
         """Those that no reader sees and that were not withdrawn: drafts, and sensitive claims that wait for a release."""
@@ -148,7 +163,7 @@ class ClaimQuerySet(models.QuerySet):
         if not statement and not sensitivity:
             raise ValidationError({"statement": "Enter the claim as one sentence"})
         key = key or keys.claim_key()
-        change = record(Verb.RECORD, "claim", key, by=by)
+        change = record(Verb.RECORD, "claim", key, by=by, parts=len(subjects))
         claim: Any = self.model(key=key, kind=kind, sensitivity=sensitivity, misconduct=misconduct, since=change)
         claim.save(force_insert=True)
         for subject in subjects:

@@ -26,6 +26,9 @@ class Sensitivity(models.TextChoices):
     PRIVATE_LIFE = "private_life", "private life"
 
 
+UNSEEN = "unseen"  # a cause of another look that only editors may know: it rests on a confidential source
+
+
 class Claim(Row):
     """One checkable assertion, in our own neutral words. One claim, many appearances."""
 
@@ -172,6 +175,11 @@ class Claim(Row):
     def languages(self) -> list[str]:
         return list(dict.fromkeys(s.language for s in self.sources))
 
+    @property
+    def shown_look(self) -> list[str]:
+        """Why the finding needs another look, as far as readers may know."""
+        return [cause for cause in self.look.split(",") if cause not in {"", UNSEEN}]
+
     def get_absolute_url(self):
         return reverse("claim", args=[self.key])
 
@@ -217,7 +225,8 @@ class Claim(Row):
         if claim.appearances.live().filter(passage=passage).exists():
             raise ValidationError({"passage": f"{claim.key} is already recorded at this passage"})
         claim._refuse_overlap([passage], showing=claim.public)
-        change = claim._change(Verb.APPEAR, by, approved_by, public=claim.public, override=override)
+        seen_by_readers = claim.public and not passage.capture.source.confidential
+        change = claim._change(Verb.APPEAR, by, approved_by, public=seen_by_readers, override=override)
         appearance = Appearance(
             claim=claim,
             passage=passage,
@@ -236,11 +245,11 @@ class Claim(Row):
             Speaker(appearance=appearance, place=place, since=change, **speaker).save()
         for place, figure in enumerate(figures, 1):
             Figure(appearance=appearance, place=place, since=change, **figure).save()
-        if claim.assessment_id and claim._is_opposed(position, but=appearance):
-            claim._needs_another_look("conflicting")
-        if claim.public:
+        if claim.assessment_id and claim._is_opposed(position, before=change):
+            claim._needs_another_look("conflicting" if seen_by_readers or not claim.public else UNSEEN)
+        if seen_by_readers:
             claim._show_sources(change)
-        claim._stand(change)
+        claim._stand(change, seen_by_readers=seen_by_readers)
         self._take(claim)
         return appearance
 
@@ -332,6 +341,7 @@ class Claim(Row):
         if not because:
             raise ValidationError({"because": "Enter why this may be shown"})
         visible = claim.stage == Stage.PUBLISHED
+        claim._refuse_overlap(claim._passages(), showing=visible, hidden=False)
         change = claim._change(
             Verb.RELEASE, by, approved_by, public=visible, decides=True, note=because, override=override
         )
@@ -460,14 +470,30 @@ class Claim(Row):
         causes = set(filter(None, self.look.split(","))) | {cause}
         self.look = ",".join(sorted(causes))
 
+    def causes(self) -> set[str]:
+        """Why the last finding needs another look, worked out anew from the record."""
+        found: set[str] = set()
+        last = self.assessment
+        if last is None:
+            return found
+        if self.wording_id != last.wording_id:
+            found.add("reworded")
+        for later in self.appearances.live().filter(since__gt=last.since_id).select_related("passage__capture__source"):
+            if self._is_opposed(later.position, before=later.since_id):
+                found.add(UNSEEN if later.passage.capture.source.confidential and self.public else "conflicting")
+        resting = Source.objects.filter(retracted__gt=last.since_id)
+        if any(Claim.objects.filter(pk=self.pk).resting_on(source).exists() for source in resting):
+            found.add("retracted")
+        return found
+
     def look_again(self, cause):
         """Flags the last finding; it never changes a status."""
         self._needs_another_look(cause)
         Claim.objects.filter(pk=self.pk).update(look=self.look)
 
-    def _is_opposed(self, position, *, but) -> bool:
+    def _is_opposed(self, position, *, before) -> bool:
         against = {Position.ASSERTS: Position.DENIES, Position.DENIES: Position.ASSERTS}.get(position)
-        return bool(against) and self.appearances.live().exclude(pk=but.pk).filter(position=against).exists()
+        return bool(against) and self.appearances.live().filter(position=against, since__lt=before).exists()
 
     def _show_sources(self, change):
         Source.objects.filter(
@@ -481,19 +507,16 @@ class Claim(Row):
             | Q(citations__assessment=self.assessment_id, citations__assessment__isnull=False)
         ).distinct()
 
-    def _refuse_overlap(self, passages, *, showing):
+    def _refuse_overlap(self, passages, *, showing, hidden=None):
         """No public quote carries the words of a sensitive claim, and no sensitive claim takes words that are public."""
-        hidden = bool(self.sensitivity) and not self.released_id
+        if hidden is None:
+            hidden = bool(self.sensitivity) and not self.released_id
         if not hidden and not showing:
             return
         others = Claim.objects.exclude(pk=self.pk)
         others = others.public() if hidden else others.sensitive_and_unreleased()
         for passage in passages:
-            here = Passage.objects.overlapping(passage.capture_id, passage.start, passage.end)
-            clash = others.filter(
-                Q(pk__in=Appearance.objects.live().filter(passage__in=here).values("claim"))
-                | Q(assessment__in=Citation.objects.filter(passage__in=here).values("assessment"))
-            ).first()
+            clash = others.resting_on_words(passage).first()
             if clash and hidden:
                 raise ValidationError(
                     {"passage": f"These words are public in {clash.key}. Withdraw it first, or take other words"}

@@ -22,7 +22,7 @@ class SubjectQuerySet(CatalogueQuerySet):
     @transaction.atomic
     def add(self, *, by, names=(), **fields):
         """A new subject with its names in other languages and scripts."""
-        subject = super().add(by=by, **fields)
+        subject = super().add(by=by, parts=len(names), **fields)
         for name in names:
             Name(subject=subject, since=subject.since, **name).save()
         return subject

@@ -1,10 +1,11 @@
+import codecs
 import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from .. import keys
@@ -12,16 +13,17 @@ from ..dates import validate_edtf
 from ..keeping import Kept
 from ..languages import validate_language
 from ..recording import record, refuse_unless_may
-from .record import Change, ClosingRow, Row, Verb
+from .record import Change, ClosingRow, Row, Verb, seal_of
 
 
 class CatalogueQuerySet(models.QuerySet):
     @transaction.atomic
-    def add(self, *, by, **fields):
-        """A new row of the catalogue."""
+    def add(self, *, by, parts=0, **fields):
+        """A new row of the catalogue, and how many rows of its own come with it."""
         refuse_unless_may(by, "record")
         row: Any = self.model(**fields)
-        row.since = record(Verb.ADD, self.model.__name__.lower(), row.key, by=by)
+        row.settle()
+        row.since = record(Verb.ADD, self.model.__name__.lower(), row.key, by=by, left=row.as_left(), parts=parts)
         row.save(force_insert=True)
         return row
 
@@ -47,22 +49,32 @@ class CatalogueRow(Row):
     def edit(self, *, by, approved_by=None, override="", note="", **fields):
         """Changes the row; its whole earlier self stays in the ledger."""
         refuse_unless_may(by, "record")
-        type(self)._base_manager.select_for_update().get(pk=self.pk)
+        # What this object remembers may be old: the row under its lock decides, and is what is saved.
+        self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update())
+        public = self.is_public
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.settle()
         record(
             Verb.EDIT,
             type(self).__name__.lower(),
             self.key,
             by=by,
             approved_by=approved_by,
-            public=self.is_public,
+            public=public,
             override=override,
             note=note,
             before=self,
+            left=self.as_left(),
         )
-        for name, value in fields.items():
-            setattr(self, name, value)
         self.save()
         return self
+
+    def as_left(self) -> str:
+        """A seal of the row, but for what other changes set; the ledger keeps it, so that no other hand alters the row."""
+        others = {"id", "since_id", "retracted_id", *type(self).kept.free}
+        said = {f.attname: f.value_to_string(self) for f in self._meta.concrete_fields if f.attname not in others}
+        return seal_of("", said)
 
 
 class OutletKind(models.TextChoices):
@@ -96,6 +108,18 @@ class Outlet(CatalogueRow):
     def __str__(self):
         return self.name
 
+    @property
+    def is_public(self):
+        return Source.objects.public().filter(Q(outlet=self) | Q(origin__outlet=self)).exists()
+
+    def clean(self):
+        above, owner = {self.pk}, self.owner
+        while owner is not None:
+            if owner.pk in above:
+                raise ValidationError({"owner": f"{owner} is owned by {self} already"})
+            above.add(owner.pk)
+            owner = owner.owner
+
 
 class OriginKind(models.TextChoices):
     DOCUMENT = "document"
@@ -125,6 +149,10 @@ class Origin(CatalogueRow):
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_public(self):
+        return Source.objects.public().filter(origin=self).exists()
 
     @transaction.atomic
     def descend(self, upstream, kind, *, by, note=""):
@@ -190,11 +218,6 @@ class SourceQuerySet(CatalogueQuerySet):
     def for_list(self):
         return self.select_related("outlet", "origin")
 
-    def for_api(self):
-        """With what is kept of their captures, but not the texts."""
-        captures = Source._meta.get_field("captures").related_model.objects.defer("text")  # type: ignore[union-attr, attr-defined]
-        return self.prefetch_related(Prefetch("captures", queryset=captures.prefetch_related("regions")))
-
 
 class Source(CatalogueRow):
     """One published thing: an article, a post, a filing, an interview."""
@@ -235,6 +258,12 @@ class Source(CatalogueRow):
     def is_public(self):
         return self.public_since_id is not None
 
+    def clean(self):
+        if self.confidential and self.is_public:
+            raise ValidationError(
+                {"confidential": "Readers see this source. Withdraw the claims that rest on it first"}
+            )
+
     def get_absolute_url(self):
         return reverse("source", args=[self.key])
 
@@ -268,6 +297,7 @@ class Source(CatalogueRow):
             raise ValidationError(
                 "The text holds a null character, which no database keeps. Capture it as a file of another kind"
             )
+        refuse_untrue(fields)
         change = record(Verb.CAPTURE, "source", self.key, by=by)
         capture = self.captures.model(source=self, since=change, **fields)
         capture.save(force_insert=True)
@@ -276,20 +306,41 @@ class Source(CatalogueRow):
     @transaction.atomic
     def retract(self, *, by, because, approved_by=None, override=""):
         """Its publisher took the source back. Doors call `Claim.objects.retract`, which also flags what rests on it."""
-        refuse_unless_may(by, "record")
-        self.retracted = record(
-            Verb.EDIT,
-            "source",
-            self.key,
-            by=by,
-            approved_by=approved_by,
-            public=self.is_public,
-            note=because,
-            override=override,
-            before=self,
-        )
+        self.edit(by=by, approved_by=approved_by, override=override, note=because)
+        self.retracted = Change.objects.about("source", self.key).latest("id")
         self.save()
         return self
+
+
+def refuse_untrue(capture: dict) -> None:
+    """What a file says of a text must be so, as far as the text is there to tell."""
+    text = capture.get("text", "")
+    if not capture.get("withheld"):
+        told = {
+            "text_sha256": hashlib.sha256(text.encode()).hexdigest(),
+            "length": len(text),
+            "blocks": blocks_of(text),
+        }
+        wrong = [name for name, value in told.items() if capture.get(name, value) != value]
+        if wrong:
+            raise ValidationError(f"The text does not have this {wrong[0]}")
+        capture |= told
+    ends = capture.get("blocks", [])
+    if not isinstance(ends, list) or not all(_is_stretch(b) for b in ends):
+        raise ValidationError("The blocks are not pairs of a start and an end")
+    flat = [0, *(n for block in ends for n in block), capture["length"]]
+    if flat != sorted(flat):
+        raise ValidationError("The blocks do not stand in order inside the text")
+    try:
+        codecs.lookup(capture.get("charset", "utf-8"))
+    except LookupError:
+        raise ValidationError(f"{capture['charset']} is not an encoding") from None
+
+
+def _is_stretch(block) -> bool:
+    return (
+        isinstance(block, list) and len(block) == 2 and all(isinstance(n, int) for n in block) and block[0] < block[1]
+    )
 
 
 def blocks_of(text: str) -> list[list[int]]:

@@ -3,6 +3,7 @@ import json
 import secrets
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
@@ -83,6 +84,8 @@ class Change(models.Model):
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     note = models.TextField(blank=True)
     before = models.JSONField(null=True)
+    left = models.CharField(max_length=64, blank=True, help_text="The seal of a catalogue row as the change left it.")
+    parts = models.PositiveSmallIntegerField(default=0, help_text="How many names or subjects came with the thing.")
 
     objects = ChangeQuerySet.as_manager()
 
@@ -154,12 +157,19 @@ class Row(models.Model):
     class Meta:
         abstract = True
 
-    def save(self, *args, **kwargs):
+    def settle(self):
+        """Brings what was given into the form in which it is kept."""
         if hasattr(self, "dated"):
             bounds = parse(self.dated)
             self.dated_from, self.dated_to = bounds.lower, bounds.upper
         if tag := getattr(self, "language", ""):
             self.__dict__["language"] = standardise(tag)
+
+    def save(self, *args, **kwargs):
+        self.settle()
+        for field in self._meta.concrete_fields:
+            if isinstance(value := self.__dict__.get(field.attname), str) and "\0" in value:
+                raise ValidationError({field.name: "There is a null character in it, which no database keeps"})
         self.full_clean(validate_unique=False, validate_constraints=False)
         super().save(*args, **kwargs)
 
@@ -211,8 +221,12 @@ class Sealed(models.Model):
         return {name: getattr(self, name) for name in self.kept.personal}
 
     def seal_holds(self) -> bool:
-        """Whether the words are those of the day they were added; true also where they were redacted."""
-        return not self.salt or seal_of(self.salt, self.sealed_words()) == self.seal
+        """Whether the words are those of the day they were added; true also where a redaction blanked them."""
+        if self.salt:
+            return seal_of(self.salt, self.sealed_words()) == self.seal
+        table = self._meta.db_table
+        blank = not any(self.sealed_words().values())
+        return blank and Redaction.objects.filter(table_name=table, row_id=self.pk).exists()
 
 
 def seal_of(salt: str, words: dict[str, str]) -> str:

@@ -51,13 +51,30 @@ class Capture(Row):
     def ref(self) -> str:
         return f"{self.source.key}/{self.sha256[:12]}"
 
+    @property
+    def is_public(self) -> bool:
+        """Whether readers see quotes of it."""
+        return self.passages.filter(appearances__until__isnull=True, appearances__claim__public=True).exists()
+
     @transaction.atomic
-    def mark(self, kind, start, end, *, by, of_start=None, of_end=None, note=""):
-        """Marks a region. Nothing is cut."""
+    def mark(self, kind, start, end, *, by, approved_by=None, of_start=None, of_end=None, note="", override=""):
+        """Marks a region; of a text that readers see quotes of, by two people. Nothing is cut."""
         refuse_unless_may(by, "record")
-        if end > self.length:
-            raise ValidationError(f"The region ends at {end}, but the text has {self.length} characters.")
-        change = record(Verb.MARK, "capture", self.ref, by=by)
+        if max(end, of_end or 0) > self.length:
+            raise ValidationError(
+                f"The region ends at {max(end, of_end or 0)}, but the text has {self.length} characters."
+            )
+        if of_start is not None and of_end is not None and of_start >= of_end:
+            raise ValidationError("The stretch that is repeated ends before it starts")
+        change = record(
+            Verb.MARK,
+            "capture",
+            self.ref,
+            by=by,
+            approved_by=approved_by,
+            public=self.is_public,
+            override=override,
+        )
         region = Region(
             capture=self, kind=kind, start=start, end=end, of_start=of_start, of_end=of_end, note=note, since=change
         )
@@ -234,7 +251,7 @@ class Passage(Sealed, Row):
         return {"exact": self.exact}
 
     def seal_holds(self):
-        return not self.exact or super().seal_holds()
+        return not (self.exact or self.seal) or super().seal_holds()
 
     def is_proved_by(self, text: str) -> bool:
         """Whether the captured text, which the caller holds, carries these very words; where they are kept back, any words."""

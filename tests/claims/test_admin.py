@@ -317,7 +317,7 @@ def test_a_claim_is_published_by_a_second_person(client, reporter):
 def test_another_passage_of_a_public_claim_waits_for_a_second_editor(client, reporter):
     claim, source = make_claim(), make_source("The bridge was never inspected.")
     page = address("claim_appear", claim.pk)
-    client.post(page, seen_on(client, page) | APPEAR | {"source": source.key, "quotation": "never inspected"})
+    appear(client, page, source=source.key, quotation="never inspected")
     assert claim.appearances.count() == 1
     client.force_login(make_editor())
     client.post(address("proposal_approve", Proposal.objects.latest("id").pk))

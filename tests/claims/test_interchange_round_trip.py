@@ -46,7 +46,7 @@ def build(text, claims):
     for made in claims:
         start = min(made["place"][0], len(text) - 1)
         passage = capture.quote(start, min(len(text), start + made["place"][1]), by=by)
-        passage.translate(made["translation"], by=by, made_by="FactDesk")
+        passage.translate(made["translation"], by=by, approved_by=approver, made_by="FactDesk")
         fields = {n: made[n] for n in ("statement", "headline", "kind", "sensitivity", "misconduct")}
         claim = Claim.objects.record(by=by, subjects=[subject], **fields)
         figures = [{"words": "so many", "low": made["figure"], "high": made["figure"]}]

@@ -7,7 +7,7 @@ from claims.models import Appearance, Assessment, Citation, Claim, Wording
 from sources import keeping
 from sources.models import Capture, Change, Passage
 
-from ..making import a_full_desk, assess, make_claim, make_draft, make_reporter
+from ..making import a_full_desk, assess, make_claim, make_draft, make_passage, make_reporter
 
 pytestmark = pytest.mark.django_db
 
@@ -255,3 +255,28 @@ def test_a_flush_leaves_the_triggers_in_place():
 
 def test_the_models_that_hold_history_are_all_kept():
     assert {Appearance, Assessment, Capture, Change, Citation, Claim, Passage, Wording} <= set(keeping.kept_models())
+
+
+ON_POSTGRESQL = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no such thing")
+
+
+@ON_POSTGRESQL
+def test_a_temporary_table_does_not_stand_in_for_the_ledger():
+    source = make_passage().capture.source
+    run(
+        "CREATE TEMP TABLE sources_change AS "
+        "SELECT 1::bigint AS id, 'edit'::text AS verb, 'source'::text AS kind, %s::text AS key",
+        source.key,
+    )
+    with pytest.raises(DatabaseError, match="edited by a recorded change"):
+        run("UPDATE public.sources_source SET title = 'FORGED'")
+
+
+@ON_POSTGRESQL
+def test_a_trigger_that_never_fires_is_noticed():
+    name = "keep_claims_wording_update"
+    run(
+        f"DROP TRIGGER {name} ON claims_wording; "
+        f"CREATE TRIGGER {name} BEFORE UPDATE ON claims_wording FOR EACH ROW WHEN (false) EXECUTE FUNCTION {name}()"
+    )
+    assert keeping.missing_triggers() == [name]

@@ -163,7 +163,7 @@ def test_an_outlet_does_not_vouch_for_its_sister():
     by = make_reporter()
     owner = make_source().outlet
     for passage in (claim.appearances.get().passage, other):
-        passage.capture.source.outlet.edit(by=by, owner=owner)
+        passage.capture.source.outlet.edit(by=by, approved_by=make_editor(), owner=owner)
     with pytest.raises(ValidationError, match="outlets of one owner"):
         assess(claim, "verified", citing=[supports(other)])
 

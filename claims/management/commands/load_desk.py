@@ -21,11 +21,15 @@ class Command(BaseCommand):
         parser.add_argument("--batch", type=int, default=BATCH, help="Lines that stand or fall together.")
 
     def handle(self, *args, files, dry_run, batch, **options):
+        if batch < 1:
+            raise CommandError("A batch holds at least one line")
         with tqdm(unit=" lines", file=sys.stderr, disable=None) as bar:
             try:
                 result = load(lines_of(files), dry_run=dry_run, batch=batch, progress=lambda n: bar.update())
             except BadLine as error:
                 raise CommandError(f"{error}. Nothing of its batch was kept.") from error
+            except UnicodeDecodeError as error:
+                raise CommandError(f"A file is not UTF-8 (byte {error.start} of a line): {error.reason}") from error
             except OSError as error:
                 raise CommandError(f"{error.filename}: {error.strerror}") from error
         would = "would create" if dry_run else "created"
