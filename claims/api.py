@@ -4,7 +4,11 @@ import django_filters as filters
 from django.db.models import Prefetch
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import mixins, serializers, viewsets
-from rest_framework.pagination import CursorPagination
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import get_object_or_404
+from rest_framework.pagination import BasePagination
+from rest_framework.response import Response
+from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from sources.dates import label
 from sources.dates import parse as parse_date
@@ -13,15 +17,54 @@ from sources.models.catalogue import Rights
 
 from .filters import ClaimFilter
 from .models import Appearance, Assessment, Citation, Claim, Status, Subject
+from .paging import BY_CHANGE, BY_NAME, BY_TITLE, NoSuchPlace, Order, by_key, page_of
 from .problems import unknown_parameter
 
+PLACES = ("after", "before")
 
-class Cursor(CursorPagination):
-    page_size = 25
-    cursor_query_param = "cursor"
 
-    def get_ordering(self, request, queryset, view):
-        return (view.order,)
+class Places(BasePagination):
+    """Pages by place, with the parameters of the public pages: `after` and `before`."""
+
+    def paginate_queryset(self, queryset, request, view=None):
+        asked = {name: request.query_params.get(name, "") for name in PLACES}
+        try:
+            self.page = page_of(queryset, view.order, **asked)
+        except NoSuchPlace:
+            name = "before" if asked["before"] else "after"
+            raise ValidationError({name: ["There is no such place in this list"]}) from None
+        self.address = request.build_absolute_uri()
+        return self.page.rows
+
+    def get_paginated_response(self, data):
+        following = self._at("after", self.page.older)
+        return Response({"next": following, "previous": self._at("before", self.page.newer), "results": data})
+
+    def _at(self, name, place):
+        bare = remove_query_param(remove_query_param(self.address, "before"), "after")
+        return replace_query_param(bare, name, place) if place else None
+
+    def get_schema_operation_parameters(self, view):
+        text = "The place, as `next` and `previous` of an answer name it"
+        return [
+            {"name": name, "in": "query", "required": False, "description": text, "schema": {"type": "string"}}
+            for name in PLACES
+        ]
+
+    def get_paginated_response_schema(self, schema):
+        address = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": address, "previous": address, "results": schema},
+        }
+
+
+class Named(serializers.HyperlinkedIdentityField):
+    """The address of a thing that is named by its parent and its number or place in it."""
+
+    def __init__(self, view_name, name):
+        super().__init__(view_name, lookup_field=name, lookup_url_kwarg="ref")
 
 
 class Address(serializers.Serializer):
@@ -65,16 +108,17 @@ class TranslationSerializer(serializers.ModelSerializer):
 class QuoteSerializer(serializers.ModelSerializer):
     """A quote with its place in the capture, in code points; letter for letter."""
 
+    ref = serializers.CharField(read_only=True)
     source = serializers.CharField(source="capture.source.key", read_only=True)  # type: ignore[assignment]
     language = serializers.CharField(source="capture.source.language", read_only=True)
 
     class Meta:
         model = Passage
-        fields = ("id", "source", "language", "exact", "start", "end")
+        fields = ("ref", "source", "language", "exact", "start", "end")
 
 
 class PassageSerializer(QuoteSerializer):
-    url = serializers.HyperlinkedIdentityField("passage-detail")
+    url = Named("passage-detail", "ref")
     capture = serializers.CharField(source="capture.sha256", read_only=True)
     prefix = serializers.SerializerMethodField()
     suffix = serializers.SerializerMethodField()
@@ -124,7 +168,8 @@ class CitationSerializer(serializers.ModelSerializer):
 
 
 class AssessmentSerializer(serializers.ModelSerializer):
-    url = serializers.HyperlinkedIdentityField("assessment-detail")
+    url = Named("assessment-detail", "ref")
+    ref = serializers.CharField(read_only=True)
     claim = serializers.CharField(source="claim.key", read_only=True)
     balance = serializers.CharField(read_only=True)
     about = DateField(read_only=True)
@@ -137,7 +182,7 @@ class AssessmentSerializer(serializers.ModelSerializer):
         model = Assessment
         fields = (
             "url",
-            "id",
+            "ref",
             "claim",
             "number",
             "status",
@@ -298,37 +343,49 @@ class AssessmentFilter(filters.FilterSet):
     status = filters.MultipleChoiceFilter(choices=Status.choices, label="Status")
 
 
-class Door(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """One resource: a list by cursor, and each thing at its own address. A parameter it does not know is refused."""
+class Resource(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """A list by place, and each thing at its own address. A parameter it does not know is refused."""
 
-    pagination_class = Cursor
-    order = "-id"
+    pagination_class = Places
+    lookup_field = "key"
+    lookup_value_regex = r"[-\w]+"
+    order: Order
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
-        known = {"cursor", *getattr(self, "filterset_class", filters.FilterSet).base_filters}
+        known = {*PLACES, *getattr(self, "filterset_class", filters.FilterSet).base_filters}
         for name in request.query_params:
             if self.action == "list" and name not in known:
                 raise unknown_parameter(name, known)
 
 
-class Claims(Door):
+class Claims(Resource):
     serializer_class = ClaimSerializer
     filterset_class = ClaimFilter
-    lookup_field = "key"
-    order = "-changed"
+    order = BY_CHANGE
     queryset = Claim.objects.public().for_page()
 
 
-class Assessments(Door):
+def _of_assessment(ref: str) -> dict:
+    key, _, number = ref.rpartition("/")
+    return {"claim__key": key, "number": int(number)}
+
+
+class Assessments(Resource):
     serializer_class = AssessmentSerializer
     filterset_class = AssessmentFilter
+    lookup_field = "ref"
+    lookup_value_regex = r"[-\w]+/[0-9]{1,9}"
+    order = by_key("-id", key=_of_assessment, place=lambda a: a.ref)
     queryset = Assessment.objects.shown().for_page()
 
+    def get_object(self):
+        return get_object_or_404(self.get_queryset(), **_of_assessment(self.kwargs["ref"]))
 
-class Sources(Door):
+
+class Sources(Resource):
     serializer_class = SourceSerializer
-    lookup_field = "key"
+    order = BY_TITLE
     queryset = (
         Source.objects.public()
         .for_list()
@@ -336,12 +393,25 @@ class Sources(Door):
     )
 
 
-class Passages(Door):
+def _of_passage(ref: str) -> dict:
+    capture, _, place = ref.rpartition("/")
+    source, _, sha = capture.rpartition("/")
+    start, _, end = place.partition("-")
+    return {"capture__source__key": source, "capture__sha256__startswith": sha, "start": int(start), "end": int(end)}
+
+
+class Passages(Resource):
     serializer_class = PassageSerializer
+    lookup_field = "ref"
+    lookup_value_regex = r"[-\w]+/[0-9a-f]{12}/[0-9]{1,9}-[0-9]{1,9}"
+    order = by_key("capture", "start", "end", key=_of_passage, place=lambda p: p.ref)
     queryset = Appearance.objects.shown().in_public().passages()
 
+    def get_object(self):
+        return get_object_or_404(self.get_queryset(), **_of_passage(self.kwargs["ref"]))
 
-class Subjects(Door):
+
+class Subjects(Resource):
     serializer_class = SubjectSerializer
-    lookup_field = "key"
+    order = BY_NAME
     queryset = Subject.objects.with_page().prefetch_related("names")

@@ -1,6 +1,6 @@
 """How claims can be asked for: the same set for the page and the API, so that an address can be copied from one to the other."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
@@ -8,7 +8,9 @@ from django.forms import DateInput
 
 from sources.models import Change, Source
 
-from .models import Appearance, Claim, Status, Subject
+from .models import Appearance, Claim, Kind, Status, Subject
+
+MOST_WORDS = 10
 
 
 def _midnight(day):
@@ -24,7 +26,8 @@ class ClaimFilter(filters.FilterSet):
     """OR inside one filter, AND between them."""
 
     q = filters.CharFilter(method="words", label="Words")
-    status = filters.MultipleChoiceFilter(choices=Status.choices, label="Status")
+    status = filters.MultipleChoiceFilter(choices=Status.choices, method="standing", label="Status")
+    kind = filters.MultipleChoiceFilter(choices=Kind.choices, label="Kind")
     subject = filters.ModelMultipleChoiceFilter(
         queryset=Subject.objects.with_page(), to_field_name="key", method="about", label="About"
     )
@@ -40,8 +43,8 @@ class ClaimFilter(filters.FilterSet):
         fields: list[str] = []
 
     def words(self, claims: QuerySet, name, value):
-        """Each word stands in the statement, the reason, the address or a quote in any language."""
-        for word in value.split():
+        """Each word stands in the statement, the sentence of why, the key or a quote in any language."""
+        for word in value.split()[:MOST_WORDS]:
             quoted = Appearance.objects.shown().filter(passage__exact__icontains=word)
             claims = claims.filter(
                 Q(pk__in=quoted.values("claim"))
@@ -50,6 +53,10 @@ class ClaimFilter(filters.FilterSet):
                 | Q(key__iexact=word)
             )
         return claims
+
+    def standing(self, claims, name, statuses):
+        """An opinion has no status."""
+        return claims.assessable().filter(status__in=statuses) if statuses else claims
 
     def about(self, claims, name, subjects):
         if not subjects:
@@ -67,6 +74,6 @@ class ClaimFilter(filters.FilterSet):
         return claims.filter(changed__gte=first.values("public_number")[:1])
 
     def until(self, claims, name, day):
-        next_day = _midnight(day) + timedelta(days=1)
-        last = Change.objects.filter(public_number__isnull=False, recorded_at__lt=next_day).order_by("-id")
+        last_moment = datetime.combine(day, time.max, UTC)
+        last = Change.objects.filter(public_number__isnull=False, recorded_at__lte=last_moment).order_by("-id")
         return claims.filter(changed__lte=last.values("public_number")[:1])

@@ -1,5 +1,10 @@
-"""Long lists, a page at a time, by the place of a row and never by counting: page 500 costs what page 1 costs."""
+"""Long lists, a page at a time, by the place of a row and never by counting: page 500 costs what page 1 costs.
 
+A place is named as readers know the row, by its key or the number of its last public change: a row's number in its
+table would tell how much lies hidden.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +17,58 @@ class NoSuchPlace(Exception):
     """The address names a place that no list has."""
 
 
+@dataclass(frozen=True)
+class Order:
+    """How a list is ordered: its columns, together unique, "-" for descending; and how a place in it is named.
+
+    `place`: the name of a row's place. `values`: the columns' values at a named place.
+    """
+
+    columns: tuple[str, ...]
+    place: Callable[[Any], str]
+    values: Callable[[QuerySet, str], tuple]
+
+    def beyond(self, values: tuple, *, back: bool) -> Q:
+        """Rows after a place, or before it."""
+        found, same = Q(), Q()
+        for column, value in zip(self.columns, values, strict=True):
+            name, down = column.removeprefix("-"), column.startswith("-")
+            found |= same & Q(**{f"{name}__{'gt' if down == back else 'lt'}": value})
+            same &= Q(**{name: value})
+        return found
+
+    def turned(self) -> list[str]:
+        return [c.removeprefix("-") if c.startswith("-") else f"-{c}" for c in self.columns]
+
+
+def _number(queryset, place: str) -> tuple:
+    if not (place.isascii() and place.isdigit() and len(place) < 19):
+        raise NoSuchPlace
+    return (int(place),)
+
+
+def by_key(
+    *columns: str, key: Callable[[str], dict] = lambda place: {"key": place}, place=lambda row: row.key
+) -> Order:
+    """An order in which a place is named by the natural key of its row, which readers must be able to see."""
+
+    def values(queryset, name):
+        try:
+            found = queryset.order_by().filter(**key(name)).values_list(*(c.removeprefix("-") for c in columns)).first()
+        except (ValueError, OverflowError):
+            found = None
+        if found is None or "\0" in name:
+            raise NoSuchPlace
+        return found
+
+    return Order(columns, place, values)
+
+
+BY_CHANGE = Order(("-changed",), lambda claim: str(claim.changed), _number)
+BY_NAME = by_key("name", "key")
+BY_TITLE = by_key("title", "key")
+
+
 @dataclass
 class Page:
     """Rows, and the places before and after them where there are more."""
@@ -21,21 +78,16 @@ class Page:
     older: str = ""
 
 
-def page_of(queryset: QuerySet, by: str, *, after: str = "", before: str = "", size: int = PAGE) -> Page:
-    """One page of a list that is ordered by a unique column, descending where it begins with "-"."""
-    name, down = by.removeprefix("-"), by.startswith("-")
-    back = bool(before)
-    place = before or after
-    if place and not (place.isascii() and place.isdigit() and len(place) < 19):
-        raise NoSuchPlace
+def page_of(queryset: QuerySet, order: Order, *, after: str = "", before: str = "", size: int = PAGE) -> Page:
+    """One page of a list, after a place or before it."""
+    back, place = bool(before), before or after
     if place:
-        queryset = queryset.filter(Q(**{f"{name}__{'gt' if down == back else 'lt'}": int(place)}))
-    order = name if down == back else f"-{name}"
-    rows = list(queryset.order_by(order)[: size + 1])
+        queryset = queryset.filter(order.beyond(order.values(queryset, place), back=back))
+    rows = list(queryset.order_by(*(order.turned() if back else order.columns))[: size + 1])
     more, rows = len(rows) > size, rows[:size]
     if back:
         rows.reverse()
     if not rows:
         return Page()
-    first, last = (str(getattr(row, name)) for row in (rows[0], rows[-1]))
+    first, last = order.place(rows[0]), order.place(rows[-1])
     return Page(rows, newer=first if (more if back else place) else "", older=last if (back or more) else "")

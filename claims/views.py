@@ -8,7 +8,8 @@ from sources.models import Source
 from .faceting import chips, facets
 from .filters import ClaimFilter
 from .models import Appearance, Claim, Standing, Status, Subject
-from .paging import NoSuchPlace, page_of
+from .models.assessing import METHOD_VERSION
+from .paging import BY_CHANGE, BY_NAME, BY_TITLE, NoSuchPlace, page_of
 from .reading import read
 
 LATELY = 10
@@ -33,7 +34,7 @@ def claim_list(request):
         request,
         "claims.html",
         {
-            "page": _page(chosen.qs.for_list(), "-changed", asked),
+            "page": _page(chosen.qs.for_list(), BY_CHANGE, asked),
             "total": chosen.qs.count(),
             "facets": found,
             "chips": chips(asked, found),
@@ -47,21 +48,23 @@ def claim_page(request, key):
     if claim is None:
         gone = get_object_or_404(Standing.objects.withdrawn(), claim__key=key)
         return render(request, "gone.html", {"standing": gone}, status=410)
-    return render(request, "claim.html", {"claim": claim, "history": claim.standings.for_history()})
+    context = {"claim": claim, "history": claim.standings.for_history(), "said": claim.said_at_its_gates()}
+    return render(request, "claim.html", context)
 
 
 def source_list(request):
     sources = Source.objects.public().for_list()
-    return render(request, "sources.html", {"page": _page(sources, "-id", request.GET)})
+    return render(request, "sources.html", {"page": _page(sources, BY_TITLE, request.GET)})
 
 
 def source_page(request, key):
     source = get_object_or_404(Source.objects.public().for_list(), key=key)
     shown = Appearance.objects.shown().in_public().of_source(source)
-    captures = source.captures.defer("text").prefetch_related("regions").order_by("-id")
-    capture = captures.filter(passages__appearances__in=shown).first() or captures.first()
+    captures = list(Appearance.objects.shown().in_public().of_source(source).captures())
+    asked = request.GET.get("capture", "")
+    capture = next((c for c in captures if c.sha256.startswith(asked)), None)
     at = request.GET.get("at", "0")
-    if not (at.isascii() and at.isdigit() and len(at) < 10):
+    if (asked and capture is None) or not (at.isascii() and at.isdigit() and len(at) < 10):
         raise Http404
     return render(
         request,
@@ -69,8 +72,9 @@ def source_page(request, key):
         {
             "source": source,
             "capture": capture,
+            "captures": captures,
             "reading": read(capture, shown, int(at)) if capture else None,
-            "claims": shown.order_by().values("claim").distinct().count(),
+            "claims": shown.order_by().filter(passage__capture=capture).values("claim").distinct().count(),
             "at": int(at),
         },
     )
@@ -78,7 +82,7 @@ def source_page(request, key):
 
 def subject_list(request):
     subjects = Subject.objects.with_page().prefetch_related("names")
-    return render(request, "subjects.html", {"page": _page(subjects, "id", request.GET)})
+    return render(request, "subjects.html", {"page": _page(subjects, BY_NAME, request.GET)})
 
 
 def subject_page(request, key):
@@ -95,16 +99,18 @@ def subject_page(request, key):
             "tally": tally,
             "total": sum(tally.values()),
             "opinions": about.opinions().for_list().newest()[:A_GROUP],
+            "opinions_count": about.opinions().count(),
+            "most": A_GROUP,
         },
     )
 
 
 def method(request):
-    return render(request, "method.html", {"statuses": Status.values})
+    return render(request, "method.html", {"statuses": Status.values, "version": METHOD_VERSION})
 
 
-def _page(queryset, by, asked):
+def _page(queryset, order, asked):
     try:
-        return page_of(queryset, by, after=asked.get("after", ""), before=asked.get("before", ""))
+        return page_of(queryset, order, after=asked.get("after", ""), before=asked.get("before", ""))
     except NoSuchPlace as error:
         raise Http404 from error

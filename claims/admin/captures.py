@@ -28,7 +28,9 @@ class CaptureAdmin(DeskAdmin):
         page, more = [], None
         if object_id.isascii() and object_id.isdigit() and len(object_id) < 19:
             after = request.GET.get("after", "")
-            found = Appearance.objects.in_order(object_id, after=int(after) if after.isdecimal() else 0)
+            found = Appearance.objects.in_order(
+                object_id, after=int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
+            )
             page = list(found[: APPEARANCES + 1])
             more = page[APPEARANCES].passage.start if len(page) > APPEARANCES else None
         context = {"appearances": page[:APPEARANCES], "more": more}

@@ -249,7 +249,11 @@ def _page_of(claim) -> str:
 def _seen(request) -> tuple[int | None, int | None]:
     """What the editor had before them: the wording and the last assessment that the form was made from."""
     wording, assessment = (request.POST.get(name, "") for name in ("seen_wording", "seen_assessment"))
-    return (int(wording) if wording.isdecimal() else None, int(assessment) if assessment.isdecimal() else None)
+    return (_int(wording), _int(assessment))
+
+
+def _int(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _revised(request):

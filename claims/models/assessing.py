@@ -104,6 +104,10 @@ class Assessment(Sealed, Row):
         return f"{self.get_status_display()}, assessment {self.number}"
 
     @property
+    def ref(self) -> str:
+        return f"{self.claim.key}/{self.number}"
+
+    @property
     def balance(self) -> str:
         """What the citations say together; it qualifies the status and is never typed in."""
         stances = {c.stance for c in self.citations.all()}
@@ -203,8 +207,10 @@ def refuse_wrong_sum(cited) -> None:
         printed = Decimal(cited.printed)
     except CalculationError as error:
         raise ValidationError({"expression": str(error)}) from error
-    except ArithmeticError as error:
-        raise ValidationError({"printed": "Enter the printed figure as a number, like 2.5"}) from error
+    except ArithmeticError:
+        printed = Decimal("NaN")
+    if not printed.is_finite():
+        raise ValidationError({"printed": "Enter the printed figure as a number, like 2.5"})
     if result != printed:
         raise ValidationError({"expression": f"The calculation gives {result}, not {cited.printed}"})
 

@@ -396,6 +396,11 @@ class Claim(Row):
             override=override,
         )
 
+    def said_at_its_gates(self) -> dict[str, str]:
+        """What was noted when the claim was published and when it was released, even if nobody saw it at the time."""
+        acts = Change.objects.about("claim", self.key).filter(verb__in=[Verb.PUBLISH, Verb.RELEASE])
+        return {act.verb: act.note for act in acts}
+
     def propose(self, verb, *, by, seen=None, **body):
         """Puts a verb before a second editor. Nothing changes until it is approved."""
         return self.proposals.propose(self, verb, by=by, seen=seen or self.seen, body=body)

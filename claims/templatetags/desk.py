@@ -157,6 +157,15 @@ def chain(speakers):
 
 
 @register.simple_tag
+def figure(number):
+    """The value of a number beside its words: " = more than 5,000,000 USD"."""
+    low, high = (f"{n.normalize():,f}" if n is not None else "" for n in (number.low, number.high))
+    value = low if low == high or not high else f"{low} to {high}"
+    said = " ".join(filter(None, [number.qualifier, value, number.currency, number.unit]))
+    return f" = {said}" if value else ""
+
+
+@register.simple_tag
 def is_demo():
     return settings.DEMO
 

@@ -14,6 +14,7 @@ from ..making import (
     make_claim,
     make_draft,
     make_editor,
+    make_origin,
     make_passage,
     make_reporter,
     make_source,
@@ -402,3 +403,185 @@ def test_the_page_of_a_capture_lists_its_passages_in_order_with_their_claims(cli
     later, earlier = (make_draft(passage=capture.quote(a, b, by=by)) for a, b in ((5, 9), (0, 4)))
     page = client.get(address("sources_capture_change", capture.pk)).content.decode()
     assert page.index(earlier.key) < page.index(later.key)
+
+
+# -- every act has its page
+
+
+def act(client, page, **fields):
+    return client.post(page, seen_on(client, page) | fields)
+
+
+def test_a_claim_is_related_to_another(client, reporter):
+    claim, other = make_draft(), make_claim()
+    act(client, address("claim_relate", claim.pk), other=other.key, kind="contradicts")
+    assert claim.relations.get().other == other
+
+
+def test_a_translation_that_readers_see_waits_for_a_second_editor(client, reporter):
+    claim = make_claim(passage=make_passage("Le pont.", language="fr"))
+    passage = claim.appearances.get().passage
+    act(client, address("claim_translate", claim.pk), passage=passage.pk, text="The bridge.", language="en")
+    assert not passage.translations.exists()
+    claim.proposals.waiting().get().approve(by=make_editor())
+    assert passage.translations.get().text == "The bridge."
+
+
+def test_nobody_translates_public_words_by_way_of_a_draft(client, reporter):
+    public = make_claim(passage=make_passage("Le pont.", language="fr"))
+    passage = public.appearances.get().passage
+    source = passage.capture.source
+    page = address("claim_appear", make_draft().pk)
+    answer = appear(client, page, source=source.key, quotation="Le pont.", translation="Something else.")
+    assert answer.status_code == 422
+    assert not passage.translations.exists()
+
+
+def test_a_source_that_was_taken_back_flags_what_rests_on_it(client):
+    claim = make_claim()
+    assess(claim, "disputed")
+    client.force_login(make_chief())
+    source = claim.appearances.get().passage.capture.source
+    client.post(address("source_retract", source.pk), {"because": "We were wrong.", "override": "They said so today."})
+    claim.refresh_from_db()
+    assert (claim.look, claim.status) == ("retracted", "disputed")
+
+
+def test_an_origin_says_where_it_comes_from(client, reporter):
+    first, second = make_origin("A reprint"), make_origin("The wire")
+    client.post(address("origin_descend", first.pk), {"upstream": "the wire", "kind": "republishes"})
+    assert first.upstreams.get().upstream == second
+
+
+def test_a_source_takes_the_origin_that_was_cited_before_it_was_captured(client, reporter):
+    origin = make_origin("Forbes, June 2023")
+    fields = {"title": "The article", "language": "en", "rights": "quote", "origin": origin.pk}
+    client.post(address("sources_source_add"), fields)
+    assert Source.objects.get().origin == origin
+
+
+def test_a_region_is_marked_and_nothing_cut(client, reporter):
+    capture = make_source("Menu. The text.").captures.get()
+    client.post(address("capture_mark", capture.pk), {"kind": "furniture", "start": 0, "end": 5})
+    assert str(capture.regions.get()) == "page furniture [0, 5)"
+
+
+def test_words_that_carry_no_claim_are_quoted_for_a_finding(client, reporter):
+    capture = make_source("The log says so.").captures.get()
+    answer = client.post(
+        address("capture_quote", capture.pk), {"source": capture.source.key, "quotation": "log"}, follow=True
+    )
+    assert capture.passages.get().ref in answer.content.decode()
+
+
+def test_a_chain_and_the_numbers_are_recorded_with_the_passage(client, reporter):
+    claim, source = make_draft(), make_source("Forbes says more than 5 million.")
+    origin = make_origin("Forbes")
+    chain = {"speaker-TOTAL_FORMS": "2", "speaker-0-name": "Forbes", "speaker-0-origin": origin.key}
+    chain |= {"speaker-1-name": "insiders", "speaker-1-anonymity": "group"}
+    number = {"figure-0-words": "5 million", "figure-0-low": "5000000", "figure-0-qualifier": "more than"}
+    page = address("claim_appear", claim.pk)
+    appear(client, page, source=source.key, quotation="more than 5 million", **chain, **number)
+    appearance = claim.appearances.latest("id")
+    assert [(s.name, s.anonymity, s.origin) for s in appearance.speakers.all()] == [
+        ("Forbes", "named", origin),
+        ("insiders", "group", None),
+    ]
+    figure = appearance.figures.get()
+    assert (figure.words, figure.low, figure.high) == ("5 million", 5000000, None)
+
+
+def test_the_ledger_of_a_thing_is_read_on_its_page(client, editor):
+    claim = make_claim()
+    assess(claim, "disputed")
+    page = client.get(address("claims_claim_history", claim.pk)).content.decode()
+    assert page.index("Assess") < page.index("Publish") < page.index("Record")
+
+
+def test_what_was_sent_back_is_written_anew_with_its_words(client, reporter):
+    claim = make_claim()
+    propose_to_dispute(client, claim, reason="Because of [1].")
+    proposal = claim.proposals.waiting().get()
+    proposal.send_back(by=make_editor(), reply="Say which log.")
+    page = f"{address('claim_assess', claim.pk)}?revise={proposal.key}"
+    form = client.get(page).context["form"]
+    assert form["reason"].value() == "Because of [1]."
+    passage = claim.appearances.get().passage
+    assert form[f"stance_{passage.pk}"].value() == "contradicts"
+    client.post(page, seen_on(client, page) | finding(**{f"stance_{passage.pk}": "contradicts"}))
+    proposal.refresh_from_db()
+    assert (proposal.state, claim.proposals.waiting().count()) == ("dropped", 1)
+
+
+def test_one_thing_is_proposed_once(client, reporter):
+    claim = make_claim()
+    propose_to_dispute(client, claim)
+    answer = propose_to_dispute(client, claim)
+    assert "proposed already" in answer.content.decode()
+    assert claim.proposals.waiting().count() == 1
+
+
+def test_a_second_editor_sees_the_words_that_would_be_recorded(client, reporter):
+    claim, source = make_claim(), make_source("The bureau denies it.", title_en="The denial")
+    page = address("claim_appear", claim.pk)
+    appear(client, page, source=source.key, quotation="denies it", **{"speaker-0-name": "The bureau"})
+    client.force_login(make_editor())
+    review = client.get(address("claims_proposal_change", claim.proposals.waiting().get().pk)).content.decode()
+    assert "denies it" in review and "The denial" in review and "After The bureau" in review
+
+
+@pytest.mark.parametrize("name", ["claims_claim", "claims_proposal", "sources_capture", "sources_source"])
+@pytest.mark.parametrize("thing", ["²", "abc", "9" * 30])
+def test_an_address_that_names_nothing_is_not_found(client, editor, name, thing):
+    page = address(f"{name}_change", 1).replace("/1/", f"/{thing}/")
+    assert client.get(page).status_code in {302, 404}
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"reference": "A book", "reference_stance": "supports", "status": "unverified"}, "first came from"),
+        ({"expression": "1 + 1", "expression_stance": "supports", "printed": "200 %"}, "as a number, like 2.5"),
+        ({"expression": "1 + 1", "expression_stance": "supports", "printed": "sNaN"}, "as a number, like 2.5"),
+    ],
+)
+def test_evidence_that_is_not_in_order_is_refused_where_it_is_shown(client, reporter, fields, sentence):
+    answer = propose_to_dispute(client, make_claim(), **fields)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert sentence in page and "<details open>" in page
+
+
+def test_the_same_text_twice_is_refused_in_words(client, reporter):
+    source = make_source("Once.")
+    answer = client.post(address("source_capture", source.pk), {"text": "Once."})
+    assert "This text is kept already" in answer.content.decode()
+
+
+def test_what_only_the_database_refuses_is_a_sentence_too(client, reporter):
+    first = make_origin("One")
+    page = address("origin_descend", first.pk)
+    assert "origin does not come from itself" in client.post(page, {"upstream": "One", "kind": "same"}).content.decode()
+
+
+def test_an_editor_drops_their_own_proposal(client, reporter):
+    claim = make_claim()
+    propose_to_dispute(client, claim)
+    client.post(address("proposal_drop", claim.proposals.get(verb="assess").pk))
+    assert claim.proposals.get(verb="assess").state == "dropped"
+
+
+def test_a_draft_is_reworded_at_once(client, reporter):
+    claim = make_draft()
+    act(client, address("claim_reword", claim.pk), headline="New", statement="New words.")
+    assert claim.wordings.count() == 2
+
+
+def test_a_sensitive_claim_is_released_by_two_and_says_why(client):
+    claim = make_draft(sensitivity="health", misconduct=True)
+    claim.propose("publish", by=make_reporter(), no_reply_reason="Nobody answers.").approve(by=make_editor())
+    client.force_login(make_chief())
+    act(client, address("claim_release", claim.pk), because="The person asked for it.")
+    claim.proposals.waiting().get().approve(by=make_editor())
+    page = client.get(claim.get_absolute_url()).content.decode()
+    assert "The person asked for it." in page and "Nobody answers." in page

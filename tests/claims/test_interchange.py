@@ -11,6 +11,7 @@ from ..making import (
     assess,
     empty_the_desk,
     everything_said,
+    make_chief,
     make_claim,
     make_draft,
     make_passage,
@@ -146,6 +147,18 @@ BENT = [
     ("source", {"language": "qqqq"}, "not a language"),
     ("claim", {"statement": ""}, "one sentence"),
     ("claim", {"status": "verified"}, "with another status"),
+    ("capture", {"length": 7}, "does not have this length"),
+    ("capture", {"text_sha256": "0" * 64}, "does not have this text_sha256"),
+    ("capture", {"text": "", "withheld": True, "blocks": [[5]]}, "not pairs"),
+    ("capture", {"charset": "no-such"}, "not an encoding"),
+    ("assessment", {"decided_on": "next Tuesday"}, "Enter a year"),
+    ("assessment", {"at": "2999-01-01T00:00:00Z"}, "has not come yet"),
+    ("assessment", {"at": "2026-01-01T00:00:00"}, "no time zone"),
+    ("assessment", {"number": 10**30}, "."),
+    ("appearance", {"speakers": [{"name": "x", "salt": "", "seal": "q"}]}, "another speakers"),
+    ("appearance", {"passage": "SO-1/"}, "."),
+    ("claim", {"headline": {"a": 1}}, "another headline"),
+    ("claim", {"statement": "A null \0 character."}, "null character"),
 ]
 
 
@@ -192,3 +205,26 @@ def test_words_that_come_back_are_an_act_of_their_own():
     empty_the_desk()
     interchange.load(first)
     assert list(interchange.dump()) == first
+
+
+def test_an_override_loads_with_its_reason():
+    claim = make_claim()
+    claim.reword("New", "New words.", by=make_chief(), override="Urgent")
+    claim.withdraw(by=make_chief(), because="A court ordered it.", override="Urgent")
+    lines = list(interchange.dump())
+    empty_the_desk()
+    interchange.load(lines)
+    assert list(interchange.dump()) == lines
+    assert Change.objects.get(verb="withdraw").note == "A court ordered it.\nUrgent"
+
+
+def test_a_line_may_spell_out_what_it_could_leave_out():
+    make_source(withheld=False)
+    lines = [json.loads(line) for line in interchange.dump()]
+    spelt = [line | ({"withheld": False, "http_status": None} if line["type"] == "capture" else {}) for line in lines]
+    assert interchange.load(map(json.dumps, spelt)).total == 0
+
+
+def test_deep_lines_are_refused_by_their_number():
+    with pytest.raises(interchange.BadLine, match="Line 1"):
+        interchange.load(["[" * 200_000])

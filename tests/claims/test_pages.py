@@ -227,6 +227,26 @@ def test_home_tells_what_changed_and_from_what(client):
 # -- a source in document order
 
 
+def test_each_capture_of_a_source_keeps_its_page(client):
+    by = make_reporter()
+    source = make_source("The bridge stood.")
+    first = source.captures.get()
+    make_claim(passage=first.quote(0, 10, by=by))
+    second = source.capture(b"The bridge fell.", by=by)
+    assert "The bridge" in shown(client, source.get_absolute_url())
+    make_claim(passage=second.quote(4, 15, by=by))
+    assert "bridge fell" in shown(client, source.get_absolute_url())
+    assert "The bridge" in shown(client, f"{source.get_absolute_url()}?capture={first.sha256[:12]}")
+    shown(client, f"{source.get_absolute_url()}?capture=000000000000", 404)
+
+
+def test_a_capture_that_readers_see_no_quote_of_is_not_told(client):
+    source = make_source("The bridge stood.")
+    make_claim(passage=source.captures.get().quote(0, 10, by=make_reporter()))
+    private = source.capture(b"The bridge fell.", by=make_reporter())
+    assert private.sha256 not in client.get(f"/api/v1/sources/{source.key}/").content.decode()
+
+
 def test_overlapping_quotes_are_cut_at_every_boundary():
     capture = make_source("abcdefghij").captures.get()
     by = make_reporter()
@@ -307,7 +327,9 @@ def test_a_long_source_is_read_a_stretch_at_a_time_without_losing_a_claim(client
 def test_a_claim_leads_to_its_place_in_the_source(client):
     capture = make_source("First.\nSecond.\nThird.").captures.get()
     claim = make_claim(passage=capture.quote(15, 21, by=make_reporter()))
-    assert f"{capture.source.get_absolute_url()}?at=15#here" in shown(client, claim.get_absolute_url())
+    assert f"{capture.source.get_absolute_url()}?capture={capture.sha256[:12]}&amp;at=15#here" in shown(
+        client, claim.get_absolute_url()
+    )
     page = client.get(f"{capture.source.get_absolute_url()}?at=15")
     assert [p.number for p in page.context["reading"].paragraphs] == [3]
     shown(client, f"{capture.source.get_absolute_url()}?at=x", 404)

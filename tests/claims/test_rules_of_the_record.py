@@ -197,7 +197,66 @@ def test_a_wrong_sum_is_refused():
         assess(claim, "verified", citing=[Cited("supports", expression="3.25 / 1.7 - 1", printed="0.92", decimals=2)])
 
 
+def test_owners_in_a_circle_are_refused():
+    first, second = make_source().outlet, make_source().outlet
+    first.edit(by=make_reporter(), owner=second)
+    with pytest.raises(ValidationError, match="owned by"):
+        second.edit(by=make_reporter(), owner=first)
+
+
+def test_a_named_speaker_of_another_claim_does_not_lend_a_face():
+    by = make_reporter()
+    rumour = make_passage(origin=make_origin("insiders", kind="anonymous"))
+    group = [{"name": "insiders", "anonymity": "group"}]
+    Claim.objects.record(by=by, statement="Insiders say so.").appear(rumour, "reports", by=by, speakers=group)
+    named = [{"name": "Somebody", "anonymity": "unstated"}, {"name": "A. Name"}]
+    Claim.objects.record(by=by, statement="Junk.").appear(rumour, "reports", by=by, speakers=named)
+    with pytest.raises(ValidationError, match="anonymous speaker"):
+        assess(make_claim(), "verified", citing=[supports(rumour)])
+
+
+def test_a_long_line_of_reprints_is_one_origin():
+    claim, reprint = make_claim(), make_passage()
+    by = make_reporter()
+    upstream = claim.appearances.get().passage.capture.source.origin
+    for n in range(60):
+        between = make_origin(f"Reprint {n}")
+        between.descend(upstream, "republishes", by=by)
+        upstream = between
+    reprint.capture.source.origin.descend(upstream, "republishes", by=by)
+    with pytest.raises(ValidationError, match="both go back to"):
+        assess(claim, "verified", citing=[supports(reprint)])
+
+
 # Rule 5: two pairs of eyes
+
+
+def test_what_an_object_remembers_of_a_source_does_not_decide():
+    source = make_source()
+    make_claim(passage=source.captures.get().quote(0, 5, by=make_reporter()))
+    with pytest.raises(ValidationError, match="another editor"):
+        source.edit(by=make_reporter(), title="FORGED")
+
+
+def test_an_outlet_and_a_region_that_readers_see_are_changed_by_two():
+    capture = make_claim().appearances.get().passage.capture
+    with pytest.raises(ValidationError, match="another editor"):
+        capture.source.outlet.edit(by=make_editor(), name="Another name")
+    with pytest.raises(ValidationError, match="another editor"):
+        capture.mark("furniture", 0, 2, by=make_editor())
+
+
+def test_a_claim_without_a_passage_is_not_published():
+    claim = Claim.objects.record(by=make_reporter(), statement="Nobody said so.")
+    with pytest.raises(ValidationError, match="where the claim appears"):
+        claim.publish(by=make_reporter(), approved_by=make_editor())
+
+
+def test_a_withdrawn_claim_is_not_worked_on():
+    claim = make_claim()
+    claim.withdraw(by=make_reporter(), approved_by=make_editor(), because="A court ordered it.")
+    with pytest.raises(ValidationError, match="is withdrawn"):
+        claim.reword("New", "New words.", by=make_reporter())
 
 
 def test_nobody_approves_their_own_finding():
@@ -382,6 +441,45 @@ def test_a_sensitive_claim_does_not_take_words_that_are_public():
 def test_a_confidential_source_never_becomes_public():
     claim = make_claim(passage=make_passage(confidential=True))
     assert claim.appearances.get().passage.capture.source.public_since is None
+
+
+def test_a_released_claim_does_not_show_the_words_of_another():
+    capture = make_source("She is ill, and he is divorced.").captures.get()
+    by, editor, chief = make_reporter(), make_editor(), make_chief()
+    first = make_draft(passage=capture.quote(0, 20, by=by), sensitivity="health")
+    make_draft(passage=capture.quote(12, 31, by=by), sensitivity="private_life")
+    first.publish(by=by, approved_by=editor)
+    with pytest.raises(ValidationError, match="words overlap"):
+        first.release(by=chief, approved_by=editor, because="She asked for it.")
+
+
+def test_words_that_an_earlier_finding_cites_are_public_still():
+    passage = make_passage("The person is ill.")
+    claim = make_claim()
+    assess(claim, "disputed", citing=[contradicts(passage)])
+    assess(claim, "unverified", code="new_evidence")
+    with pytest.raises(ValidationError, match="These words are public"):
+        make_draft(passage=passage, sensitivity="health")
+
+
+def test_the_same_words_of_another_capture_are_the_same_words():
+    by = make_reporter()
+    source = make_source("The person is ill.")
+    again = source.capture(b"Today: The person is ill.", by=by)
+    make_draft(passage=source.captures.earliest("id").quote(0, 18, by=by), sensitivity="health")
+    with pytest.raises(ValidationError, match="sensitive claim"):
+        make_claim(passage=again.quote(7, 25, by=by))
+
+
+def test_a_confidential_denial_tells_readers_nothing():
+    claim = make_claim()
+    assess(claim, "disputed")
+    claim.refresh_from_db()
+    before = claim.changed, claim.standings.count(), claim.shown_look
+    claim.appear(make_passage(confidential=True), "denies", by=make_reporter())
+    claim.refresh_from_db()
+    assert (claim.changed, claim.standings.count(), claim.shown_look) == before
+    assert claim.look == "unseen"
 
 
 # Rule 9: harm is gated

@@ -25,6 +25,7 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"Port {port} is in use or not open to you. Choose another: make demo PORT=8001"
                 ) from error
+        call_command("check", databases=["default"])
         if not Change.objects.exists():
             self.stdout.write("Loading the demonstration desk …")
             call_command("load_desk", settings.ROOT / "fixtures" / "demo.jsonl", verbosity=0)
