@@ -1,4 +1,4 @@
-"""Errors of the API as problem details (RFC 9457), with the sentence that the page would show."""
+"""Errors: for the API as problem details (RFC 9457), for readers as pages, with the same sentence."""
 
 import difflib
 from http import HTTPStatus

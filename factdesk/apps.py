@@ -8,7 +8,7 @@ PRAGMAS = {"journal_mode": ("wal", "memory"), "synchronous": (2,), "foreign_keys
 
 
 class FactdeskConfig(AppConfig):
-    """The address book: settings, addresses, health."""
+    """The address book: settings and addresses."""
 
     name = "factdesk"
 

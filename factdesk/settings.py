@@ -18,7 +18,6 @@ env = Env()
 try:
     DEMO = env.bool("FACTDESK_DEMO", False)
     DEBUG = env.bool("DEBUG", False)
-    FACTDESK_SITE_URL = env.str("FACTDESK_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
     # Who needs a second editor: everything, only sensitive claims and allegations, or nothing (a desk of one).
     FACTDESK_TWO_PEOPLE = env.str("FACTDESK_TWO_PEOPLE", "everything")
     FACTDESK_PROOF_TEXTS = env.str("FACTDESK_PROOF_TEXTS", "")
@@ -33,7 +32,7 @@ try:
 except (EnvError, ValueError) as error:
     raise ImproperlyConfigured(f"The environment is not right: {error}") from error
 
-KNOWN = {"FACTDESK_DEMO", "FACTDESK_SITE_URL", "FACTDESK_TWO_PEOPLE", "FACTDESK_PROOF_TEXTS", "FACTDESK_HTTPS"}
+KNOWN = {"FACTDESK_DEMO", "FACTDESK_TWO_PEOPLE", "FACTDESK_PROOF_TEXTS", "FACTDESK_HTTPS"}
 for name in os.environ:
     if name.startswith("FACTDESK_") and name not in KNOWN:
         near = difflib.get_close_matches(name, KNOWN, n=1)

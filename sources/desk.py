@@ -71,6 +71,7 @@ class DeskAdmin(admin.ModelAdmin):
     formfield_overrides = WIDGETS
     list_per_page = 25
     show_full_result_count = False
+    view_on_site = False  # what readers see, our own pages link
     actions = None
 
     @property

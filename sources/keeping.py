@@ -21,7 +21,7 @@ class Rule:
     engine's null-safe equality, `{table}` for the model's own table."""
 
     name: str
-    event: str  # INSERT, UPDATE or DELETE
+    event: str  # INSERT, UPDATE, DELETE or TRUNCATE
     refused_when: str
     message: str
 

@@ -31,7 +31,7 @@ class StandingQuerySet(models.QuerySet):
         return self.filter(claim__stage=Stage.WITHDRAWN, stage=Stage.WITHDRAWN).select_related("claim", "change")
 
     def for_history(self):
-        """A claim's public versions, newest first, each with the one before it."""
+        """A claim's public versions, newest first."""
         return self.select_related("change", "wording", "assessment").order_by("-number")
 
 

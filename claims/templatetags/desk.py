@@ -149,11 +149,15 @@ def day(value):
 @register.filter
 def chain(speakers):
     """Who stands behind a source's words, in order: "after Forbes, after David Holz"."""
-    return format_html_join(
-        ", ",
-        "after {}{}",
-        ((s.name, "" if s.anonymity == Anonymity.NAMED else f" ({s.get_anonymity_display()})") for s in speakers),
-    )
+    return format_html_join(", ", "after {}", ((_speaker(s),) for s in speakers))
+
+
+def _speaker(speaker):
+    if speaker.anonymity == Anonymity.NAMED:
+        return speaker.name
+    if speaker.anonymity == Anonymity.UNSTATED:
+        return "somebody whom it does not name"
+    return f"{speaker.name} ({speaker.get_anonymity_display()})"
 
 
 @register.simple_tag

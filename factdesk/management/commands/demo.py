@@ -1,4 +1,5 @@
 import socket
+from io import StringIO
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -25,7 +26,7 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"Port {port} is in use or not open to you. Choose another: make demo PORT=8001"
                 ) from error
-        call_command("check", databases=["default"])
+        call_command("check", databases=["default"], stdout=StringIO())
         if not Change.objects.exists():
             self.stdout.write("Loading the demonstration desk …")
             call_command("load_desk", settings.ROOT / "fixtures" / "demo.jsonl", verbosity=0)
