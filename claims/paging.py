@@ -53,11 +53,13 @@ def by_key(
     """An order in which a place is named by the natural key of its row, which readers must be able to see."""
 
     def values(queryset, name):
+        if "\0" in name:
+            raise NoSuchPlace
         try:
             found = queryset.order_by().filter(**key(name)).values_list(*(c.removeprefix("-") for c in columns)).first()
         except (ValueError, OverflowError):
             found = None
-        if found is None or "\0" in name:
+        if found is None:
             raise NoSuchPlace
         return found
 

@@ -59,6 +59,9 @@ def test_the_admin_check_order(live_server, desk, check_order, page):
         f"/admin/claims/claim/{desk.pk}/assess/",
         f"/admin/claims/claim/{desk.pk}/appear/",
         f"/admin/claims/claim/{desk.pk}/reword/",
+        f"/admin/claims/claim/{desk.pk}/relate/",
+        f"/admin/claims/claim/{desk.pk}/translate/",
+        f"/admin/claims/claim/{desk.pk}/history/",
         "/admin/claims/claim/record/",
         "/admin/claims/proposal/",
         f"/admin/claims/proposal/{Proposal.objects.get(state='waiting').pk}/change/",
@@ -66,6 +69,10 @@ def test_the_admin_check_order(live_server, desk, check_order, page):
         f"/admin/sources/source/{source.pk}/change/",
         "/admin/sources/source/add/",
         f"/admin/sources/capture/{source.captures.get().pk}/change/",
+        f"/admin/sources/capture/{source.captures.get().pk}/quote/",
+        f"/admin/sources/capture/{source.captures.get().pk}/mark/",
+        f"/admin/sources/origin/{source.origin_id}/change/",
+        f"/admin/sources/origin/{source.origin_id}/descend/",
     ]:
         check_order(live_server.url + address)
 
