@@ -29,7 +29,7 @@ def sign_in(page, live_server, user, password="a long enough password"):
     page.click("[type=submit]")
 
 
-def test_every_public_page_check_order(live_server, desk, check_order):
+def test_every_public_page_is_in_order(live_server, desk, check_order):
     subject = desk.subjects.get()
     source = desk.appearances.get().passage.capture.source
     for address in [
@@ -49,7 +49,7 @@ def test_every_public_page_check_order(live_server, desk, check_order):
         check_order(live_server.url + address)
 
 
-def test_the_admin_check_order(live_server, desk, check_order, page):
+def test_the_admin_is_in_order(live_server, desk, check_order, page):
     sign_in(page, live_server, make_editor())
     source = desk.appearances.get().passage.capture.source
     for address in [
