@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from sources.dates import validate_edtf
-from sources.forms import AloneForm, KeyField, QuoteForm, TranslationForm, offers, places_of
+from sources.forms import AloneForm, KeyField, QuoteForm, TranslationForm, as_pasted, offers, places_of
 from sources.languages import validate_language
 from sources.models import Origin, Outlet, Passage
 
@@ -133,6 +133,75 @@ class AppearForm(QuoteForm):
             "speakers": [f.link() for f in self.chain if f.cleaned_data.get("name")],
             "figures": [f.figure() for f in self.numbers if f.cleaned_data.get("words")],
         }
+
+
+class ReadForm(AppearForm):
+    """What is recorded from a text that is being read: its words, and the claim that stands in them, new or there already."""
+
+    statement = forms.CharField(
+        required=False,
+        label="Claim, in one sentence of ours",
+        widget=_long(2),
+        help_text="One assertion, neutral words.",
+    )
+    existing = KeyField(Claim.objects.all(), by=(), label="Or a claim that is there", help_text="Its id.")
+    headline = forms.CharField(required=False, max_length=160)
+    kind = forms.ChoiceField(choices=Kind.choices)
+    subjects = forms.ModelMultipleChoiceField(Subject.objects.all(), required=False)
+    sensitivity = forms.ChoiceField(required=False, choices=Sensitivity.choices)
+    misconduct = forms.BooleanField(required=False, label="Alleges misconduct or a crime")
+    not_same = forms.CharField(required=False, widget=forms.HiddenInput)
+    end = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, capture, data=None, **kwargs):
+        super().__init__(data, **kwargs)
+        self.capture = capture
+        del self.fields["source"]
+        self.fields["start"].widget = self.fields["start"].widget if capture.withheld else forms.HiddenInput()
+        for name in ("quotation", "statement"):
+            self.fields[name].widget.attrs["rows"] = 2
+
+    def clean(self):
+        self.cleaned_data["source"] = self.capture.source
+        data = super().clean()
+        if bool(data.get("statement", "").strip()) == bool(data.get("existing")) and not self.has_error("existing"):
+            both = data.get("existing")
+            self.add_error(
+                "existing" if both else "statement",
+                "Enter a claim of your own or one that is there, not both"
+                if both
+                else "Enter the claim as one sentence",
+            )
+        return data
+
+    def captures(self):
+        return [self.capture]
+
+    def about_claim(self):
+        return [self[n] for n in ("headline", "kind", "subjects", "sensitivity", "misconduct")]
+
+    def about_saying(self):
+        return [self[n] for n in ("hedge", "dated", "dated_words", "dated_basis", "note")]
+
+    def _find(self, words, data):
+        start, end = data.get("start"), data.get("end")
+        if not self.capture.withheld and start is not None and end is not None:
+            there = self.capture.text[start:end]
+            if (
+                there and as_pasted(there) == words
+            ):  # where they were taken; browsers change line ends, the text does not
+                data["quotation"] = there
+                return
+        super()._find(words, data)
+
+    def others(self) -> list[Claim]:
+        """The claims that were offered and judged not to be this one."""
+        return list(Claim.objects.filter(key__in=self.cleaned_data["not_same"].split(",")[:20]))
+
+    def claim(self) -> dict:
+        data = self.cleaned_data
+        names = ("statement", "headline", "kind", "subjects", "sensitivity", "misconduct")
+        return {n: data[n] for n in names}
 
 
 LINKS = {"subject": Subject, "outlet": Outlet, "origin": Origin}

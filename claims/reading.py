@@ -1,6 +1,6 @@
 """A source as readers see it: its quoted words in document order, and the claims that each of them carries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -25,6 +25,38 @@ class Piece:
     def status(self) -> str:
         """The most severe status: it decides how the stretch is underlined."""
         return min((c.status for c in self.claims), key=lambda s: SEVERITY.index(Status(s)))
+
+
+@dataclass
+class Line:
+    """A line of a text that an editor reads: its place in code points, and its stretches with the claims in them."""
+
+    start: int
+    pieces: list[Piece]
+
+
+def lines_of(text: str, appearances: Iterable[Appearance]) -> Iterator[Line]:
+    """Every line of a whole text, for the reading desk. Each is cut wherever a recorded passage begins or ends."""
+    waiting = sorted(appearances, key=lambda a: a.passage.start)
+    open_here: list[Appearance] = []
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        while waiting and waiting[0].passage.start < end:
+            open_here.append(waiting.pop(0))
+        open_here = [a for a in open_here if a.passage.end > start]
+        yield Line(start, list(_cut(line, start, open_here)))
+        start = end + 1
+
+
+def _cut(line: str, start: int, here: list[Appearance]) -> Iterator[Piece]:
+    ends = {x - start for a in here for x in (a.passage.start, a.passage.end)}
+    cuts = sorted({0, len(line), *(x for x in ends if 0 < x < len(line))})
+    for a, b in pairwise(cuts):
+        over = [x for x in here if x.passage.start < start + b and x.passage.end > start + a]
+        claims = list({x.claim_id: x.claim for x in over}.values())
+        ending = list({x.claim_id: x.claim for x in over if x.passage.end == start + b}.values())
+        yield Piece(line[a:b], claims, ending)
 
 
 @dataclass

@@ -21,6 +21,13 @@ try:
     # Who needs a second editor: everything, only sensitive claims and allegations, or nothing (a desk of one).
     FACTDESK_TWO_PEOPLE = env.str("FACTDESK_TWO_PEOPLE", "everything")
     FACTDESK_PROOF_TEXTS = env.str("FACTDESK_PROOF_TEXTS", "")
+    # Where the bytes of captures lie, and what may come in: size, seconds, memory in MB, and addresses inside ("host:port").
+    FACTDESK_FILES = Path(env.str("FACTDESK_FILES", str(VAR / ("demo-files" if DEMO else "files"))))
+    FACTDESK_MAX_BYTES = env.int("FACTDESK_MAX_BYTES", 20_000_000)
+    FACTDESK_FETCH_SECONDS = env.int("FACTDESK_FETCH_SECONDS", 30)
+    FACTDESK_FETCH_ALSO: list[str] = env.list("FACTDESK_FETCH_ALSO", [])
+    FACTDESK_PARSE_SECONDS = env.int("FACTDESK_PARSE_SECONDS", 10)
+    FACTDESK_PARSE_MB = env.int("FACTDESK_PARSE_MB", 1024)
     ALLOWED_HOSTS = env.list(
         "ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"] if DEBUG or TESTING else []
     )
@@ -32,7 +39,18 @@ try:
 except (EnvError, ValueError) as error:
     raise ImproperlyConfigured(f"The environment is not right: {error}") from error
 
-KNOWN = {"FACTDESK_DEMO", "FACTDESK_TWO_PEOPLE", "FACTDESK_PROOF_TEXTS", "FACTDESK_HTTPS"}
+KNOWN = {
+    "FACTDESK_DEMO",
+    "FACTDESK_TWO_PEOPLE",
+    "FACTDESK_PROOF_TEXTS",
+    "FACTDESK_HTTPS",
+    "FACTDESK_FILES",
+    "FACTDESK_MAX_BYTES",
+    "FACTDESK_FETCH_SECONDS",
+    "FACTDESK_FETCH_ALSO",
+    "FACTDESK_PARSE_SECONDS",
+    "FACTDESK_PARSE_MB",
+}
 for name in os.environ:
     if name.startswith("FACTDESK_") and name not in KNOWN:
         near = difflib.get_close_matches(name, KNOWN, n=1)
@@ -128,6 +146,7 @@ TEMPLATES = [
     }
 ]
 
+DATA_UPLOAD_MAX_MEMORY_SIZE = FACTDESK_MAX_BYTES + 1_000_000  # what is too large is refused in words, by the verb
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -3,7 +3,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
 from .desk import CatalogueAdmin, by_admin
-from .forms import DescentForm, PasteForm
+from .forms import DescentForm
 from .models import Capture, Descent, Origin, Outlet, Source
 from .recording import refuse_unless_may
 
@@ -65,7 +65,7 @@ class OriginAdmin(CatalogueAdmin):
 
 @admin.register(Source)
 class SourceAdmin(CatalogueAdmin):
-    fields = ("title", "title_en", "outlet", "author", "url", "language", "dated", "rights", "confidential")
+    fields = ("title", "title_en", "outlet", "author", "url", "archived", "language", "dated", "rights", "confidential")
     only_new = ("origin",)
     list_display = ("key", "title", "outlet", "language", "dated", "readers_see_it")
     list_display_links = ("key", "title")
@@ -85,32 +85,7 @@ class SourceAdmin(CatalogueAdmin):
             kwargs["help_text"] = "Only where the desk cited the same thing before it was captured."
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def get_urls(self):
-        return [
-            path("<int:pk>/capture/", self.admin_site.admin_view(self.capture), name="source_capture"),
-            *super().get_urls(),
-        ]
-
     def change_view(self, request, object_id, form_url="", extra_context=None):
         known = object_id.isdecimal()
         captures = Capture.objects.filter(source=object_id).defer("text").order_by("id") if known else []
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "captures": captures})
-
-    @by_admin
-    def capture(self, request, pk):
-        refuse_unless_may(request.user, "record")
-        source = get_object_or_404(Source, pk=pk)
-
-        def keep(data):
-            capture = source.capture(data["text"].encode(), by=request.user, how="paste")
-            return reverse("admin:sources_capture_change", args=[capture.pk])
-
-        return self.act_page(
-            request,
-            PasteForm(request.POST or None),
-            keep,
-            title=f"Capture the text of {source.key}",
-            button="Keep this text",
-            obj=source,
-            done="The text is kept.",
-        )

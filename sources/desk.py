@@ -158,7 +158,8 @@ class DeskAdmin(admin.ModelAdmin):
                 try:
                     with transaction.atomic():
                         address = act(form.cleaned_data)
-                    messages.success(request, done)
+                    if done:
+                        messages.success(request, done)
                     return HttpResponseRedirect(address)
                 except ValidationError as refusal:
                     refuse(form, refusal)

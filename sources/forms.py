@@ -1,10 +1,13 @@
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from .dates import validate_edtf
+from .fetching import too_large
 from .languages import validate_language
 from .lookalikes import warnings
 from .models import Capture, Origin, Source
-from .models.catalogue import DescentKind
+from .models.catalogue import DescentKind, Rights
 from .models.texts import RegionKind
 
 OFFERED = 50  # of the newest things, as one types
@@ -48,15 +51,111 @@ def offers(*parts: forms.BaseForm):
     return {name: field.offered() for name, field in found.items()}
 
 
-class PasteForm(forms.Form):
-    """The text of a source, kept exactly as it is pasted."""
+class BringForm(forms.Form):
+    """A document on its way in: an address, a file or a text."""
 
+    url = forms.URLField(
+        required=False, label="Address", assume_scheme="https", help_text="Like https://example.org/article."
+    )
+    file = forms.FileField(
+        required=False,
+        label="Or a file",
+        allow_empty_file=True,
+        help_text="A page (HTML), a PDF, a Word file (.docx) or a plain text.",
+    )
     text = forms.CharField(
-        strip=False, widget=forms.Textarea(attrs={"rows": 20, "cols": 80}), help_text="Paste the whole text, unchanged."
+        required=False,
+        strip=False,
+        label="Or the text",
+        widget=forms.Textarea(attrs={"rows": 12, "cols": 80}),
+        help_text="Paste the whole text, unchanged.",
     )
 
     def clean_text(self):
         return as_pasted(self.cleaned_data["text"])
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file and file.size > settings.FACTDESK_MAX_BYTES:
+            raise ValidationError(too_large(file.size))
+        return file
+
+    def clean(self):
+        super().clean()
+        data = self.cleaned_data
+        given = [n for n in ("url", "file", "text") if data.get(n)]
+        if not given and not self.errors:
+            self.add_error("url", "Enter an address, choose a file or paste the text")
+        if len(given) > 1:
+            self.add_error(None, "Enter one of the three: an address, a file or the text")
+        return data
+
+
+class CheckForm(forms.Form):
+    """What a document is, guessed and confirmed, and which of its proposed regions are right."""
+
+    source = KeyField(
+        Source.objects.all(),
+        by=("title",),
+        label="A source that is there",
+        help_text="Only where it was captured before.",
+    )
+    title = forms.CharField(max_length=500, help_text="In its own language.")
+    title_en = forms.CharField(max_length=500, required=False, label="Title in English", help_text="Our translation.")
+    outlet = forms.CharField(
+        max_length=200, required=False, help_text="Who publishes it; left empty where it does not say."
+    )
+    author = forms.CharField(max_length=200, required=False)
+    dated = forms.CharField(
+        required=False,
+        max_length=64,
+        validators=[validate_edtf],
+        label="Published",
+        help_text="2023, 2023-06 or 2023-06-14; no more than it says.",
+    )
+    language = forms.CharField(max_length=35, validators=[validate_language], help_text="Like ja, fr or zh-Hant.")
+    rights = forms.ChoiceField(choices=[("", "choose"), *Rights.choices], help_text="What of it we may show.")
+    url = forms.URLField(required=False, label="Address", assume_scheme="https")
+    archived = forms.URLField(
+        required=False, label="Archived copy", assume_scheme="https", help_text="Its address in an archive."
+    )
+    confidential = forms.BooleanField(required=False, help_text="Readers never learn of this source.")
+
+    def __init__(self, *args, regions=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.regions = list(regions)
+        for n, region in enumerate(self.regions):
+            words = "Repeats another stretch" if region["kind"] == "repeat" else "Page furniture"
+            self.fields[f"region_{n}"] = forms.BooleanField(
+                required=False, initial=True, label=f"{words}: characters {region['start']} to {region['end']}"
+            )
+
+    @property
+    def offers(self):
+        return offers(self)
+
+    def described(self):
+        """The fields that say what the document is."""
+        return [self[name] for name in self.fields if not name.startswith("region_")]
+
+    def marked(self):
+        """The proposed regions, each with its field."""
+        return [(region, self[f"region_{n}"]) for n, region in enumerate(self.regions)]
+
+    def confirmed(self) -> list[dict]:
+        return [r for n, r in enumerate(self.regions) if self.cleaned_data[f"region_{n}"]]
+
+    def clean(self):
+        super().clean()
+        data = self.cleaned_data
+        if data.get("source"):  # it says what it is itself
+            for name in ("title", "language", "rights"):
+                self.errors.pop(name, None)
+        return data
+
+    def about(self) -> dict:
+        names = ("title", "title_en", "author", "dated", "language", "rights", "url", "archived", "confidential")
+        return {n: self.cleaned_data[n] for n in names}
 
 
 def as_pasted(words: str) -> str:
@@ -103,7 +202,7 @@ class QuoteForm(forms.Form):
         data = self.cleaned_data
         if "source" not in data or "quotation" not in data:
             return data
-        captures = list(data["source"].captures.order_by("-id"))
+        captures = self.captures()
         if not captures:
             self.add_error("source", f"{data['source'].key} has no text yet. Capture it first")
             return data
@@ -115,6 +214,10 @@ class QuoteForm(forms.Form):
             if there and there.translations.live().filter(language="en").exists():
                 self.add_error("translation", "These words are translated already. Leave this empty, or translate anew")
         return data
+
+    def captures(self):
+        """The texts in which the words are looked for, newest first."""
+        return list(self.cleaned_data["source"].captures.order_by("-id"))
 
     def _find(self, words, data):
         if self.capture.withheld:

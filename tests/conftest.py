@@ -27,6 +27,12 @@ def flush_past_the_triggers(case):
 TransactionTestCase._fixture_teardown = flush_past_the_triggers
 
 
+@pytest.fixture(autouse=True)
+def files_of_their_own(settings, tmp_path):
+    """No test leaves a file where a desk keeps its captures."""
+    settings.FACTDESK_FILES = tmp_path / "files"
+
+
 @pytest.fixture
 def same_queries():
     """Asserts that an act costs as many queries after the data grew as before."""

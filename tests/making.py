@@ -103,6 +103,7 @@ def a_full_desk():
     subject.also_called("Bjorn", "en", by=by)
     passage = make_passage("橋は😀 1.7百万 inspected", language="ja")
     passage.capture.mark("furniture", 0, 2, by=by)
+    passage.capture.read_to_the_end(by=by)
     passage.translate("The bridge …", by=by, made_by="FactDesk")
     claim = make_draft(passage=passage, subjects=[subject], by=by)
     hidden = make_source("Words that are kept back.", withheld=True).captures.get()

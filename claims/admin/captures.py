@@ -1,14 +1,19 @@
+from urllib.parse import quote
+
 from django.contrib import admin, messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from sources import capturing, storing
 from sources.desk import DeskAdmin, by_admin
-from sources.forms import QuoteForm, RegionForm
-from sources.models import Capture
+from sources.forms import BringForm, CheckForm, QuoteForm, RegionForm
+from sources.models import Capture, Incoming, Source
 from sources.recording import refuse_unless_may
 
 from ..models import Appearance
+from . import reading
 
 APPEARANCES = 100  # on one page of a capture
 
@@ -39,10 +44,94 @@ class CaptureAdmin(DeskAdmin):
     def get_urls(self):
         view = self.admin_site.admin_view
         return [
+            path("<int:pk>/read/", view(self.read), name="capture_desk"),
+            path("near/", view(self.near), name="claims_near"),
+            path("check/<int:pk>/", view(self.check_page), name="capture_check"),
+            path("<int:pk>/original/", view(self.original), name="capture_original"),
             path("<int:pk>/quote/", view(self.quote), name="capture_quote"),
             path("<int:pk>/mark/", view(self.mark), name="capture_mark"),
             *super().get_urls(),
         ]
+
+    @by_admin
+    def add_view(self, request, form_url="", extra_context=None):
+        """A document comes in; nothing is kept before an editor has checked what it is."""
+        refuse_unless_may(request.user, "record")
+
+        def come(data):
+            if data["url"]:
+                incoming = capturing.ask(data["url"], by=request.user)
+            elif data["file"]:
+                incoming = capturing.upload(data["file"].read(), data["file"].name, by=request.user)
+            else:
+                incoming = capturing.paste(data["text"], by=request.user)
+            source = request.GET.get("source", "")
+            return reverse("admin:capture_check", args=[incoming.pk]) + (f"?source={quote(source)}" if source else "")
+
+        return self.act_page(
+            request,
+            BringForm(request.POST or None, request.FILES or None),
+            come,
+            title="Capture a source",
+            button="Read it",
+            done="",
+        )
+
+    @by_admin
+    def check_page(self, request, pk):
+        """What came in, and what it seems to be; the editor mends the guesses and keeps it, or leaves it."""
+        refuse_unless_may(request.user, "record")
+        incoming = get_object_or_404(Incoming, pk=pk)
+        if request.method == "POST" and "leave" in request.POST:
+            incoming.delete()
+            messages.success(request, "Left. Nothing was kept.")
+            return HttpResponseRedirect(reverse("admin:index"))
+        there = Source.objects.filter(key=request.GET.get("source", "")).first() or capturing.same_address(incoming)
+        guessed = incoming.guessed | {"url": incoming.answer.get("url", ""), "source": there}
+        form = CheckForm(request.POST or None, initial=guessed, regions=capturing.regions_of(incoming.text))
+
+        def keep(data):
+            about = {} if data["source"] else form.about() | {"outlet": data["outlet"]}
+            capture = capturing.keep(
+                incoming, by=request.user, source=data["source"], regions=form.confirmed(), **about
+            )
+            return reverse("admin:capture_desk", args=[capture.pk])
+
+        return self.act_page(
+            request,
+            form,
+            keep,
+            title="Check what came in",
+            button="Keep it and read",
+            template="admin/sources/capture/check.html",
+            done="The text is kept. Read it, and record its claims.",
+            incoming=incoming,
+            kept=capturing.kept_already(incoming),
+            oddities=capturing.oddities(incoming),
+            paragraphs=incoming.text.split("\n"),
+        )
+
+    @by_admin
+    def read(self, request, pk):
+        return reading.read(self, request, pk)
+
+    def near(self, request):
+        return reading.near_claims(request)
+
+    def original(self, request, pk):
+        """The file as it came, only ever to keep: never shown, never run."""
+        refuse_unless_may(request.user, "record")
+        capture = get_object_or_404(Capture.objects.select_related("source"), pk=pk)
+        raw = storing.read(capture.sha256)
+        if raw is None:
+            raise Http404
+        name = f"{capture.source.key}-{capture.sha256[:12]}.original"
+        answer = HttpResponse(raw, content_type="application/octet-stream")
+        answer["Content-Disposition"] = f'attachment; filename="{name}"'
+        answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        answer["X-Content-Type-Options"] = "nosniff"
+        answer["Cache-Control"] = "private, no-store"
+        return answer
 
     def ledger_of(self, capture):
         return "capture", capture.ref
@@ -86,9 +175,6 @@ class CaptureAdmin(DeskAdmin):
             obj=capture,
             done="The region is marked. Nothing is cut.",
         )
-
-    def has_add_permission(self, request):
-        return False
 
     def has_change_permission(self, request, obj=None):
         return False

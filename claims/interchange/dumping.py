@@ -116,6 +116,11 @@ def _write_capture(change):
     return line | {"captured_at": capture.captured_at.astimezone(UTC).isoformat().replace("+00:00", "Z")}
 
 
+def _write_read(change):
+    number = Change.objects.about("capture", change.key).filter(verb="read", id__lte=change.id).count()
+    return {"type": "read", "capture": change.key, "number": number}
+
+
 def _write_region(change):
     region = Region.objects.select_related("capture__source").get(since=change)
     return (
@@ -207,7 +212,19 @@ def _write_verb(change):
 
 OUTLET = ("name", "language", "kind", "url", "owner")
 ORIGIN = ("name", "kind", "outlet", "dated")
-SOURCE = ("origin", "outlet", "title", "title_en", "author", "url", "language", "dated", "rights", "confidential")
+SOURCE = (
+    "origin",
+    "outlet",
+    "title",
+    "title_en",
+    "author",
+    "url",
+    "archived",
+    "language",
+    "dated",
+    "rights",
+    "confidential",
+)
 CAPTURE = (
     "sha256",
     "text_sha256",
@@ -233,6 +250,7 @@ WRITERS: dict[tuple[str, str], Callable[[Change], Line]] = {
     **{(verb, "source"): _catalogue(Source, *SOURCE) for verb in ("add", "edit")},
     **{(verb, "subject"): _catalogue(Subject, *SUBJECT) for verb in ("add", "edit")},
     ("capture", "source"): _write_capture,
+    ("read", "capture"): _write_read,
     ("mark", "capture"): _write_region,
     ("mark", "passage"): _write_passage,
     ("translate", "passage"): _write_translation,

@@ -222,6 +222,10 @@ def _read_region(line, act):
     _capture(line["capture"]).mark(line["kind"], note=line.get("about", ""), **fields, **act)
 
 
+def _read_reading(line, act):
+    _capture(line["capture"]).read_to_the_end(by=act["by"])
+
+
 def _read_passage(line, act):
     _capture(line["capture"]).quote(line.get("start", 0), line["end"], by=act["by"], exact=line.get("exact", ""))
 
@@ -323,6 +327,7 @@ READERS: dict[str, Callable[[Line, Line], object]] = {
     "subject": _read_catalogue(Subject, *SUBJECT),
     "capture": _read_capture,
     "region": _read_region,
+    "read": _read_reading,
     "passage": _read_passage,
     "translation": _read_translation,
     "descent": _read_descent,
@@ -381,6 +386,7 @@ FINDERS: dict[str, Callable[[Line], Change | None]] = {
     "source": _find_catalogue(Source),
     "subject": _find_catalogue(Subject),
     "capture": lambda x: _brought(Capture.objects.filter(source__key=x["source"], sha256=x["sha256"])),
+    "read": lambda x: _numbered(Change.objects.about("capture", x["capture"]).filter(verb="read").order_by("id"), x),
     "region": lambda x: _brought(Region.objects.filter(kind=x["kind"], **_place(x))),
     "passage": lambda x: _brought(Passage.objects.filter(**_place(x))),
     "translation": _find_translation,

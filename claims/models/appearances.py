@@ -58,6 +58,11 @@ class AppearanceQuerySet(ClosingQuerySet):
         """With the passage and its source, but not the source's whole text."""
         return self.select_related("passage__capture__source__outlet").defer(*TEXTS)
 
+    def for_desk(self):
+        """With what the reading desk marks: the place, and the claim with its words."""
+        found = self.select_related("passage", "claim__wording").defer("passage__prefix", "passage__suffix")
+        return found.order_by("passage__start", "passage__end", "id")
+
     def in_public(self):
         """Of claims that readers see."""
         return self.filter(claim__public=True)

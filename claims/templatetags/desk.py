@@ -2,7 +2,7 @@
 
 from django import template
 from django.conf import settings
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
@@ -69,6 +69,18 @@ def desk_tag(claim):
     if claim.is_opinion:
         return OPINION
     return format_html('<span class="fd-tag fd-{}">{}</span>', claim.status, Status(claim.status).label)
+
+
+@register.filter
+def as_it_is(words):
+    """Text whose carriage returns survive the reader's browser, so that places in it stay true."""
+    return mark_safe(escape(words).replace("\r", "&#13;"))
+
+
+@register.filter
+def visible(words):
+    """White space that would not be seen, as signs."""
+    return words.replace("\n", "↵").replace("\t", "⇥").replace(" ", "␣") if not words.strip() else words
 
 
 @register.filter

@@ -1,4 +1,5 @@
 from .catalogue import Descent, Origin, Outlet, Source
+from .incoming import How, Incoming
 from .record import Approval, Change, Clock, Redaction, Verb, Via
 from .texts import Capture, Passage, Region, Translation
 
@@ -8,6 +9,8 @@ __all__ = [
     "Change",
     "Clock",
     "Descent",
+    "How",
+    "Incoming",
     "Origin",
     "Outlet",
     "Passage",

@@ -231,6 +231,7 @@ class Source(CatalogueRow):
     )
     author = models.CharField(max_length=200, blank=True)
     url = models.URLField("address", max_length=1000, blank=True)
+    archived = models.URLField("archived copy", max_length=1000, blank=True)
     language = models.CharField(max_length=35, validators=[validate_language])
     dated = models.CharField("published", max_length=64, blank=True, validators=[validate_edtf])
     dated_from = models.DateField(null=True, blank=True, editable=False)

@@ -7,7 +7,7 @@ from ..keeping import Kept, Rule
 from ..languages import standardise, validate_language
 from ..recording import record, refuse_unless_may
 from .catalogue import Source
-from .record import ClosingRow, Row, Sealed, Verb
+from .record import Change, ClosingRow, Row, Sealed, Verb
 
 CONTEXT = 32  # code points of prefix and suffix
 
@@ -80,6 +80,17 @@ class Capture(Row):
         )
         region.save()
         return region
+
+    @transaction.atomic
+    def read_to_the_end(self, *, by):
+        """An editor read it all: what is not recorded from it is not in it."""
+        refuse_unless_may(by, "record")
+        return record(Verb.READ, "capture", self.ref, by=by)
+
+    @property
+    def read_by(self) -> Change | None:
+        """The last reading to the end."""
+        return Change.objects.about("capture", self.ref).filter(verb=Verb.READ).select_related("by").last()
 
     @transaction.atomic
     def quote(self, start, end, *, by, exact=None):

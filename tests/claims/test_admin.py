@@ -135,12 +135,6 @@ def test_a_bad_date_is_refused_with_an_example(client, reporter):
     assert "Enter a year, a month or a day, like 2023" in answer.content.decode()
 
 
-def test_a_pasted_text_is_kept_as_it_is(client, reporter):
-    source = make_source()
-    client.post(address("source_capture", source.pk), {"text": " 橋は\r\n 点検 😀 "})
-    assert Capture.objects.latest("id").text == " 橋は\n 点検 😀 "
-
-
 def test_the_catalogue_is_added_and_edited_through_the_ledger(client, reporter):
     client.post(address("sources_outlet_add"), {"name": "The Ledger", "kind": "newspaper", "language": "en"})
     outlet = Outlet.objects.get()
@@ -550,12 +544,6 @@ def test_evidence_that_is_not_in_order_is_refused_where_it_is_shown(client, repo
     assert answer.status_code == 422
     page = answer.content.decode()
     assert sentence in page and "<details open>" in page
-
-
-def test_the_same_text_twice_is_refused_in_words(client, reporter):
-    source = make_source("Once.")
-    answer = client.post(address("source_capture", source.pk), {"text": "Once."})
-    assert "This text is kept already" in answer.content.decode()
 
 
 def test_what_only_the_database_refuses_is_a_sentence_too(client, reporter):

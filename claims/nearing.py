@@ -1,0 +1,182 @@
+"""Claims that may be the one an editor is writing: offered, never chosen.
+
+Words are compared with the headline, the statement, the quotes and their translations, so that a claim recorded from
+one language is found from another.
+"""
+
+import re
+from collections.abc import Iterable
+
+from django.db.models import Q
+from rapidfuzz import fuzz
+
+from sources.models import Translation
+
+from .models import Appearance, Claim, Relation
+
+OFFERED, LOOKED_AT, ASKED = 5, 400, 8
+# Words that stand in every sentence, of English and French.
+STOP = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "by",
+        "did",
+        "do",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "he",
+        "her",
+        "his",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "more",
+        "not",
+        "of",
+        "on",
+        "one",
+        "or",
+        "said",
+        "she",
+        "so",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "they",
+        "this",
+        "to",
+        "two",
+        "was",
+        "were",
+        "what",
+        "when",
+        "which",
+        "who",
+        "will",
+        "with",
+        "would",
+        "au",
+        "aux",
+        "avec",
+        "ce",
+        "ces",
+        "dans",
+        "de",
+        "des",
+        "du",
+        "elle",
+        "en",
+        "est",
+        "et",
+        "il",
+        "la",
+        "le",
+        "les",
+        "leur",
+        "mais",
+        "ne",
+        "ont",
+        "ou",
+        "par",
+        "pas",
+        "pour",
+        "qu",
+        "que",
+        "qui",
+        "sa",
+        "se",
+        "ses",
+        "son",
+        "sur",
+        "un",
+        "une",
+    ]
+)
+CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,}")
+WORD = re.compile(r"\w+")
+
+
+def near(words: str, *, quote: str = "", but: Claim | None = None, limit: int = OFFERED) -> list[Claim]:
+    """Up to so many claims that say something like these words, or appear in something like this quote, nearest first."""
+    stems = _stems(f"{words} {quote}")
+    if not stems:
+        return []
+    asked, quoted, translated = Q(), Q(), Q()
+    for stem in stems:
+        asked |= Q(wording__statement__icontains=stem) | Q(wording__headline__icontains=stem)
+        quoted |= Q(passage__exact__icontains=stem)
+        translated |= Q(text__icontains=stem)
+    live = Appearance.objects.live()
+    speaking = Translation.objects.live().filter(translated)
+    found = Claim.objects.exclude(stage="withdrawn").filter(
+        asked
+        | Q(pk__in=live.filter(quoted).values("claim"))
+        | Q(pk__in=live.filter(passage__in=speaking.values("passage")).values("claim"))
+    )
+    if but is not None:
+        found = found.exclude(pk__in=[but.pk, *_judged_other(but)])
+    rows = found.select_related("wording").order_by("-id").distinct()[:LOOKED_AT]
+    said = _said(rows)
+    scored = [(_score(words, quote, claim, said.get(claim.pk, ())), claim) for claim in rows if claim.wording]
+    return [claim for score, claim in sorted(scored, key=lambda s: -s[0])[:limit] if score > 35]
+
+
+def _judged_other(claim: Claim) -> set[int]:
+    """Claims that an editor judged not to be this one."""
+    judged = Relation.objects.live().filter(kind="not_same")
+    return {
+        *judged.filter(claim=claim).values_list("other", flat=True),
+        *judged.filter(other=claim).values_list("claim", flat=True),
+    }
+
+
+def _stems(text: str) -> list[str]:
+    """What to look for: the longest words, cut short so that their other forms are found too, and pairs of kanji or kana."""
+    cjk = [run[i : i + 2] for run in CJK.findall(text) for i in range(0, len(run) - 1, 2)]
+    words = {w.lower() for w in WORD.findall(CJK.sub(" ", text)) if len(w) > 2 and w.lower() not in STOP}
+    named = sorted(words, key=len, reverse=True)[: ASKED * 2]
+    return [w[: max(4, len(w) - 2)] for w in named] + list(dict.fromkeys(cjk))[: ASKED * 2]
+
+
+def _said(rows: Iterable[Claim]) -> dict[int, list[str]]:
+    """The quotes of these claims and their translations, by claim."""
+    live = Appearance.objects.live().filter(claim__in=[c.pk for c in rows]).select_related("passage")
+    said: dict[int, list[str]] = {}
+    places: dict[int, list[int]] = {}
+    for appearance in live:
+        said.setdefault(appearance.claim_id, []).append(appearance.passage.exact)
+        places.setdefault(appearance.passage_id, []).append(appearance.claim_id)
+    for passage, text in Translation.objects.live().filter(passage__in=places).values_list("passage", "text"):
+        for claim in places[passage]:
+            said[claim].append(text)
+    return said
+
+
+def _score(words: str, quote: str, claim: Claim, said: Iterable[str]) -> float:
+    against = [claim.wording.statement, claim.wording.headline, *said]  # type: ignore[union-attr]
+    best = 0.0
+    for mine in filter(None, (words, quote)):
+        for theirs in filter(None, against):
+            best = max(best, fuzz.token_set_ratio(_plain(mine), _plain(theirs)) * 0.6 + fuzz.ratio(mine, theirs) * 0.4)
+    return best
+
+
+def _plain(text: str) -> str:
+    return " ".join(w.lower() for w in WORD.findall(text) if w.lower() not in STOP)

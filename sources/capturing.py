@@ -1,0 +1,202 @@
+"""How a document becomes a capture: it comes in, an editor confirms what it is, and it is kept exactly as it came."""
+
+import hashlib
+import io
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from . import storing
+from .dates import parse
+from .extracting import Extracted
+from .fetching import fetch, too_large
+from .lookalikes import warnings
+from .models import Capture, How, Incoming, Outlet, Source
+from .models.catalogue import blocks_of
+from .recording import refuse_unless_may
+from .repeating import furniture, repeats
+
+LEFT_FOR = timedelta(days=2)  # what nobody confirmed by then is forgotten
+SLOW = "The file took longer than {} seconds to read. Paste the text"
+
+
+def read_file(raw: bytes, *, charset: str = "", url: str = "", plain: bool = False) -> Extracted:
+    """What a file says, read in a process of its own with little memory, little time and no network. `plain`: words only."""
+    if len(raw) > settings.FACTDESK_MAX_BYTES:
+        raise ValidationError(too_large(len(raw)))
+    seconds = settings.FACTDESK_PARSE_SECONDS
+    hints = {
+        "memory": settings.FACTDESK_PARSE_MB << 20,
+        "seconds": seconds,
+        "charset": charset,
+        "url": url,
+        "plain": plain,
+    }
+    try:
+        # Isolated: neither the environment nor the folder from which it is called say what it runs.
+        done = subprocess.run(
+            [sys.executable, "-E", "-m", f"{__package__}.extracting"],
+            input=json.dumps(hints).encode() + b"\n" + raw,
+            capture_output=True,
+            timeout=seconds * 2,
+            cwd=settings.ROOT,
+            env={"PATH": "", "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"},
+        )
+    except subprocess.TimeoutExpired:
+        raise ValidationError(SLOW.format(seconds)) from None
+    if done.returncode:
+        # A signal of the limits, or a crash: either way the file is what it choked on.
+        slow = done.returncode in {-9, -24}
+        raise ValidationError(SLOW.format(seconds) if slow else "The file cannot be read. Paste the text")
+    answer = json.loads(done.stdout)
+    if "unreadable" in answer:
+        raise ValidationError(answer["unreadable"])
+    return Extracted(**answer)
+
+
+def paste(text: str, *, by) -> Incoming:
+    refuse_unless_may(by, "record")
+    if not text.strip():
+        raise ValidationError("Paste the text, upload a file, or enter an address")
+    if "\0" in text:
+        raise ValidationError("There is a null character in it, which no database keeps")
+    raw = text.encode()
+    return _incoming(How.PASTE, raw, read_file(raw, plain=True), by=by)
+
+
+def upload(raw: bytes, name: str, *, by) -> Incoming:
+    refuse_unless_may(by, "record")
+    return _incoming(How.UPLOAD, raw, read_file(raw), by=by, name=name)
+
+
+def ask(url: str, *, by) -> Incoming:
+    """Fetches an address."""
+    refuse_unless_may(by, "record")
+    answer = fetch(url)
+    if answer.status != 200:
+        raise ValidationError(f"The address answered {answer.status}. Paste the text or try again")
+    found = read_file(answer.raw, charset=answer.charset, url=answer.final_url)
+    told = {"url": answer.url, "final_url": answer.final_url, "status": answer.status, "headers": answer.headers}
+    return _incoming(
+        How.FETCH, answer.raw, found, by=by, name=url, answer=told | {"at": answer.at.isoformat(timespec="seconds")}
+    )
+
+
+def _incoming(how, raw, found: Extracted, *, by, name="", answer=None) -> Incoming:
+    Incoming.objects.filter(came_at__lt=timezone.now() - LEFT_FOR).delete()
+    guessed = {n: getattr(found, n) for n in ("title", "author", "outlet", "dated", "language", "media_type")}
+    guessed |= {"extractor": found.extractor, "charset": found.charset}
+    guessed["title"] = guessed["title"] or _first_line(found.text)
+    return Incoming.objects.create(
+        how=how, raw=raw, text=found.text, guessed=guessed, answer=answer or {}, name=name[:1000], by=by
+    )
+
+
+def _first_line(text: str) -> str:
+    line = next((line.strip() for line in text.split("\n") if line.strip()), "")
+    return line.lstrip("# ")[:200]
+
+
+def kept_already(incoming: Incoming) -> Capture | None:
+    """The capture that holds the same bytes."""
+    sha = hashlib.sha256(bytes(incoming.raw)).hexdigest()
+    return Capture.objects.select_related("source").filter(sha256=sha).order_by("id").first()
+
+
+def same_address(incoming: Incoming) -> Source | None:
+    """The source that was captured from the same address before: other bytes are a new capture of it."""
+    addresses = {incoming.answer.get("url"), incoming.answer.get("final_url")} - {None, ""}
+    return (Source.objects.filter(url__in=addresses) | Source.objects.filter(captures__final_url__in=addresses)).first()
+
+
+def oddities(incoming: Incoming) -> list[str]:
+    """What is odd about the text. It is kept as it is."""
+    found = [
+        f"A {w.kind} ({w.words}), after “{incoming.text[max(0, w.start - 20) : w.start]}”"
+        for w in warnings(incoming.text)
+    ]
+    if dated := incoming.guessed.get("dated"):
+        lower = parse(dated).lower
+        if lower and lower > incoming.came_at.date():
+            found.append(f"The date {dated} is later than our capture")
+    return found
+
+
+def regions_of(text: str) -> list[dict]:
+    """The regions that are proposed: stretches that stand twice, with what differs, and lines of the page."""
+    found: list[dict] = [
+        {"kind": "repeat", "start": r.start, "end": r.end, "of_start": r.of_start, "of_end": r.of_end, "note": r.note}
+        | {"differences": r.differences[:40]}
+        for r in repeats(text)
+    ]
+    taken = [(r["start"], r["end"]) for r in found]
+    for line in furniture(text, blocks_of(text)):
+        if not any(a <= line.start and line.end <= b for a, b in taken):
+            found.append({"kind": "furniture", "start": line.start, "end": line.end, "note": ""})
+    return sorted(found, key=lambda r: r["start"])
+
+
+@transaction.atomic
+def keep(incoming: Incoming, *, by, source: Source | None = None, outlet="", regions=(), **fields) -> Capture:
+    """Keeps a document as a capture of a source that is there, or of a new one, with the regions that were confirmed."""
+    refuse_unless_may(by, "record")
+    if source is None:
+        fields["url"] = fields.get("url") or incoming.answer.get("url", "")
+        source = Source.objects.add(by=by, outlet=_outlet(outlet, by), **fields)
+    raw, guessed = bytes(incoming.raw), incoming.guessed
+    capture = source.capture(
+        raw,
+        by=by,
+        text=incoming.text,
+        charset=guessed["charset"],
+        media_type=guessed["media_type"],
+        extractor=guessed["extractor"],
+        how=incoming.how,
+        captured_at=incoming.came_at,
+        final_url=incoming.answer.get("final_url", ""),
+        http_status=incoming.answer.get("status"),
+    )
+    for region in regions:
+        capture.mark(
+            by=by, **{n: region.get(n) for n in ("kind", "start", "end", "of_start", "of_end")}, note=region["note"]
+        )
+    # Last, so that a refusal leaves no file behind; a file without its row is harmless, a row without its file is not.
+    storing.keep(raw)
+    if incoming.how == How.FETCH:
+        storing.keep_record(capture.sha256, as_warc(incoming))
+    incoming.delete()
+    return capture
+
+
+def _outlet(name: str, by) -> Outlet | None:
+    if not name.strip():
+        return None
+    there = Outlet.objects.filter(name__iexact=name.strip()).order_by("id").first()
+    return there or Outlet.objects.add(by=by, name=name.strip())
+
+
+def as_warc(incoming: Incoming) -> bytes:
+    """The answer of the server as a WARC 1.1 record, which other archives read."""
+    told = incoming.answer
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=True, warc_version="1.1")
+    headers = [(k, v) for k, v in told["headers"].items() if k not in {"transfer-encoding", "content-encoding"}]
+    http = StatusAndHeaders(f"{told['status']} OK", headers, protocol="HTTP/1.1")
+    at = datetime.fromisoformat(told["at"]).astimezone(UTC)
+    record = writer.create_warc_record(
+        told["final_url"],
+        "response",
+        payload=io.BytesIO(bytes(incoming.raw)),
+        http_headers=http,
+        warc_headers_dict={"WARC-Date": at.strftime("%Y-%m-%dT%H:%M:%SZ")},
+    )
+    writer.write_record(record)
+    return out.getvalue()

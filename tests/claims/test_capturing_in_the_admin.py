@@ -1,0 +1,202 @@
+"""A document comes in by one of three ways, is checked, and is kept exactly as it came."""
+
+import io
+
+import docx
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from sources import storing
+from sources.models import Capture, Incoming, Source
+from tests.making import make_reporter, make_source
+
+pytestmark = pytest.mark.django_db
+BRING = "/admin/sources/capture/add/"
+PAGE = """<!doctype html><html lang="fr"><head><title>Le pont - Gazette</title><meta name="author" content="Anne Durand">
+<meta property="og:site_name" content="La Gazette"><meta property="article:published_time" content="2023-06-14"></head><body>
+<nav><a href="/">Accueil</a></nav><article><h1>Le pont</h1><p>Le pont n’a jamais été inspecté, selon un rapport de la ville que la
+Gazette a lu.</p><p>Le maire dit qu’il a été inspecté deux fois en 2022, et que le rapport se trompe de pont.</p></article></body></html>"""
+
+
+@pytest.fixture
+def reporter(client):
+    user = make_reporter()
+    client.force_login(user)
+    return user
+
+
+def bring(client, **fields):
+    return client.post(BRING, {"url": "", "text": ""} | fields)
+
+
+def upload(client, raw, name="article.html"):
+    return bring(client, file=SimpleUploadedFile(name, raw))
+
+
+def confirm(client, page, **fields):
+    """Sends the check page as it stands, with what is changed on it."""
+    form = client.get(page).context["form"]
+    told = {n: (f.value() if f.value() is not None else "") for n, f in ((n, form[n]) for n in form.fields)}
+    told = {n: getattr(v, "key", v) for n, v in told.items() if v is not False}
+    return client.post(page, told | {"rights": "quote"} | fields)
+
+
+def words_of(answer):
+    assert answer.status_code == 422
+    return answer.content.decode()
+
+
+def test_a_pasted_text_is_kept_as_it_is(client, reporter):
+    page = bring(client, text="  Première ligne.\r\n\r\n<p>Deuxième.</p> ").url
+    assert not Capture.objects.exists()
+    answer = confirm(client, page, title="Deux lignes")
+    capture = Capture.objects.get()
+    assert capture.text == "  Première ligne.\n\n<p>Deuxième.</p> "
+    assert answer.url == reverse("admin:capture_desk", args=[capture.pk])
+    assert storing.read(capture.sha256).decode() == capture.text
+    assert not Incoming.objects.exists()
+
+
+def test_a_page_is_guessed_and_confirmed(client, reporter):
+    page = upload(client, PAGE.encode()).url
+    form = client.get(page).context["form"]
+    guessed = {n: form[n].value() for n in ("title", "author", "outlet", "dated", "language")}
+    assert guessed["title"].startswith("Le pont")
+    assert guessed | {"title": ""} == {
+        "title": "",
+        "author": "Anne Durand",
+        "outlet": "La Gazette",
+        "dated": "2023-06-14",
+        "language": "fr",
+    }
+    confirm(client, page, title="Le pont")
+    capture = Capture.objects.get()
+    assert (capture.source.title, capture.source.outlet.name, capture.source.dated) == (
+        "Le pont",
+        "La Gazette",
+        "2023-06-14",
+    )
+    assert "Le pont n’a jamais été inspecté" in capture.text and "Accueil" not in capture.text
+    assert storing.read(capture.sha256) == PAGE.encode()
+    assert (capture.extractor.split()[0], capture.media_type) == ("trafilatura", "text/html")
+
+
+def test_a_word_file_is_read(client, reporter):
+    document, out = docx.Document(), io.BytesIO()
+    document.add_paragraph("The bridge was never inspected.")
+    document.core_properties.title = "The bridge"
+    document.save(out)
+    page = upload(client, out.getvalue(), "bridge.docx").url
+    assert client.get(page).context["form"]["title"].value() == "The bridge"
+    confirm(client, page)
+    assert Capture.objects.get().text == "The bridge was never inspected."
+
+
+@pytest.mark.parametrize("charset", ["shift_jis", "euc_jp", "iso2022_jp", "windows-1252", "utf-16"])
+def test_old_encodings_are_read(client, reporter, charset):
+    text = (
+        "café déjà vu, naïve façade à côté. " * 9
+        if charset == "windows-1252"
+        else "橋は点検されなかった。市の報告書による。" * 9
+    )
+    page = upload(client, text.encode(charset), "old.txt").url
+    assert client.get(page).context["incoming"].text == text
+
+
+def test_the_same_bytes_again_are_known(client, reporter):
+    confirm(client, bring(client, text="Once.").url)
+    page = bring(client, text="Once.").url
+    shown = client.get(page)
+    assert "These very bytes are kept already" in shown.content.decode()
+    assert "kept already" in words_of(confirm(client, page, source=Source.objects.get().key))
+    client.post(page, {"leave": "1"})
+    assert (Capture.objects.count(), Incoming.objects.count()) == (1, 0)
+
+
+def test_other_bytes_are_another_capture_of_the_same_source(client, reporter):
+    source = make_source("The bridge stood.", by=reporter)
+    page = bring(client, text="The bridge fell.").url
+    confirm(client, f"{page}?source={source.key}")
+    assert [c.text for c in source.captures.order_by("id")] == ["The bridge stood.", "The bridge fell."]
+
+
+def test_repeated_stretches_are_shown_with_what_differs_and_marked(client, reporter):
+    one = (
+        "The ferry was late on Monday. The harbour office said nothing about it to anybody who asked for days. Then a "
+        "letter came, signed by its head, which called the delay a rumour and named nobody. Two members of the crew say "
+        "that the engine had failed before, in spring, and that the log of that week is missing from the archive."
+    )
+    text = f"## {one}\n{one.replace('Monday', 'Sunday', 1)}"
+    page = bring(client, text=text).url
+    (region, field) = client.get(page).context["form"].marked()[0]
+    assert ("Monday", "Sunday") in region["differences"]
+    confirm(client, page)
+    marked = Capture.objects.get().regions.get()
+    assert text[marked.of_start : marked.of_end].startswith("The ferry")
+
+
+def test_a_region_without_its_tick_is_not_marked(client, reporter):
+    page = bring(client, text="Subscribe to our newsletter\nThe bridge stood.").url
+    told = {"title": "T", "language": "en", "rights": "quote"}
+    client.post(page, told)
+    assert not Capture.objects.get().regions.exists()
+
+
+def test_what_is_odd_is_told_and_kept(client, reporter):
+    text = "with Zehr\u0430 in London \u202e and \ufffd, Bj\u00f6rn, iPhone\u306f"
+    page = bring(client, text=text).url
+    odd = client.get(page).context["oddities"]
+    assert len(odd) == 3 and "look-alike letter" in odd[0]
+    confirm(client, page)
+    assert Capture.objects.get().text == text
+
+
+@pytest.mark.parametrize(
+    ("raw", "name", "sentence"),
+    [
+        (b"", "empty.txt", "The file is empty"),
+        (b"%PDF-1.7 broken", "broken.pdf", "The PDF is broken"),
+        (b"PK\x03\x04broken", "broken.docx", "The Word file is broken"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(200), "picture.pdf", "This is not a text"),
+        (b"MZ" + bytes(range(256)) * 4, "program.txt", "This is not a text"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "old.doc", "old Word file"),
+        (b"<html><body><script>app()</script></body></html>", "app.html", "There is no text in it"),
+    ],
+)
+def test_what_cannot_be_read_is_a_sentence_and_nothing_is_kept(client, reporter, raw, name, sentence):
+    assert sentence in words_of(upload(client, raw, name))
+    assert not Incoming.objects.exists() and not Capture.objects.exists()
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(client, reporter, settings):
+    settings.FACTDESK_MAX_BYTES = 2_000_000
+    assert "The file is 3 MB. Upload one of up to 2 MB" in words_of(upload(client, b"x" * 3_000_000))
+
+
+def test_an_address_inside_is_refused_in_words(client, reporter):
+    assert "Only public addresses are asked for" in words_of(bring(client, url="http://127.0.0.1/"))
+
+
+def test_one_way_at_a_time(client, reporter):
+    assert "Enter one of the three" in words_of(bring(client, url="https://example.org/", text="words"))
+    assert "Enter an address, choose a file or paste the text" in words_of(bring(client))
+
+
+def test_the_original_is_only_ever_downloaded(client, reporter):
+    confirm(client, upload(client, PAGE.encode()).url)
+    capture = Capture.objects.get()
+    answer = client.get(reverse("admin:capture_original", args=[capture.pk]))
+    assert answer.content == PAGE.encode()
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert (answer["Content-Security-Policy"], answer["X-Content-Type-Options"]) == (
+        "sandbox; default-src 'none'",
+        "nosniff",
+    )
+    assert answer["Content-Type"] == "application/octet-stream"
+
+
+def test_nobody_outside_sees_what_came_in(client, reporter):
+    page = bring(client, text="Private.").url
+    client.logout()
+    assert client.get(page).status_code == 302

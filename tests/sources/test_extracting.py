@@ -1,0 +1,117 @@
+"""Hostile files are read in a process of their own, and end in a sentence."""
+
+import io
+import time
+import zipfile
+import zlib
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from sources.capturing import read_file
+from sources.extracting import language_of
+
+
+def pdf_of(stream, filters=b"/FlateDecode"):
+    """A PDF whose one page shows a stream."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 4 0 R/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>",
+        b"<</Length %d/Filter[%s]>>stream\n%s\nendstream" % (len(stream), filters, stream),
+    ]
+    out, places = io.BytesIO(b""), []
+    out.write(b"%PDF-1.4\n")
+    for n, thing in enumerate(objects, 1):
+        places.append(out.tell())
+        out.write(b"%d 0 obj%s endobj\n" % (n, thing))
+    start = out.tell()
+    out.write(b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % p for p in places))
+    out.write(b"trailer<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % start)
+    return out.getvalue()
+
+
+def zip_of(name, size, member="word/document.xml"):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("[Content_Types].xml", "<Types/>")
+        with packed.open(member, "w", force_zip64=True) as file:
+            for _ in range(size // 1_000_000):
+                file.write(name * 1_000_000)
+    return out.getvalue()
+
+
+LAUGHS = '<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY l0 "lol">' + "".join(
+    f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10)
+)
+BOMBS = {
+    "a PDF of a gigabyte": lambda: pdf_of(
+        zlib.compress(zlib.compress(bytes(1 << 28), 9), 9), b"/FlateDecode/FlateDecode"
+    ),
+    "a packed file of a gigabyte": lambda: zip_of(b"x", 300_000_000),
+    "ten thousand packed files": lambda: many_members(10_000),
+    "laughs": lambda: (LAUGHS + "]><html><body><p>&l9;</p></body></html>").encode(),
+    "deep markup": lambda: b"<html><body>" + b"<div>" * 200_000 + b"x",
+    "many attributes": lambda: b"<html><body><p " + b" ".join(b'a%d="x"' % n for n in range(200_000)) + b">x",
+    "a long line": lambda: b"<p>" + b"a" * 15_000_000,
+}
+
+
+def many_members(number):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("word/document.xml", "<w/>")
+        for n in range(number):
+            packed.writestr(f"word/{n}.xml", "")
+    return out.getvalue()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_ends_in_a_sentence_and_in_time(name):
+    raw = BOMBS[name]()
+    started = time.monotonic()
+    try:
+        found = read_file(raw)
+    except ValidationError as refusal:
+        assert refusal.messages[0].endswith(("text", "copy, or paste the text")) or "Upload one" in refusal.messages[0]
+    else:
+        assert len(found.text) <= 5_000_000  # harmless: the words that it has
+    assert time.monotonic() - started < 20
+
+
+def test_words_of_a_pdf_are_read():
+    page = zlib.compress(b"BT /F1 12 Tf 20 100 Td (The bridge was never inspected.) Tj ET")
+    found = read_file(pdf_of(page))
+    assert (found.text.strip(), found.media_type) == ("The bridge was never inspected.", "application/pdf")
+
+
+def test_a_file_that_loops_is_stopped(settings):
+    settings.FACTDESK_PARSE_SECONDS = 1
+    started = time.monotonic()
+    with pytest.raises(ValidationError, match="longer than 1 seconds"):
+        read_file(b"<html><body>" + b"<p>words and words. </p>" * 600_000)
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("橋は点検されなかった。", "ja"),
+        ("다리는 점검되지 않았다.", "ko"),
+        ("这座桥从未被检查过，市政府的报告是这么说的。", "zh"),
+        ("Le pont n’a jamais été inspecté, selon un rapport de la ville.", "fr"),
+        ("Die Brücke wurde nie geprüft, sagt ein Bericht der Stadt.", "de"),
+        ("The bridge was never inspected, says a report of the city.", "en"),
+    ],
+)
+def test_a_language_is_guessed(text, language):
+    assert language_of(text) == language
+
+
+def test_what_reads_files_has_no_network_and_writes_nothing():
+    # The page names a picture, a style and a frame of elsewhere: nothing of them is asked for, and it is read all the same.
+    page = '<html><head><link rel="stylesheet" href="http://127.0.0.1:1/"></head><body><article><p>' + (
+        "The bridge was never inspected, says a report. " * 9
+    )
+    assert "never inspected" in read_file(f'{page}<img src="http://127.0.0.1:1/x"></p></article>'.encode()).text
