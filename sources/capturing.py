@@ -25,6 +25,7 @@ from .recording import refuse_unless_may
 from .repeating import furniture, repeats
 
 LEFT_FOR = timedelta(days=2)  # what nobody confirmed by then is forgotten
+TITLE = 120  # characters of a line that may be one
 SLOW = "The file took longer than {} seconds to read. Paste the text"
 
 
@@ -94,15 +95,19 @@ def _incoming(how, raw, found: Extracted, *, by, name="", answer=None) -> Incomi
     Incoming.objects.filter(came_at__lt=timezone.now() - LEFT_FOR).delete()
     guessed = {n: getattr(found, n) for n in ("title", "author", "outlet", "dated", "language", "media_type")}
     guessed |= {"extractor": found.extractor, "charset": found.charset}
-    guessed["title"] = guessed["title"] or _first_line(found.text)
+    guessed["title"] = guessed["title"] or _heading(found.text)
     return Incoming.objects.create(
         how=how, raw=raw, text=found.text, guessed=guessed, answer=answer or {}, name=name[:1000], by=by
     )
 
 
-def _first_line(text: str) -> str:
-    line = next((line.strip() for line in text.split("\n") if line.strip()), "")
-    return line.lstrip("# ")[:200]
+def _heading(text: str) -> str:
+    """The first line that reads like a title: short, no sentence, and no part of the page."""
+    blocks = blocks_of(text)
+    page = {(f.start, f.end) for f in furniture(text, blocks)}
+    lines = [text[a:b].strip().lstrip("# ") for a, b in blocks if (a, b) not in page]
+    short = (line for line in lines if 3 < len(line) <= TITLE and line[-1] not in ".。!！,、;")
+    return next(short, lines[0] if lines else "")[:TITLE]
 
 
 def kept_already(incoming: Incoming) -> Capture | None:

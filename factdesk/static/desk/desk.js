@@ -13,7 +13,9 @@ const place = (node, offset) => {
   const before = document.createRange();
   before.selectNodeContents(line);
   before.setEnd(node, offset);
-  return { line, unit: before.toString().length, point: +line.dataset.start + points(before.toString()) };
+  let unit = before.toString().length;
+  if (/[\uDC00-\uDFFF]/.test(line.textContent.charAt(unit)) && unit) unit -= 1;   // never between the halves of one character
+  return { line, unit, point: +line.dataset.start + points(line.textContent.slice(0, unit)) };
 };
 const taken = range => {
   const from = place(range.startContainer, range.startOffset), to = place(range.endContainer, range.endOffset);
