@@ -1,0 +1,172 @@
+"""Quotes in edited texts: an edit inside one is never called exact, an edit outside of it always is."""
+
+import random
+import time
+
+import pytest
+
+from sources.anchoring import find_again
+
+SENTENCES = {
+    "en": "The bridge over the {n}th canal was not inspected in {y}. The mayor said that {m} reports were lost, and “nobody” asked why. "
+    "A clerk, who left the office in spring, denies it – she kept {n} copies. ",
+    "fr": "Le pont du canal n° {n} n’a pas été inspecté en {y}. Le maire dit que {m} rapports ont disparu, et « personne » n’a demandé "
+    "pourquoi. Une employée, partie au printemps, le nie : elle a gardé {n} copies. ",
+    "ja": "第{n}運河の橋は{y}年に点検されなかった。市長は{m}件の報告書が失われたと述べたが、「誰も」理由を尋ねなかった。"
+    "春に退職した職員はこれを否定し、写しを{n}部保管している。😀",
+}
+EDITS = ["negate", "number", "word", "typography", "delete", "insert", "move", "case", "space", "swap"]
+
+
+def text_of(language, seed, paragraphs=8):
+    dice = random.Random(seed)
+    return "\n\n".join(
+        "".join(
+            SENTENCES[language].format(n=dice.randint(2, 99), y=dice.randint(1900, 2029), m=dice.randint(100, 999))
+            for _ in range(2)
+        )
+        for _ in range(paragraphs)
+    )
+
+
+def edited(dice, kind, text, start, end):
+    """The text with one edit of a kind inside [start, end), or None where the stretch has nothing of that kind."""
+    part = text[start:end]
+    spots = [i for i, c in enumerate(part) if c.isalnum()]
+    if len(spots) < 4:
+        return None
+    i = dice.choice(spots[1:-1])
+    digits = [n for n, c in enumerate(part) if c.isascii() and c.isdigit()]
+    if kind == "negate":
+        new = next((part.replace(a, b, 1) for a, b in NEGATED if a in part), None)
+    elif kind == "number":
+        new = None
+        if digits:
+            n = dice.choice(digits)
+            new = part[:n] + str((int(part[n]) + dice.randint(1, 9)) % 10) + part[n + 1 :]
+    elif kind == "word":
+        new = part[:i] + dice.choice("xq橋") + part[i + 1 :]
+    elif kind == "typography":
+        new = next((part.replace(a, b, 1) for a, b in SIGNS if a in part), None)
+    elif kind == "delete":
+        new = part[:i] + part[i + dice.randint(1, 3) :]
+    elif kind == "insert":
+        new = part[:i] + dice.choice(["nearly ", "presque ", "ほぼ"]) + part[i:]
+    elif kind == "move":
+        half = len(part) // 2
+        new = part[half:] + part[:half]
+    elif kind == "case":
+        new = part[:i] + part[i].swapcase() + part[i + 1 :]
+    elif kind == "space":
+        new = part[:i] + "\u00a0" + part[i:]
+    else:
+        new = part[: i - 1] + part[i] + part[i - 1] + part[i + 1 :]
+    return None if new is None or new == part else text[:start] + new + text[end:]
+
+
+NEGATED = [
+    ("was not", "was"),
+    ("n’a pas été", "a été"),
+    ("されなかった", "された"),
+    ("denies", "confirms"),
+    ("le nie", "le confirme"),
+    ("否定し", "認め"),
+]
+SIGNS = [("“", '"'), ("’", "'"), ("–", "-"), ("« ", "«"), ("「", "『"), ("。", "．"), ("、", ","), (", ", " ,")]
+
+
+def passages(text, dice, number=6):
+    sentences = []
+    at = 0
+    for piece in text.replace("。", "。\0").replace(". ", ". \0").split("\0"):
+        sentences.append((at, at + len(piece.rstrip())))
+        at += len(piece)
+    chosen = [s for s in sentences if s[1] - s[0] > 8]
+    return dice.sample(chosen, min(number, len(chosen)))
+
+
+def cases(number):
+    dice = random.Random(20261124)
+    made = 0
+    while made < number:
+        language = dice.choice(list(SENTENCES))
+        text = text_of(language, dice.random())
+        start, end = dice.choice(passages(text, dice))
+        kind = EDITS[made % len(EDITS)]
+        new = edited(dice, kind, text, start, end)
+        if new is not None:
+            made += 1
+            yield kind, text, start, end, new
+
+
+def test_an_edit_inside_a_quote_is_never_exact():
+    wrong = [(kind, old[a:b]) for kind, old, a, b, new in cases(500) if find_again(old, a, b, new).outcome == "exact"]
+    assert wrong == []
+
+
+def test_what_was_altered_is_found_where_it_stands():
+    found = [(find_again(old, a, b, new), old, new, a) for kind, old, a, b, new in cases(500) if kind not in {"move"}]
+    altered = [f for f, *_ in found if f.outcome == "altered"]
+    assert len(altered) > 0.97 * len(found)
+    assert all(f.distance for f in altered)
+
+
+def outside(number):
+    """Edits that leave the quote alone: in another sentence, right beside it, or a paragraph that moved."""
+    dice = random.Random(11)
+    for n in range(number):
+        language = dice.choice(list(SENTENCES))
+        text = text_of(language, dice.random())
+        start, end = dice.choice(passages(text, dice))
+        exact = text[start:end]
+        if n % 3 == 0:  # the paragraphs in another order
+            paragraphs = text.split("\n\n")
+            dice.shuffle(paragraphs)
+            new = "\n\n".join(paragraphs)
+        elif n % 3 == 1:  # right before or right after
+            new = text[:start] + dice.choice(["New words. ", "新しい文。", "x"]) + text[start:]
+            new = new if dice.random() < 0.5 else text[:end] + dice.choice([" New words.", "新しい文。"]) + text[end:]
+        else:
+            other = dice.choice([s for s in passages(text, dice) if s[1] <= start or s[0] >= end] or [(0, 0)])
+            new = edited(dice, dice.choice(EDITS), text, *other) if other[1] else None
+        if new is not None and exact in new:
+            yield text, start, end, new
+
+
+def test_an_edit_outside_of_a_quote_leaves_it_exact():
+    tried = list(outside(500))
+    wrong = [(old[a:b], f) for old, a, b, new in tried if (f := find_again(old, a, b, new)).outcome != "exact"]
+    assert len(tried) > 400
+    assert wrong == []
+
+
+def test_the_place_of_an_exact_quote_is_its_own():
+    for old, a, b, new in outside(200):
+        found = find_again(old, a, b, new)
+        assert new[found.start : found.end] == old[a:b]
+
+
+@pytest.mark.parametrize("new", ["", "Nothing of it is left.", "全く別の文章です。"])
+def test_what_is_gone_is_missing(new):
+    assert find_again("The bridge was never inspected, says the report.", 4, 30, new).outcome == "missing"
+
+
+def test_the_same_words_elsewhere_do_not_make_up_for_a_place_that_was_changed():
+    old = "In 2022 it cost 5 million. Nobody paid for it. In 2023 it cost 5 million. Everybody paid."
+    new = "In 2022 it cost 6 million. Nobody paid for it. In 2023 it cost 5 million. Everybody paid."
+    found = find_again(old, 16, 25, new)
+    assert (found.outcome, new[found.start : found.end]) == ("altered", "6 million")
+    assert find_again(old, 63, 72, new).outcome == "exact"
+
+
+def test_a_long_text_with_many_quotes_is_read_in_seconds():
+    old = text_of("fr", 1, paragraphs=400)
+    old = (old * (200_000 // len(old) + 1))[:200_000]
+    dice = random.Random(5)
+    places = [(a, a + dice.randint(20, 120)) for a in (dice.randrange(0, 199_000) for _ in range(500))]
+    new = old[:50_000] + "Une phrase nouvelle. " + old[50_000:].replace("printemps", "automne", 300)
+    started = time.monotonic()
+    outcomes = [find_again(old, a, b, new).outcome for a, b in places]
+    took = time.monotonic() - started
+    print(f"500 quotes in {took:.1f} s: {[(o, outcomes.count(o)) for o in ('exact', 'altered', 'missing')]}")
+    assert took < 60
