@@ -23,6 +23,7 @@ from sources.models import (
     Passage,
     Redaction,
     Region,
+    Sighting,
     Source,
     Translation,
 )
@@ -318,6 +319,7 @@ BROUGHT: list[tuple[Any, set[str], Callable[[Any], str], tuple[str, ...]]] = [
     (Capture, {"capture"}, lambda r: r.source.key, ("source",)),
     (Region, {"mark"}, lambda r: r.capture.ref, ("until", "capture__source")),
     (Passage, {"mark"}, lambda r: r.ref, ("capture__source",)),
+    (Sighting, {"sight"}, lambda r: r.passage.ref, ("passage__capture__source",)),
     (Translation, {"translate"}, lambda r: r.passage.ref, ("until", "passage__capture__source")),
     (Claim, {"record"}, lambda r: r.key, ()),
     (ClaimSubject, {"record"}, lambda r: r.claim.key, ("until", "claim")),

@@ -1,10 +1,11 @@
+from django import forms
 from django.contrib import admin
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
 from .desk import CatalogueAdmin, by_admin
 from .forms import DescentForm
-from .models import Capture, Descent, Origin, Outlet, Source
+from .models import Capture, Descent, Origin, Outlet, Source, Watch
 from .recording import refuse_unless_may
 
 admin.site.site_header = "FactDesk editors"
@@ -85,7 +86,40 @@ class SourceAdmin(CatalogueAdmin):
             kwargs["help_text"] = "Only where the desk cited the same thing before it was captured."
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def get_urls(self):
+        return [
+            path("<int:pk>/watch/", self.admin_site.admin_view(self.watch), name="source_watch"),
+            *super().get_urls(),
+        ]
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         known = object_id.isdecimal()
-        captures = Capture.objects.filter(source=object_id).defer("text").order_by("id") if known else []
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "captures": captures})
+        context = {
+            "captures": Capture.objects.filter(source=object_id).defer("text").order_by("id") if known else [],
+            "watch": Watch.objects.filter(source=object_id).first() if known else None,
+        }
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    @by_admin
+    def watch(self, request, pk):
+        """Whether the address is asked again and again, and its quotes found again in what it says."""
+        refuse_unless_may(request.user, "record")
+        source = get_object_or_404(Source, pk=pk)
+        watched = Watch.objects.filter(source=source).first()
+
+        def turn(data):
+            if watched:
+                watched.delete()
+            else:
+                Watch.objects.create(source=source)
+            return reverse("admin:sources_source_change", args=[pk])
+
+        return self.act_page(
+            request,
+            forms.Form(request.POST or None),
+            turn,
+            title=f"Stop watching {source.key}" if watched else f"Watch {source.key}",
+            button="Stop watching it" if watched else "Ask its address again every day",
+            obj=source,
+            done="It is not watched any more." if watched else "It is watched. What changes comes to the desk.",
+        )

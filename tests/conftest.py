@@ -10,6 +10,8 @@ from hypothesis import settings
 from claims.roles import make_roles
 from sources import keeping
 
+from .serving import serving
+
 # How long an example takes says how busy the machine is, not whether the rule holds.
 settings.register_profile("desk", deadline=None)
 settings.load_profile("desk")
@@ -49,3 +51,13 @@ def same_queries():
         assert len(after) == len(before), "\n".join(q["sql"][:200] for q in after.captured_queries)
 
     return check
+
+
+@pytest.fixture
+def outside(settings):
+    """A machine that stands for the world: the operator allows its address and port."""
+    server = serving()
+    settings.FACTDESK_FETCH_ALSO = [f"127.0.0.1:{server.server_port}"]
+    settings.FACTDESK_MAX_BYTES = 2_000_000
+    yield server
+    server.shutdown()

@@ -8,7 +8,18 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import models
 
-from sources.models import Capture, Change, Descent, Origin, Outlet, Passage, Region, Source, Translation
+from sources.models import (
+    Capture,
+    Change,
+    Descent,
+    Origin,
+    Outlet,
+    Passage,
+    Region,
+    Sighting,
+    Source,
+    Translation,
+)
 
 from ..models import Appearance, Assessment, Claim, ClaimSubject, Name, Relation, Subject, Wording
 from ..roles import ROLES
@@ -119,6 +130,11 @@ def _write_capture(change):
 def _write_read(change):
     number = Change.objects.about("capture", change.key).filter(verb="read", id__lte=change.id).count()
     return {"type": "read", "capture": change.key, "number": number}
+
+
+def _write_sighting(change):
+    row = Sighting.objects.select_related("passage__capture__source", "capture__source").get(since=change)
+    return {"type": "sighting"} | _fields(row, "passage", "capture", "outcome", "start", "end", "distance")
 
 
 def _write_region(change):
@@ -251,6 +267,7 @@ WRITERS: dict[tuple[str, str], Callable[[Change], Line]] = {
     **{(verb, "subject"): _catalogue(Subject, *SUBJECT) for verb in ("add", "edit")},
     ("capture", "source"): _write_capture,
     ("read", "capture"): _write_read,
+    ("sight", "passage"): _write_sighting,
     ("mark", "capture"): _write_region,
     ("mark", "passage"): _write_passage,
     ("translate", "passage"): _write_translation,

@@ -10,10 +10,24 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import MultipleObjectsReturned, ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 
-from sources.models import Capture, Change, Descent, Origin, Outlet, Passage, Region, Source, Translation, Via
+from sources.anchoring import Found
+from sources.models import (
+    Capture,
+    Change,
+    Descent,
+    Origin,
+    Outlet,
+    Passage,
+    Region,
+    Sighting,
+    Source,
+    Translation,
+    Via,
+)
 from sources.recording import through
 
 from ..models import Appearance, Assessment, Cited, Claim, Name, Relation, Subject, Wording
+from ..watching import flag
 from .dumping import ACT, CAPTURE, FIGURE, FORMAT, ORIGIN, OUTLET, SOURCE, SUBJECT, Line, empty, written
 
 BATCH = 500
@@ -128,7 +142,13 @@ def _load_line(line: Line, restoring: bool) -> bool:
     told = line.get("approval", "")
     approval = told if restoring or told == "override" else ""
     note = line.get("note", "") if approval else ""
-    with through(Via.IMPORT, at=moment if restoring else None, decided_on=decided, approval=approval, note=note):
+    with through(
+        Via.IMPORT if by else Via.WORKER,
+        at=moment if restoring else None,
+        decided_on=decided,
+        approval=approval,
+        note=note,
+    ):
         READERS[kind](line, {"by": by, "approved_by": approver})
     _refuse_other(line, written(Change.objects.latest("id")), "would be kept")
     return True
@@ -224,6 +244,14 @@ def _read_region(line, act):
 
 def _read_reading(line, act):
     _capture(line["capture"]).read_to_the_end(by=act["by"])
+
+
+def _read_sighting(line, act):
+    passage, capture = _passage(line["passage"]), _capture(line["capture"])
+    found = Found(line["outcome"], *(line.get(n) for n in ("start", "end", "distance")))
+    Sighting.of(passage, capture, found, by=act["by"])
+    if found.outcome != "exact":
+        flag([passage])
 
 
 def _read_passage(line, act):
@@ -328,6 +356,7 @@ READERS: dict[str, Callable[[Line, Line], object]] = {
     "capture": _read_capture,
     "region": _read_region,
     "read": _read_reading,
+    "sighting": _read_sighting,
     "passage": _read_passage,
     "translation": _read_translation,
     "descent": _read_descent,
@@ -386,6 +415,9 @@ FINDERS: dict[str, Callable[[Line], Change | None]] = {
     "source": _find_catalogue(Source),
     "subject": _find_catalogue(Subject),
     "capture": lambda x: _brought(Capture.objects.filter(source__key=x["source"], sha256=x["sha256"])),
+    "sighting": lambda x: _brought(
+        Sighting.objects.filter(passage=_passage(x["passage"]), capture=_capture(x["capture"]))
+    ),
     "read": lambda x: _numbered(Change.objects.about("capture", x["capture"]).filter(verb="read").order_by("id"), x),
     "region": lambda x: _brought(Region.objects.filter(kind=x["kind"], **_place(x))),
     "passage": lambda x: _brought(Passage.objects.filter(**_place(x))),

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from sources.languages import standardise
-from sources.models import Change, Passage, Source, Verb
+from sources.models import Change, Passage, Sighting, Source, Verb
 from sources.models.record import Row
 from sources.recording import record, refuse_unless_may
 
@@ -327,6 +327,9 @@ class Decided(Row):
         for later in self.appearances.live().filter(since__gt=last.since_id).select_related("passage__capture__source"):
             if self._is_opposed(later.position, before=later.since_id):
                 found.add(UNSEEN if later.passage.capture.source.confidential and self.public else "conflicting")
+        words = self._passages().values("pk")
+        if Sighting.objects.filter(passage__in=words, since__gt=last.since_id).exclude(outcome="exact").exists():
+            found.add("altered")
         resting = Source.objects.filter(retracted__gt=last.since_id)
         if any(type(self).objects.filter(pk=self.pk).resting_on(source).exists() for source in resting):
             found.add("retracted")

@@ -34,6 +34,7 @@ class Verb(models.TextChoices):
     MARK = "mark"
     READ = "read"
     PROVE = "prove"
+    SIGHT = "sight"
     RECORD = "record"
     REWORD = "reword"
     APPEAR = "appear"

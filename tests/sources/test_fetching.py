@@ -1,16 +1,13 @@
 """The fetcher: a server inside stands ready to be reached, and never is."""
 
-import contextlib
-import gzip
 import socket
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from sources.fetching import NotFetched, fetch, is_public
 
-PAGE = b"<p>The bridge was never inspected.</p>"
+from ..serving import PAGE, serving
+
 INSIDE = [
     "http://127.0.0.1/",
     "http://127.1/",
@@ -63,42 +60,6 @@ INSIDE = [
 ]
 
 
-class Server(BaseHTTPRequestHandler):
-    """Answers by the path that is asked for."""
-
-    def do_GET(self):
-        self.server.asked.append((self.path, dict(self.headers)))
-        name, _, rest = self.path[1:].partition("?")
-        if name == "to":
-            self.send_response(302)
-            self.send_header("Location", rest)
-            self.end_headers()
-            return
-        if name == "known" and self.headers.get("If-None-Match") == '"one"':
-            self.send_response(304)
-            self.end_headers()
-            return
-        body = {"big": b"x" * 3_000_000, "bomb": gzip.compress(b"x" * 300_000_000, 1)}.get(name, PAGE)
-        self.send_response(404 if name == "missing" else 200)
-        self.send_header("Content-Type", "text/html; charset=Shift_JIS")
-        if name in {"bomb", "zip"}:
-            body = gzip.compress(PAGE) if name == "zip" else body
-            self.send_header("Content-Encoding", "gzip")
-        self.end_headers()
-        with contextlib.suppress(OSError):  # the fetcher hung up, as it should
-            self.wfile.write(body)
-
-    def log_message(self, *args):
-        pass
-
-
-def serving():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
-    server.asked = []
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server
-
-
 @pytest.fixture
 def inside():
     """A machine inside, which nobody may reach through us."""
@@ -106,16 +67,6 @@ def inside():
     yield server
     server.shutdown()
     assert server.asked == []
-
-
-@pytest.fixture
-def outside(settings):
-    """A machine that stands for the world: the operator allows its address and port."""
-    server = serving()
-    settings.FACTDESK_FETCH_ALSO = [f"127.0.0.1:{server.server_port}"]
-    settings.FACTDESK_MAX_BYTES = 2_000_000
-    yield server
-    server.shutdown()
 
 
 def address(server, path):

@@ -1,0 +1,150 @@
+"""Watched sources are asked again; what their words became is told, and no status changes by itself."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from claims import interchange
+from claims.auditing import audit
+from claims.watching import recheck
+from sources import capturing
+from sources.models import Capture, Change, Sighting, Watch
+
+from ..making import assess, contradicts, empty_the_desk, make_claim, make_editor, make_reporter
+
+pytestmark = pytest.mark.django_db
+WORDS = (
+    "The city says that the bridge was inspected in {year}. The mayor said so twice, and nobody asked for the report."
+)
+
+
+def page(year="2022", extra=""):
+    words = "".join(
+        f"<p>{WORDS.format(year=year)}</p><p>Line {n} of the article says something else again.</p>" for n in (1, 2)
+    )
+    return f"<html lang=en><head><title>The bridge</title></head><body><article><h1>The bridge</h1>{words}<p>{extra}</p></article></body></html>"
+
+
+@pytest.fixture
+def watched(outside):
+    """A claim that stands in a page of the world, and is assessed."""
+    outside.pages["/bridge"] = page()
+    address = f"http://127.0.0.1:{outside.server_port}/bridge"
+    by = make_reporter()
+    incoming = capturing.ask(address, by=by)
+    capture = capturing.keep(incoming, by=by, title="The bridge", language="en")
+    start = capture.text.index("the bridge was inspected in 2022")
+    claim = make_claim(passage=capture.quote(start, start + 32, by=by))
+    assess(claim, "disputed", citing=[contradicts(claim.appearances.get().passage)])
+    Watch.objects.create(source=capture.source)
+    claim.outside = outside
+    return claim
+
+
+def ask_again():
+    Watch.objects.update(next_at=timezone.now())
+    return list(recheck(limit=10, pause=0))
+
+
+def test_a_page_that_did_not_change_is_left_as_it_is(watched):
+    (seen,) = ask_again()
+    assert (seen.capture, Capture.objects.count()) == (None, 1)
+    watched.refresh_from_db()
+    assert watched.look == ""
+
+
+def test_a_quote_that_was_altered_flags_the_finding_and_changes_no_status(client, watched):
+    watched.outside.pages["/bridge"] = page().replace("2022", "2021", 1)
+    (seen,) = ask_again()
+    (sighting,) = seen.sightings
+    assert (sighting.outcome, sighting.words, sighting.distance) == ("altered", "the bridge was inspected in 2021", 1)
+    watched.refresh_from_db()
+    assert (watched.look, watched.status) == ("altered", "disputed")
+    assert "A source has changed since this finding" in client.get(watched.get_absolute_url()).content.decode()
+    assert Change.objects.get(verb="sight").via == "worker"
+
+
+def test_a_quote_that_is_gone_is_missing(watched):
+    watched.outside.pages["/bridge"] = (
+        "<html><body><article>"
+        + "".join(f"<p>Quite another article about ferry number {n} and its crew.</p>" for n in range(9))
+        + "</article>"
+    )
+    (seen,) = ask_again()
+    assert [s.outcome for s in seen.sightings] == ["missing"], seen.said
+
+
+def test_a_change_elsewhere_is_another_capture_and_flags_nothing(watched):
+    watched.outside.pages["/bridge"] = page(extra="A correction was added about the ferry, and nothing else.")
+    (seen,) = ask_again()
+    assert seen.capture.source == watched.appearances.get().passage.capture.source
+    assert [s.outcome for s in seen.sightings] == ["exact"]
+    watched.refresh_from_db()
+    assert watched.look == ""
+
+
+def test_a_page_that_changes_at_every_visit_is_reported_once(watched):
+    said = []
+    for n in range(6):
+        watched.outside.pages["/bridge"] = page(extra=f"You are visitor number {n} of this page today, welcome.")
+        said.append(ask_again()[0].said)
+    assert sum("changes at every visit: from now on" in s for s in said) == 1
+    assert Capture.objects.count() == 4
+    watched.outside.pages["/bridge"] = page(year="1999", extra="You are visitor number 7.")
+    assert ask_again()[0].changed
+
+
+def test_what_does_not_answer_is_asked_less_and_less_often(watched, settings):
+    settings.FACTDESK_FETCH_ALSO = []
+    ask_again()
+    first = Watch.objects.get()
+    ask_again()
+    second = Watch.objects.get()
+    assert first.next_at - first.asked_at == timedelta(days=2)
+    assert second.next_at - second.asked_at == timedelta(days=4)
+
+
+def test_a_host_that_asks_not_to_be_read_is_not_read(watched):
+    watched.outside.pages["/robots.txt"] = "User-agent: *\nDisallow: /"
+    watched.outside.asked.clear()
+    (seen,) = ask_again()
+    assert "robots.txt" in seen.said
+    assert [path for path, _ in watched.outside.asked] == ["/robots.txt"]
+
+
+def test_a_run_has_a_limit_and_begins_with_those_that_wait_longest(watched):
+    assert list(recheck(limit=0, pause=0)) == []
+    assert Watch.objects.get().asked_at is None
+
+
+def test_the_command_tells_what_became_of_the_quotes(watched, capsys):
+    watched.outside.pages["/bridge"] = page(year="2021")
+    call_command("recheck_sources", "--pause", "0")
+    told = capsys.readouterr().out
+    assert "Altered: 'the bridge was inspected in 2022'" in told and "1 quotes altered or missing" in told
+
+
+def test_what_a_watch_found_is_part_of_the_record(watched):
+    watched.outside.pages["/bridge"] = page(year="2021")
+    ask_again()
+    assert list(audit()) == []
+    lines = list(interchange.dump())
+    Watch.objects.all().delete()
+    empty_the_desk()
+    interchange.load(lines)
+    assert list(interchange.dump()) == lines
+    assert Sighting.objects.get().outcome == "altered"
+    assert list(audit()) == []
+
+
+def test_an_editor_watches_a_source_and_stops(client, watched):
+    client.force_login(make_editor())
+    source = watched.appearances.get().passage.capture.source
+    address = reverse("admin:source_watch", args=[source.pk])
+    client.post(address, {"go": "1"})
+    assert not Watch.objects.exists()
+    client.post(address, {"go": "1"})
+    assert Watch.objects.get().source == source

@@ -1,0 +1,50 @@
+"""A web server on this machine, for what the desk asks of the world."""
+
+import contextlib
+import gzip
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+PAGE = b"<p>The bridge was never inspected.</p>"
+
+
+class Server(BaseHTTPRequestHandler):
+    """Answers by the path that is asked for."""
+
+    def do_GET(self):
+        self.server.asked.append((self.path, dict(self.headers)))
+        name, _, rest = self.path[1:].partition("?")
+        if name == "to":
+            self.send_response(302)
+            self.send_header("Location", rest)
+            self.end_headers()
+            return
+        if name == "known" and self.headers.get("If-None-Match") == '"one"':
+            self.send_response(304)
+            self.end_headers()
+            return
+        if (page := self.server.pages.get(self.path)) is not None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(page.encode())
+            return
+        body = {"big": b"x" * 3_000_000, "bomb": gzip.compress(b"x" * 300_000_000, 1)}.get(name, PAGE)
+        self.send_response(404 if name == "missing" else 200)
+        self.send_header("Content-Type", "text/html; charset=Shift_JIS")
+        if name in {"bomb", "zip"}:
+            body = gzip.compress(PAGE) if name == "zip" else body
+            self.send_header("Content-Encoding", "gzip")
+        self.end_headers()
+        with contextlib.suppress(OSError):  # the fetcher hung up, as it should
+            self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+def serving():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
+    server.asked, server.pages = [], {}
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
