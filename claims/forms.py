@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
 from sources.dates import validate_edtf
@@ -27,6 +28,7 @@ from .models import (
     Status,
     Subject,
 )
+from .roles import ROLES
 
 
 def _long(rows: int = 3) -> forms.Textarea:
@@ -436,6 +438,26 @@ def _on_file(claim: Claim):
         .order_by("capture", "start")
         .distinct()[:100]
     )
+
+
+class EditorField(forms.ModelChoiceField):
+    def label_from_instance(self, user):
+        return user.get_full_name() or user.username
+
+
+class AssignForm(forms.Form):
+    """Into whose hands a claim goes."""
+
+    editor = EditorField(User.objects.none())
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        editor: Any = self.fields["editor"]
+        editor.queryset = User.objects.filter(is_active=True, groups__name__in=ROLES).order_by("username").distinct()
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(widget=_long(3), label="Comment", max_length=5000)
 
 
 class SendBackForm(forms.Form):

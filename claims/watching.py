@@ -3,6 +3,7 @@
 It flags findings that rest on words that changed, and changes no status: what an altered quote means, an editor decides.
 """
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -113,16 +114,19 @@ def _compare(watch: Watch, answer: Fetched, text: Extracted) -> Seen:
     """What the address says now beside what we hold; another text is another capture."""
     source = watch.source
     last = source.captures.exclude(text="").order_by("-id").first()
-    if last is not None and text.text == last.text:
+    said_now = hashlib.sha256(text.text.encode()).hexdigest()
+    if said_now in {watch.seen_sha256, "" if watch.seen_sha256 or last is None else last.text_sha256}:
         watch.answered("Its text has not changed", answer=answer)
         return Seen(source, watch.said)
+    watch.seen_sha256 = said_now
     found = [(p, find_again(p.capture.text, p.start, p.end, text.text)) for p in resting_passages(source)]
     idle = all(f.outcome == Outcome.EXACT for _, f in found)
     if idle and watch.is_noisy:
         watch.answered("It changes at every visit, and no quote with it", answer=answer, idle=True)
         return Seen(source, watch.said)
     capture = _capture(source, answer, text)
-    sightings = [Sighting.of(p, capture, f) for p, f in found]
+    before = set(capture.sightings.values_list("passage", flat=True))  # where a page goes back to what it once said
+    sightings = [Sighting.of(p, capture, f) for p, f in found if p.pk not in before and p.capture_id != capture.pk]
     flag(s.passage for s in sightings if s.outcome != Outcome.EXACT)
     altered = sum(s.outcome != Outcome.EXACT for s in sightings)
     said = f"Its text has changed; {altered} of {len(sightings)} quotes do not stand as they were"

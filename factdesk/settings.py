@@ -35,6 +35,8 @@ try:
         "default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR / ('demo' if DEMO else 'factdesk')}.sqlite3")
     }
     SECRET_KEY = env.str("SECRET_KEY", "")
+    EMAIL = env.dj_email_url("EMAIL_URL", "console://" if DEBUG else "dummy://")
+    DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "factdesk@localhost")
     HTTPS = env.bool("FACTDESK_HTTPS", not (DEBUG or TESTING))
 except (EnvError, ValueError) as error:
     raise ImproperlyConfigured(f"The environment is not right: {error}") from error
@@ -146,6 +148,9 @@ TEMPLATES = [
     }
 ]
 
+if "EMAIL_BACKEND" not in EMAIL:
+    raise ImproperlyConfigured("EMAIL_URL is not one that is known. Set it like submission://user:password@host:587.")
+globals().update(EMAIL)  # EMAIL_BACKEND, EMAIL_HOST and the rest of what the address says
 DATA_UPLOAD_MAX_MEMORY_SIZE = FACTDESK_MAX_BYTES + 1_000_000  # what is too large is refused in words, by the verb
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"

@@ -3,7 +3,7 @@ from django.contrib import admin
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
-from .desk import CatalogueAdmin, by_admin
+from .desk import CatalogueAdmin, by_admin, is_number
 from .forms import DescentForm
 from .models import Capture, Descent, Origin, Outlet, Source, Watch
 from .recording import refuse_unless_may
@@ -37,7 +37,7 @@ class OriginAdmin(CatalogueAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         descents = Descent.objects.live().select_related("origin", "upstream").order_by("id")
-        known = object_id.isdecimal()
+        known = is_number(object_id)
         context = {
             "upstreams": descents.filter(origin=object_id)[:100] if known else [],
             "downstreams": descents.filter(upstream=object_id)[:100] if known else [],
@@ -93,7 +93,7 @@ class SourceAdmin(CatalogueAdmin):
         ]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        known = object_id.isdecimal()
+        known = is_number(object_id)
         context = {
             "captures": Capture.objects.filter(source=object_id).defer("text").order_by("id") if known else [],
             "watch": Watch.objects.filter(source=object_id).first() if known else None,

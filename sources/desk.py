@@ -53,6 +53,11 @@ def in_words(error: IntegrityError) -> ValidationError:
     )
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is a number that a column of numbers takes."""
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
 class Refusable:
     """A form that shows what a verb refused after it was found to be in order."""
 
@@ -117,7 +122,7 @@ class DeskAdmin(admin.ModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         # An id of the address that no number column takes would be an error of the database.
-        if not (object_id.isascii() and object_id.isdigit() and len(object_id) < 19):
+        if not is_number(object_id):
             raise Http404
         return super().change_view(request, object_id, form_url, extra_context)
 
@@ -125,7 +130,7 @@ class DeskAdmin(admin.ModelAdmin):
         """The ledger of one thing: who did what, when, and approved by whom."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        thing = self.get_object(request, object_id)
+        thing = self.get_object(request, object_id) if is_number(object_id) else None
         if thing is None:
             raise Http404
         changes = Change.objects.about(*self.ledger_of(thing)).select_related("by", "approved_by").order_by("-id")

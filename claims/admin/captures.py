@@ -7,7 +7,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 
 from sources import capturing, storing
-from sources.desk import DeskAdmin, by_admin
+from sources.desk import DeskAdmin, by_admin, is_number
 from sources.forms import BringForm, CheckForm, QuoteForm, RegionForm
 from sources.models import Capture, Incoming, Source
 from sources.recording import refuse_unless_may
@@ -31,11 +31,9 @@ class CaptureAdmin(DeskAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         page, more = [], None
-        if object_id.isascii() and object_id.isdigit() and len(object_id) < 19:
+        if is_number(object_id):
             after = request.GET.get("after", "")
-            found = Appearance.objects.in_order(
-                object_id, after=int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
-            )
+            found = Appearance.objects.in_order(object_id, after=int(after) if is_number(after) else 0)
             page = list(found[: APPEARANCES + 1])
             more = page[APPEARANCES].passage.start if len(page) > APPEARANCES else None
         context = {"appearances": page[:APPEARANCES], "more": more}

@@ -4,13 +4,25 @@ from django.contrib import admin, messages
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
-from sources.desk import DeskAdmin, by_admin
+from sources.desk import DeskAdmin, by_admin, is_number
 from sources.forms import BecauseForm
 from sources.models import Source
 from sources.recording import may, refuse_unless_may
 
-from ..forms import AppearForm, AssessForm, PublishForm, RecordForm, RelateForm, RetractForm, RewordForm, TranslateForm
-from ..models import Claim, ProposedVerb
+from ..forms import (
+    AppearForm,
+    AssessForm,
+    AssignForm,
+    CommentForm,
+    PublishForm,
+    RecordForm,
+    RelateForm,
+    RetractForm,
+    RewordForm,
+    TranslateForm,
+)
+from ..models import Assignment, Claim, Comment, ProposedVerb
+from ..queues import CLAIMS
 from ..templatetags.desk import desk_tag
 
 
@@ -19,16 +31,11 @@ class Needs(admin.SimpleListFilter):
     parameter_name = "needs"
 
     def lookups(self, request, model_admin):
-        return [("look", "another look"), ("finding", "a first finding"), ("publication", "publication")]
+        return [(name, title) for name, (title, _, _) in CLAIMS.items()]
 
     def queryset(self, request, queryset):
-        if self.value() == "look":
-            return queryset.exclude(look="")
-        if self.value() == "finding":
-            return queryset.assessable().filter(assessment__isnull=True)
-        if self.value() == "publication":
-            return queryset.unseen()
-        return queryset
+        _, _, which = CLAIMS.get(self.value() or "", ("", "", lambda claims: claims))
+        return which(queryset)
 
 
 @admin.register(Claim)
@@ -67,7 +74,18 @@ class ClaimAdmin(DeskAdmin):
 
     def get_urls(self):
         view = self.admin_site.admin_view
-        acts = ("appear", "assess", "publish", "reword", "relate", "translate", "release", "withdraw")
+        acts = (
+            "assign",
+            "comment",
+            "appear",
+            "assess",
+            "publish",
+            "reword",
+            "relate",
+            "translate",
+            "release",
+            "withdraw",
+        )
         return [
             path("record/", view(self.record), name="claim_record"),
             path("retract/<int:pk>/", view(self.retract), name="source_retract"),
@@ -79,7 +97,7 @@ class ClaimAdmin(DeskAdmin):
         return self.record(request)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        known = object_id.isascii() and object_id.isdigit() and len(object_id) < 19
+        known = is_number(object_id)
         claim = Claim.objects.for_desk().filter(pk=object_id).first() if known else None
         context = {"claim": claim, "may_release": may(request.user, "release")}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
@@ -202,6 +220,40 @@ class ClaimAdmin(DeskAdmin):
         return self._act(request, claim, form, send, title="Propose to withdraw the claim")
 
     @by_admin
+    def assign(self, request, pk):
+        refuse_unless_may(request.user, "record")
+        claim = get_object_or_404(Claim, pk=pk)
+
+        def give(data):
+            Assignment.objects.give(claim, data["editor"], by=request.user)
+            return _page_of(claim)
+
+        form = AssignForm(request.POST or None, initial={"editor": request.user})
+        return self.act_page(
+            request, form, give, title="Who works on it", button="Give it to them", obj=claim, done="Given."
+        )
+
+    @by_admin
+    def comment(self, request, pk):
+        refuse_unless_may(request.user, "record")
+        claim = get_object_or_404(Claim, pk=pk)
+
+        def say(data):
+            Comment.objects.create(claim=claim, text=data["text"], by=request.user)
+            return _page_of(claim)
+
+        form = CommentForm(request.POST or None)
+        return self.act_page(
+            request,
+            form,
+            say,
+            title="Say something to the other editors",
+            button="Say it",
+            obj=claim,
+            done="Said. Readers never see it.",
+        )
+
+    @by_admin
     def retract(self, request, pk):
         """A source that its publisher took back; it stands here because the claims that rest on it are flagged."""
         refuse_unless_may(request.user, "record")
@@ -253,7 +305,7 @@ def _seen(request) -> tuple[int | None, int | None]:
 
 
 def _int(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return int(text) if is_number(text) else None
 
 
 def _revised(request):

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
-from sources.desk import DeskAdmin, by_admin
+from sources.desk import DeskAdmin, by_admin, is_number
 from sources.recording import OWN_REVIEW, may
 
 from ..forms import SendBackForm
@@ -56,7 +56,7 @@ class ProposalAdmin(DeskAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if not (object_id.isascii() and object_id.isdigit() and len(object_id) < 19):
+        if not is_number(object_id):
             raise Http404
         if request.method != "GET":
             raise PermissionDenied("A proposal is approved or sent back, and never edited.")

@@ -6,11 +6,13 @@ from .proposals import Proposal, ProposedVerb, State
 from .standings import Stage, Standing
 from .subjects import Name, Relation, RelationKind, Subject, SubjectKind
 from .wordings import ClaimSubject, Wording
+from .working import Assignment, Comment
 
 __all__ = [
     "Anonymity",
     "Appearance",
     "Assessment",
+    "Assignment",
     "Balance",
     "Basis",
     "Citation",
@@ -18,6 +20,7 @@ __all__ = [
     "Claim",
     "ClaimSubject",
     "Code",
+    "Comment",
     "Figure",
     "Hedge",
     "Kind",

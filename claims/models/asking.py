@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 
 from sources import keys
-from sources.models import Change, Passage, Verb
+from sources.models import Change, Passage, Sighting, Verb
 from sources.recording import record, refuse_unless_may
 
 from .appearances import Appearance
@@ -42,9 +42,12 @@ class ClaimQuerySet(models.QuerySet):
 
     def for_desk(self):
         """With all that an editor's page of one claim shows: drafts and confidential sources too."""
+        sightings = Sighting.objects.select_related("capture").defer("capture__blocks")
         live = Appearance.objects.live().for_page().order_by("id")
+        live = live.prefetch_related(Prefetch("passage__sightings", queryset=sightings))
         findings = Assessment.objects.for_page().select_related("since__by", "since__approved_by").order_by("-number")
-        return self.select_related("wording", "assessment", "since__by").prefetch_related(
+        return self.select_related("wording", "assessment", "since__by", "assignment_to__editor").prefetch_related(
+            "comments__by",
             Prefetch("appearances", queryset=live, to_attr="live_appearances"),
             Prefetch("assessments", queryset=findings, to_attr="findings"),
             Prefetch(

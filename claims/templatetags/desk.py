@@ -187,6 +187,6 @@ def is_demo():
 
 
 @register.simple_tag
-def work_queue(editor):
+def work_queue(editor, whose):
     """What waits for an editor, for the first page of the admin."""
-    return queues(editor)
+    return queues(editor, whose)

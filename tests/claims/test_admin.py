@@ -2,9 +2,11 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.core import mail
 from django.urls import reverse
 
 from claims.models import Appearance, Claim, Proposal, Subject
+from claims.queues import CLAIMS, queues
 from sources.models import Capture, Change, Origin, Outlet, Passage, Source
 
 from ..making import (
@@ -573,3 +575,43 @@ def test_a_sensitive_claim_is_released_by_two_and_says_why(client):
     claim.proposals.waiting().get().approve(by=make_editor())
     page = client.get(claim.get_absolute_url()).content.decode()
     assert "The person asked for it." in page and "Nobody answers." in page
+
+
+def test_a_claim_given_to_an_editor_is_told_by_mail_without_its_words(
+    client, reporter, django_capture_on_commit_callbacks
+):
+    claim, other = make_draft("A secret draft."), make_editor()
+    other.email = "other@desk.example"
+    other.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(address("claim_assign", claim.pk), {"editor": other.pk})
+    (letter,) = mail.outbox
+    assert (letter.to, letter.subject) == (["other@desk.example"], f"{claim.key} is yours")
+    assert "secret" not in letter.body
+    client.force_login(other)
+    home = client.get(f"{reverse('admin:index')}?whose=mine").content.decode()
+    assert "A secret draft." in home
+    client.force_login(reporter)
+    assert "A secret draft." not in client.get(f"{reverse('admin:index')}?whose=mine").content.decode()
+
+
+def test_comments_stay_among_editors(client, reporter):
+    claim = make_claim()
+    client.post(address("claim_comment", claim.pk), {"text": "I do not trust this one."})
+    assert "I do not trust this one." in client.get(address("claims_claim_change", claim.pk)).content.decode()
+    for page in (claim.get_absolute_url(), f"/api/v1/claims/{claim.key}/"):
+        assert "I do not trust" not in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize("needs", CLAIMS)
+def test_a_line_of_the_queue_counts_what_its_list_shows(client, editor, needs):
+    by = make_reporter()
+    claim = make_claim(passage=make_passage("Le pont.", language="fr"))
+    assess(claim, "unverified")
+    assess(make_claim(), "disputed", review_by="2020-01-01")
+    make_draft()
+    claim.appear(make_passage(), "denies", by=by, approved_by=make_editor())
+    Claim.objects.filter(pk=claim.pk).update(look="altered,conflicting")
+    title = CLAIMS[needs][0]
+    line = next(q for q in queues(editor) if q.title == title)
+    assert client.get(address("claims_claim_changelist"), {"needs": needs}).context["cl"].result_count == line.count > 0
