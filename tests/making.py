@@ -6,7 +6,8 @@ from django.contrib.auth.models import Group, User
 
 from claims.models import Cited, Claim, Proposal, Subject
 from sources import keeping
-from sources.models import Clock, Origin, Outlet, Source
+from sources.anchoring import find_again
+from sources.models import Clock, Origin, Outlet, Sighting, Source
 
 _number = count(1)
 
@@ -105,6 +106,8 @@ def a_full_desk():
     passage.capture.mark("furniture", 0, 2, by=by)
     passage.capture.read_to_the_end(by=by)
     passage.translate("The bridge …", by=by, made_by="FactDesk")
+    later = passage.capture.source.capture("橋は😀 1.8百万 inspected".encode(), by=by)
+    Sighting.of(passage, later, find_again(passage.capture.text, passage.start, passage.end, later.text), by=by)
     claim = make_draft(passage=passage, subjects=[subject], by=by)
     hidden = make_source("Words that are kept back.", withheld=True).captures.get()
     wordless = Claim.objects.record(by=by, sensitivity="health")

@@ -66,12 +66,12 @@ field("quotation").addEventListener("input", () => { field("start").value = fiel
 
 // -- keys: only outside of fields, shown on the page, and they can be switched off (WCAG 2.1.4)
 const keys = document.getElementById("keys");
-keys.checked = localStorage.getItem("desk-keys") !== "off";
-keys.addEventListener("change", () => localStorage.setItem("desk-keys", keys.checked ? "on" : "off"));
+if (keys) keys.checked = localStorage.getItem("desk-keys") !== "off";
+keys?.addEventListener("change", () => localStorage.setItem("desk-keys", keys.checked ? "on" : "off"));
 addEventListener("keydown", e => {
   if ((e.ctrlKey || e.metaKey) && e.key === "Enter" && form.contains(e.target)) { e.preventDefault(); form.requestSubmit(); return; }
   if (e.key === "Escape" && form.contains(e.target)) { text?.focus(); return; }
-  if (!text || !keys.checked || e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input, textarea, select")) return;
+  if (!text || !keys?.checked || e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input, textarea, select")) return;
   const act = { j: () => step(1), k: () => step(-1), c: take }[e.key.toLowerCase()];
   if (act) { e.preventDefault(); act(); }
 });
