@@ -12,7 +12,7 @@ SEED = 24  # characters, without white space and signs, that must be equal for t
 GAP = 60  # characters in which two copies may differ between two equal runs
 LEAST = 200  # characters of a repeated stretch
 SHOWN = 20  # differences
-SHORT = 60  # characters of a line of a page's furniture
+SHORT = 120  # characters of a line of a page's furniture
 ENDS = re.compile(r"[.!?。！？…:：»」』”\"）)]\s*$")
 LINKS = re.compile(
     r"\b(cookies?|subscribe|newsletter|sign in|log in|share|tweet|read more|related|advertisement|disclaimer|"
@@ -114,6 +114,6 @@ def furniture(text: str, blocks: list[list[int]]) -> list[Furniture]:
     found = []
     for start, end in blocks:
         line = text[start:end].strip()
-        if LINKS.search(line) and (len(line) <= SHORT or not ENDS.search(line)) or NOTICE.match(line):
+        if LINKS.search(line) and len(line) <= SHORT and not ENDS.search(line) or NOTICE.match(line):
             found.append(Furniture(start, end))
     return found

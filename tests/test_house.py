@@ -34,6 +34,25 @@ def test_no_import_hides_in_a_function(path):
             assert not [n for n in ast.walk(node) if isinstance(n, ast.Import | ast.ImportFrom)]
 
 
+CLIENTS = {"httpx2", "httpcore2", "requests", "urllib3", "http.client", "urllib.request", "socket", "ftplib"}
+MAY_ASK = {"sources/fetching.py", "sources/extracting.py", "factdesk/management/commands/demo.py"}
+
+
+def whole(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(settings.ROOT)))
+def test_only_the_fetcher_asks_the_world(path):
+    """Extracting takes the network away, and the demo looks whether its port is free."""
+    asks = CLIENTS & set(whole(ast.parse(path.read_text("utf-8"))))
+    assert not asks or str(path.relative_to(settings.ROOT)) in MAY_ASK
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(settings.ROOT)))
 def test_no_template_carries_inline_style_or_script(path: Path):
     text = path.read_text("utf-8")

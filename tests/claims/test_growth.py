@@ -140,6 +140,31 @@ def test_lists_are_bounded(client):
     assert len(client.get("/sources/").context["page"].rows) == 25
 
 
+def test_the_reading_desk_costs_the_same_with_more_passages(client, same_queries):
+    client.force_login(make_editor())
+    capture = make_passage("word " * 200).capture
+    by = make_reporter()
+
+    def more():
+        n = next(_number) % 190
+        make_draft(passage=capture.quote(n * 5, n * 5 + 4, by=by))
+
+    def read():
+        assert client.get(f"/admin/sources/capture/{capture.pk}/read/").status_code == 200
+
+    same_queries(read, grow=more)
+
+
+def test_near_claims_cost_the_same_with_more_claims(client, grow, same_queries):
+    client.force_login(make_editor())
+
+    def look():
+        found = client.get("/admin/sources/capture/near/?words=claim+words+of+it").json()["claims"]
+        assert 1 <= len(found) <= 5
+
+    same_queries(look, grow=grow)
+
+
 def test_the_page_of_a_capture_costs_the_same_with_more_passages(client, same_queries):
     client.force_login(make_editor())
     capture = make_passage("word " * 200).capture
