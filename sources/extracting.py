@@ -29,6 +29,8 @@ MEMBERS, UNPACKED = 2_000, 100_000_000  # of a packed file
 HTML = re.compile(rb"<(!doctype html|html|head|body|p|div|h1|article|title|meta)\b", re.IGNORECASE)
 DECLARED = re.compile(rb"<meta[^>]+charset=[\"']?\s*([-\w]+)", re.IGNORECASE)
 KANA, HANGUL, HAN = (re.compile(p) for p in ("[\u3041-\u30ff]", "[\uac00-\ud7af]", "[\u4e00-\u9fff]"))
+# Only what a page says of its date itself: a year in its text is no date of publication.
+DATES = {"extensive_search": False, "original_date": True}
 ISO_DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
@@ -119,7 +121,9 @@ def _html(text: str, charset: str, url: str) -> Extracted:
     except (lxml.etree.LxmlError, ValueError) as error:
         raise Unreadable("The page cannot be read. Paste the text") from error
     declared = _tag((tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip())
-    found: Any = trafilatura.bare_extraction(text, url=url or None, include_comments=False, with_metadata=True)
+    found: Any = trafilatura.bare_extraction(
+        text, url=url or None, include_comments=False, with_metadata=True, date_extraction_params=DATES
+    )
     if found is None or not (found.text or "").strip():
         for unseen in tree.xpath("//script|//style|//noscript|//template"):
             unseen.drop_tree()

@@ -6,6 +6,7 @@ import docx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from warcio.archiveiterator import ArchiveIterator
 
 from sources import storing
 from sources.models import Capture, Incoming, Source
@@ -200,3 +201,34 @@ def test_nobody_outside_sees_what_came_in(client, reporter):
     page = bring(client, text="Private.").url
     client.logout()
     assert client.get(page).status_code == 302
+
+
+def test_an_address_is_fetched_and_its_answer_is_kept_for_other_archives(client, reporter, outside):
+    outside.pages["/bridge"] = PAGE
+    address = f"http://127.0.0.1:{outside.server_port}/bridge"
+    page = bring(client, url=address).url
+    confirm(client, page, title="Le pont")
+    capture = Capture.objects.get()
+    assert (capture.how, capture.http_status, capture.final_url, capture.source.url) == ("fetch", 200, address, address)
+    with open(storing.path_of(capture.sha256).with_name(f"{capture.sha256}.warc.gz"), "rb") as file:
+        record = next(iter(ArchiveIterator(file, check_digests=True)))
+        assert record.rec_headers["WARC-Target-URI"] == address
+        assert record.http_headers.get_statuscode() == "200"
+        assert record.content_stream().read() == PAGE.encode()
+
+
+def test_the_same_address_with_other_bytes_is_offered_as_a_new_capture(client, reporter, outside):
+    address = f"http://127.0.0.1:{outside.server_port}/bridge"
+    for words in (PAGE, PAGE.replace("deux fois", "trois fois")):
+        outside.pages["/bridge"] = words
+        page = bring(client, url=address).url
+        told = {} if Source.objects.exists() else {"title": "Le pont"}
+        confirm(client, page, **told)
+    assert Source.objects.get().captures.count() == 2
+
+
+def test_a_date_that_is_later_than_the_capture_is_told(client, reporter):
+    page = upload(client, PAGE.replace("2023-06-14", "2031-06-14").encode()).url
+    assert client.get(page).context["form"]["dated"].value() == ""  # a year that the text speaks of is not its date
+    Incoming.objects.update(guessed=Incoming.objects.get().guessed | {"dated": "2031-06-14"})
+    assert "The date 2031-06-14 is later than our capture" in client.get(page).context["oddities"]
