@@ -31,6 +31,11 @@ DECLARED = re.compile(rb"<meta[^>]+charset=[\"']?\s*([-\w]+)", re.IGNORECASE)
 KANA, HANGUL, HAN = (re.compile(p) for p in ("[\u3041-\u30ff]", "[\uac00-\ud7af]", "[\u4e00-\u9fff]"))
 # Only what a page says of its date itself: a year in its text is no date of publication.
 DATES = {"extensive_search": False, "original_date": True}
+COMMENTS = (  # of readers; trafilatura knows some names of them, and takes the others for the article
+    "//*[self::div or self::section or self::ul or self::ol or self::li or self::p][not(.//h1 or .//article)]"
+    "[contains(@class, '_comment_') or (@id|@class)[starts-with(., 'comentario')"
+    " or starts-with(., 'comment') and not(starts-with(., 'commentary') or starts-with(., 'commented'))]]"
+)
 ISO_DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
@@ -77,13 +82,14 @@ def extract(raw: bytes, *, charset: str = "", url: str = "", plain: bool = False
 
 
 def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
-    """The text of bytes, and the encoding that it is in: the one that is named if it fits, then UTF-8, then a guess."""
+    """The text of bytes, and the encoding that it is in: UTF-8 if it fits, then the one that is named, then a guess."""
     for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if raw.startswith(mark):
             return raw.decode(name), name
     meta = DECLARED.search(raw[:4096])
     escaped = "iso2022_jp" if b"\x1b$" in raw else ""  # seven bits, which every other reading takes for plain letters
-    for name in (declared, meta[1].decode() if meta else "", escaped, "utf-8"):
+    stored = "" if raw.isascii() else "utf-8"  # saved pages name what they were in; hardly a page fits UTF-8 by chance
+    for name in (stored, declared, meta[1].decode() if meta else "", escaped, "utf-8"):
         try:
             return _text(raw.decode(name)), name.lower()
         except (LookupError, UnicodeDecodeError):
@@ -122,7 +128,12 @@ def _html(text: str, charset: str, url: str) -> Extracted:
         raise Unreadable("The page cannot be read. Paste the text") from error
     declared = _tag((tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip())
     found: Any = trafilatura.bare_extraction(
-        text, url=url or None, include_comments=False, with_metadata=True, date_extraction_params=DATES
+        text,
+        url=url or None,
+        include_comments=False,
+        with_metadata=True,
+        date_extraction_params=DATES,
+        prune_xpath=COMMENTS,
     )
     if found is None or not (found.text or "").strip():
         for unseen in tree.xpath("//script|//style|//noscript|//template"):
@@ -131,16 +142,42 @@ def _html(text: str, charset: str, url: str) -> Extracted:
             lxml.html.tostring(tree, method="text", encoding="unicode").strip(), "text/html", "lxml", charset
         )
     return Extracted(
-        found.text,
+        _with_lead(tree, found.text),
         "text/html",
         name,
         charset,
-        title=found.title or "",
+        title=_headline(tree, found.title or "", found.sitename or ""),
         author=found.author or "",
         outlet=found.sitename or "",
         dated=found.date if ISO_DAY.fullmatch(found.date or "") else "",
         language=declared or _tag(found.language or ""),
     )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _headline(tree, title: str, outlet: str) -> str:
+    """The heading of the page that its title repeats, which is the title without the name of the site; else the title."""
+    told = [title, *tree.xpath("//title/text()"), *tree.xpath("//meta[@property='og:title']/@content")]
+    titles = [_plain(t).casefold() for t in told]
+    headings = [_plain(h.text_content()) for h in tree.iter("h1") if h.text_content().casefold() != outlet.casefold()]
+    fit = [h for h in headings if any(h.casefold() in t and len(h) > min(20, len(t) / 2 - 1) for t in titles)]
+    return max(fit, key=len, default=title)
+
+
+def _with_lead(tree, text: str) -> str:
+    """The text, and before it the lead, which is often set apart: the paragraph that the page describes itself with."""
+    for told in tree.xpath("//meta[@name='description' or @property='og:description']/@content"):
+        start, kept = _plain(told)[:60], _plain(text)
+        if len(start) < 60 or start in kept:
+            continue
+        for block in tree.xpath("//p|//h2|//div[not(.//div or .//p)]"):
+            lead = _plain(block.text_content())
+            if lead.startswith(start) and len(lead) < 1_000 and lead not in kept:
+                return f"{lead}\n{text}"
+    return text
 
 
 def _tag(tag: str) -> str:

@@ -170,3 +170,30 @@ def test_a_long_text_with_many_quotes_is_read_in_seconds():
     took = time.monotonic() - started
     print(f"500 quotes in {took:.1f} s: {[(o, outcomes.count(o)) for o in ('exact', 'altered', 'missing')]}")
     assert took < 60
+
+
+NOTES = [
+    "Correction: an earlier version said “{}”.",
+    "Correction : une version antérieure disait « {} ».",
+    "訂正:以前の版には「{}」とあった。",
+]
+
+
+def test_a_note_that_cites_the_old_words_does_not_make_up_for_them():
+    dice = random.Random(3)
+    wrong = []
+    for _, old, a, b, new in cases(300):
+        quote = old[a:b]
+        if old.count(quote) == 1:
+            noted = f"{new}\n\n{dice.choice(NOTES).format(quote)}"
+            wrong += [quote] if find_again(old, a, b, noted).outcome == "exact" else []
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("It cost 5 million.", "It cost 25 million."), ("At the cafe we met.", "At the cafe\u0301 we met.")],
+)
+def test_what_grows_onto_a_quote_alters_it(old, new):
+    start = old.index("5") if "5" in old else old.index("cafe")
+    assert find_again(old, start, start + 4, new).outcome == "altered"
