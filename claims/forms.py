@@ -35,6 +35,13 @@ def _long(rows: int = 3) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "cols": 60})
 
 
+class SubjectsField(forms.ModelMultipleChoiceField):
+    def clean(self, value):
+        if any(len(str(v)) > 18 for v in value or ()):  # more than a column of numbers takes
+            raise ValidationError("Choose subjects of the list")
+        return super().clean(value)
+
+
 class SpeakerForm(forms.Form):
     """One link of the chain behind a passage."""
 
@@ -43,6 +50,13 @@ class SpeakerForm(forms.Form):
     subject = KeyField(Subject.objects.all(), by=("name", "names__text"), label="Is the subject")
     outlet = KeyField(Outlet.objects.all(), label="Is the outlet")
     origin = KeyField(Origin.objects.all(), label="Is the origin", help_text="Where the information comes from.")
+
+    def clean(self):
+        super().clean()
+        data = self.cleaned_data
+        if not data.get("name") and any(data.get(n) for n in ("subject", "outlet", "origin")):
+            self.add_error("name", "Enter the speaker as the source names them")
+        return data
 
     def link(self) -> dict:
         """Plain values, so that a proposal can wait."""
@@ -60,6 +74,13 @@ class FigureForm(forms.Form):
     unit = forms.CharField(required=False, max_length=40)
     currency = forms.RegexField(r"^[A-Z]{3}$", required=False, help_text="Like GBP.")
     qualifier = forms.CharField(required=False, max_length=40, help_text="Like more than, about, at least.")
+
+    def clean(self):
+        super().clean()
+        data = self.cleaned_data
+        if not data.get("words") and any(data.get(n) not in (None, "") for n in ("low", "high", "unit", "currency")):
+            self.add_error("words", "Enter the number as the source writes it")
+        return data
 
     def figure(self) -> dict:
         data = self.cleaned_data
@@ -149,7 +170,7 @@ class ReadForm(AppearForm):
     existing = KeyField(Claim.objects.all(), by=(), label="Or a claim that is there", help_text="Its id.")
     headline = forms.CharField(required=False, max_length=160)
     kind = forms.ChoiceField(choices=Kind.choices)
-    subjects = forms.ModelMultipleChoiceField(Subject.objects.all(), required=False)
+    subjects = SubjectsField(Subject.objects.all(), required=False)
     sensitivity = forms.ChoiceField(required=False, choices=Sensitivity.choices)
     misconduct = forms.BooleanField(required=False, label="Alleges misconduct or a crime")
     not_same = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -247,9 +268,7 @@ class RecordForm(forms.Form):
     statement = forms.CharField(widget=_long(2), help_text="One assertion, one sentence, in our own neutral words.")
     headline = forms.CharField(max_length=160, help_text="The same, as short as it can be.")
     kind = forms.ChoiceField(choices=Kind.choices)
-    subjects = forms.ModelMultipleChoiceField(
-        Subject.objects.all(), required=False, help_text="Whom or what it is about."
-    )
+    subjects = SubjectsField(Subject.objects.all(), required=False, help_text="Whom or what it is about.")
     sensitivity = forms.ChoiceField(required=False, choices=Sensitivity.choices)
     misconduct = forms.BooleanField(required=False, label="Alleges misconduct or a crime")
 

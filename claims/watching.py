@@ -4,8 +4,10 @@ It flags findings that rest on words that changed, and changes no status: what a
 """
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
@@ -14,26 +16,30 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from sources import storing
-from sources.anchoring import find_again
+from sources.anchoring import Found, find_again
 from sources.capturing import read_file
 from sources.extracting import Extracted
 from sources.fetching import Fetched, NotFetched, fetch
 from sources.models import Capture, How, Outcome, Passage, Sighting, Source, Via, Watch
+from sources.models.catalogue import Rights
 from sources.recording import through
 
 from .models import Appearance, Citation, Claim
+from .models.deciding import UNSEEN
 
+log = logging.getLogger(__name__)
 AGENT = "FactDesk"
 PAUSE = 5.0  # seconds between two questions to one host
 
 
 @dataclass
 class Seen:
-    """What came of asking one source again."""
+    """What came of asking one source again: where its quotes stand now, and those that stand otherwise than last time."""
 
     source: Source
     said: str
     capture: Capture | None = None
+    found: list[tuple[Passage, Found]] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
 
     @property
@@ -69,24 +75,32 @@ class Politeness:
 
 def _robots(host: str) -> RobotFileParser:
     rules = RobotFileParser()
+    rules.parse([])
     try:
         answer = fetch(f"{host}/robots.txt")
     except NotFetched:
-        rules.parse([])
         return rules
     # RFC 9309: what forbids its rules to be read forbids everything, what has none forbids nothing.
-    rules.parse(answer.raw.decode("utf-8", "replace").splitlines() if answer.status == 200 else [])
     if answer.status in {401, 403} or answer.status >= 500:
         rules.disallow_all = True  # type: ignore[attr-defined]
+    elif answer.status == 200:
+        with suppress(ValueError):  # the library trips over some rules; those before them hold
+            rules.parse(answer.raw.decode("utf-8", "replace").splitlines())
     return rules
 
 
 def recheck(*, limit: int, pause: float = PAUSE, progress: Callable[[int], object] = lambda n: None) -> Iterator[Seen]:
-    """Asks up to so many watched sources again, those that wait longest first."""
+    """Asks up to so many watched sources again, those that wait longest first. One that goes wrong keeps no other waiting."""
     polite = Politeness(pause)
     for watch in list(Watch.objects.due().select_related("source")[:limit]):
         with through(Via.WORKER):
-            yield _ask_again(watch, polite)
+            try:
+                seen = _ask_again(watch, polite)
+            except Exception as error:
+                log.exception("Source %s could not be compared", watch.source.key)
+                watch.failed(f"It could not be compared: {type(error).__name__}")
+                seen = Seen(watch.source, watch.said)
+        yield seen
         progress(1)
 
 
@@ -106,34 +120,45 @@ def _ask_again(watch: Watch, polite: Politeness) -> Seen:
     except ValidationError as error:
         watch.failed(" ".join(error.messages))
         return Seen(source, watch.said)
-    return _compare(watch, answer, text)
+    # Compared before anything is locked: it may take a while.
+    passages = resting_passages(source)
+    found = [(p, find_again(p.capture.text, p.start, p.end, text.text)) for p in passages]
+    return _note(watch, answer, text, found)
 
 
 @transaction.atomic
-def _compare(watch: Watch, answer: Fetched, text: Extracted) -> Seen:
-    """What the address says now beside what we hold; another text is another capture."""
+def _note(watch: Watch, answer: Fetched, text: Extracted, found: list[tuple[Passage, Found]]) -> Seen:
+    """Keeps another text as another capture, and what became of each quote where that is not what it was."""
     source = watch.source
-    last = source.captures.exclude(text="").order_by("-id").first()
+    last = source.captures.order_by("-id").first()
     said_now = hashlib.sha256(text.text.encode()).hexdigest()
-    if said_now in {watch.seen_sha256, "" if watch.seen_sha256 or last is None else last.text_sha256}:
-        watch.answered("Its text has not changed", answer=answer)
-        return Seen(source, watch.said)
+    same_text = said_now in {watch.seen_sha256, "" if watch.seen_sha256 or last is None else last.text_sha256}
+    moved = [(p, f) for p, f in found if _stands_otherwise(p, f, text.text)]
     watch.seen_sha256 = said_now
-    found = [(p, find_again(p.capture.text, p.start, p.end, text.text)) for p in resting_passages(source)]
-    idle = all(f.outcome == Outcome.EXACT for _, f in found)
-    if idle and watch.is_noisy:
-        watch.answered("It changes at every visit, and no quote with it", answer=answer, idle=True)
-        return Seen(source, watch.said)
-    capture = _capture(source, answer, text)
-    before = set(capture.sightings.values_list("passage", flat=True))  # where a page goes back to what it once said
-    sightings = [Sighting.of(p, capture, f) for p, f in found if p.pk not in before and p.capture_id != capture.pk]
-    flag(s.passage for s in sightings if s.outcome != Outcome.EXACT)
+    if not moved and (same_text or watch.is_noisy):
+        said = "Its text has not changed" if same_text else "It changes at every visit, and no quote with it"
+        watch.answered(said, answer=answer, idle=None if same_text else True)
+        return Seen(source, said, None, found)
+    capture = _capture(source, answer, text, withheld=source.rights == Rights.NONE or bool(last and last.withheld))
+    sightings = [Sighting.of(p, capture, f) for p, f in moved]
+    flag([s.passage for s in sightings if s.outcome != Outcome.EXACT])
     altered = sum(s.outcome != Outcome.EXACT for s in sightings)
-    said = f"Its text has changed; {altered} of {len(sightings)} quotes do not stand as they were"
-    watch.answered(said, answer=answer, idle=idle)
-    if idle and watch.is_noisy:
+    said = f"Its text has changed; {altered} of {len(found)} quotes do not stand as they did"
+    watch.answered(said, answer=answer, idle=not moved)
+    if not moved and watch.is_noisy:
         said = f"{said}. It changes at every visit: from now on we tell only of quotes"
-    return Seen(source, said, capture, sightings)
+    return Seen(source, said, capture, found, sightings)
+
+
+def _stands_otherwise(passage: Passage, found: Found, text: str) -> bool:
+    """Whether this is not what was seen of the passage last time."""
+    last = passage.sightings.select_related("capture").order_by("-id").first()
+    if last is None:
+        return found.outcome != Outcome.EXACT
+    if last.capture.withheld:  # what stood there is not held: how far it was from the quote is
+        return (last.outcome, last.distance) != (found.outcome, found.distance)
+    now = "" if found.start is None else text[found.start : found.end]
+    return (last.outcome, last.words) != (found.outcome, now)
 
 
 def resting_passages(source: Source) -> list[Passage]:
@@ -144,26 +169,28 @@ def resting_passages(source: Source) -> list[Passage]:
     return list((used.filter(pk__in=live) | used.filter(pk__in=cited)).select_related("capture__source").order_by("id"))
 
 
-def _capture(source: Source, answer: Fetched, text: Extracted) -> Capture:
+def _capture(source: Source, answer: Fetched, text: Extracted, *, withheld: bool) -> Capture:
     there = source.captures.filter(sha256=storing.keep(answer.raw)).first()
     return there or source.capture(
         answer.raw,
         by=None,
         text=text.text,
-        charset=text.charset,
+        withheld=withheld,
+        charset=text.charset[:40],
         media_type=text.media_type,
         extractor=text.extractor,
         how=How.FETCH,
         captured_at=answer.at,
-        final_url=answer.final_url,
+        final_url=answer.final_url[:1000],
         http_status=answer.status,
     )
 
 
-def flag(passages) -> None:
-    """The findings that rest on these words need another look."""
-    passages = list(passages)
+def flag(passages: list[Passage]) -> None:
+    """The findings that rest on these words need another look; where the source is confidential, readers are not told."""
     appearing = Claim.objects.filter(appearances__passage__in=passages, appearances__until__isnull=True)
     citing = Claim.objects.filter(assessment__citations__passage__in=passages)
+    told = {p.pk for p in passages if not p.capture.source.confidential}
     for claim in (appearing | citing).filter(assessment__isnull=False).distinct():
-        claim.look_again("altered")
+        seen = not claim.public or claim._passages().filter(pk__in=told).exists()
+        claim.look_again("altered" if seen else UNSEEN)

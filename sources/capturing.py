@@ -20,11 +20,12 @@ from .extracting import Extracted
 from .fetching import fetch, too_large
 from .lookalikes import warnings
 from .models import Capture, How, Incoming, Outlet, Source
-from .models.catalogue import blocks_of
+from .models.catalogue import Rights, blocks_of
 from .recording import refuse_unless_may
 from .repeating import furniture, repeats
 
 LEFT_FOR = timedelta(days=2)  # what nobody confirmed by then is forgotten
+MOST_ODD = 20  # of what is odd about a text, on its check page
 TITLE = 120  # characters of a line that may be one
 SLOW = "The file took longer than {} seconds to read. Paste the text"
 
@@ -95,10 +96,20 @@ def _incoming(how, raw, found: Extracted, *, by, name="", answer=None) -> Incomi
     Incoming.objects.filter(came_at__lt=timezone.now() - LEFT_FOR).delete()
     guessed = {n: getattr(found, n) for n in ("title", "author", "outlet", "dated", "language", "media_type")}
     guessed |= {"extractor": found.extractor, "charset": found.charset}
-    guessed["title"] = guessed["title"] or _heading(found.text)
+    guessed["title"] = (guessed["title"] or _heading(found.text))[:500]
+    guessed |= {"author": guessed["author"][:200], "outlet": guessed["outlet"][:200], "dated": _known(guessed["dated"])}
+    guessed["charset"] = guessed["charset"][:40]
     return Incoming.objects.create(
         how=how, raw=raw, text=found.text, guessed=guessed, answer=answer or {}, name=name[:1000], by=by
     )
+
+
+def _known(dated: str) -> str:
+    """A guessed date, if any calendar knows it."""
+    try:
+        return parse(dated).value
+    except ValueError:
+        return ""
 
 
 def _heading(text: str) -> str:
@@ -124,11 +135,11 @@ def same_address(incoming: Incoming) -> Source | None:
 
 def oddities(incoming: Incoming) -> list[str]:
     """What is odd about the text. It is kept as it is."""
-    found = [
-        f"A {w.kind} ({w.words}), after “{incoming.text[max(0, w.start - 20) : w.start]}”"
-        for w in warnings(incoming.text)
-    ]
-    if dated := incoming.guessed.get("dated"):
+    text, odd = incoming.text, warnings(incoming.text)
+    found = [f"A {w.kind} ({w.words}), after “{text[max(0, w.start - 20) : w.start]}”" for w in odd[:MOST_ODD]]
+    if len(odd) > MOST_ODD:
+        found.append(f"And {len(odd) - MOST_ODD} more of these")
+    if dated := _known(incoming.guessed.get("dated", "")):
         lower = parse(dated).lower
         if lower and lower > incoming.came_at.date():
             found.append(f"The date {dated} is later than our capture")
@@ -139,7 +150,7 @@ def regions_of(text: str) -> list[dict]:
     """The regions that are proposed: stretches that stand twice, with what differs, and lines of the page."""
     found: list[dict] = [
         {"kind": "repeat", "start": r.start, "end": r.end, "of_start": r.of_start, "of_end": r.of_end, "note": r.note}
-        | {"differences": r.differences[:40]}
+        | {"differences": (r.differences or ())[:40]}
         for r in repeats(text)
     ]
     taken = [(r["start"], r["end"]) for r in found]
@@ -153,6 +164,8 @@ def regions_of(text: str) -> list[dict]:
 def keep(incoming: Incoming, *, by, source: Source | None = None, outlet="", regions=(), **fields) -> Capture:
     """Keeps a document as a capture of a source that is there, or of a new one, with the regions that were confirmed."""
     refuse_unless_may(by, "record")
+    if not Incoming.objects.select_for_update().filter(pk=incoming.pk).exists():
+        raise ValidationError("This was kept or left already. Look for it among the captures")
     if source is None:
         fields["url"] = fields.get("url") or incoming.answer.get("url", "")
         source = Source.objects.add(by=by, outlet=_outlet(outlet, by), **fields)
@@ -161,6 +174,7 @@ def keep(incoming: Incoming, *, by, source: Source | None = None, outlet="", reg
         raw,
         by=by,
         text=incoming.text,
+        withheld=source.rights == Rights.NONE,
         charset=guessed["charset"],
         media_type=guessed["media_type"],
         extractor=guessed["extractor"],

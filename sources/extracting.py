@@ -31,6 +31,7 @@ DECLARED = re.compile(rb"<meta[^>]+charset=[\"']?\s*([-\w]+)", re.IGNORECASE)
 KANA, HANGUL, HAN = (re.compile(p) for p in ("[\u3041-\u30ff]", "[\uac00-\ud7af]", "[\u4e00-\u9fff]"))
 # Only what a page says of its date itself: a year in its text is no date of publication.
 DATES = {"extensive_search": False, "original_date": True}
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 COMMENTS = (  # of readers; trafilatura knows some names of them, and takes the others for the article
     "//*[self::div or self::section or self::ul or self::ol or self::li or self::p][not(.//h1 or .//article)]"
     "[contains(@class, '_comment_') or (@id|@class)[starts-with(., 'comentario')"
@@ -85,7 +86,7 @@ def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
     """The text of bytes, and the encoding that it is in: UTF-8 if it fits, then the one that is named, then a guess."""
     for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if raw.startswith(mark):
-            return raw.decode(name), name
+            return _text(raw.decode(name, "replace")), name
     meta = DECLARED.search(raw[:4096])
     escaped = "iso2022_jp" if b"\x1b$" in raw else ""  # seven bits, which every other reading takes for plain letters
     stored = "" if raw.isascii() else "utf-8"  # saved pages name what they were in; hardly a page fits UTF-8 by chance
@@ -225,7 +226,7 @@ def _docx(raw: bytes) -> Extracted:
         told = document.core_properties
         made = told.created.date().isoformat() if told.created else ""
         return Extracted(
-            "\n".join(p.text for p in document.paragraphs),
+            "\n".join(_words_of(p) for p in document.element.body.iter(f"{WORD}p")),
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             f"python-docx {version('python-docx')}",
             title=told.title or "",
@@ -239,6 +240,13 @@ def _docx(raw: bytes) -> Extracted:
         raise Unreadable(
             "The Word file is broken and cannot be read. Upload another copy, or paste the text"
         ) from error
+
+
+def _words_of(paragraph) -> str:
+    """The words of a paragraph as it reads now: tables, controls and tracked insertions with it, what was struck out not."""
+    signs = {f"{WORD}tab": "\t", f"{WORD}br": "\n", f"{WORD}cr": "\n", f"{WORD}noBreakHyphen": "-"}
+    inside = [n for n in paragraph.iter(*signs, f"{WORD}t") if next(n.iterancestors(f"{WORD}p")) is paragraph]
+    return "".join(signs.get(n.tag) or n.text or "" for n in inside)
 
 
 def language_of(text: str) -> str:

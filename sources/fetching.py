@@ -21,6 +21,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 TRIES, REDIRECTS = 3, 3
+NO_ADDRESS = "This is not an address. Enter one like https://example.org/article"
 CHUNK = 64 * 1024
 NOT_PUBLIC = [
     ipaddress.ip_network(n)
@@ -64,12 +65,15 @@ def fetch(url: str, *, known: dict[str, str] | None = None) -> Fetched:
     """What stands at an address now. `known`: the ETag and Last-Modified of what is held, for a 304 answer."""
     address = checked(url)
     ends = time.monotonic() + settings.FACTDESK_FETCH_SECONDS
-    with _client() as client:
-        for _ in range(REDIRECTS + 1):
+    for _ in range(REDIRECTS + 1):
+        with _client(ends) as client:  # a new one for each, so that no cookie goes along
             answer = _ask(client, address, known or {}, ends)
-            if answer.status not in {301, 302, 303, 307, 308}:
-                return Fetched(url, address, answer.status, answer.headers, answer.raw)
+        if answer.status not in {301, 302, 303, 307, 308}:
+            return Fetched(url, address, answer.status, answer.headers, answer.raw)
+        try:
             address = checked(urljoin(address, answer.headers.get("location", "")))
+        except ValueError:
+            raise NotFetched(NO_ADDRESS) from None
     raise NotFetched(f"The address led on more than {REDIRECTS} times. Enter the address at which the text stands")
 
 
@@ -79,14 +83,14 @@ def checked(url: str) -> str:
         parts = urlsplit(url.strip())
         port = parts.port
     except ValueError:
-        raise NotFetched("This is not an address. Enter one like https://example.org/article") from None
+        raise NotFetched(NO_ADDRESS) from None
     if (
         parts.scheme not in {"http", "https"}
         or not parts.hostname
         or "\\" in url
         or any(ord(c) < 33 for c in url.strip())
     ):
-        raise NotFetched("This is not an address. Enter one like https://example.org/article")
+        raise NotFetched(NO_ADDRESS)
     if parts.username is not None or parts.password is not None:
         raise NotFetched("The address holds a name or a password. Take it out")
     if port not in {None, 80, 443} and not _is_also_allowed(parts.hostname, port):
@@ -110,8 +114,43 @@ def _is_also_allowed(host: str, port: int | None) -> bool:
     return f"{host}:{port}" in settings.FACTDESK_FETCH_ALSO
 
 
+class InTime(httpcore2.NetworkStream):
+    """A connection that is given up when the time is over, however slowly it drips."""
+
+    def __init__(self, stream, ends: float):
+        self.stream, self.ends = stream, ends
+
+    def _left(self, timeout) -> float:
+        left = self.ends - time.monotonic()
+        if left <= 0:
+            raise NotFetched(_took_too_long())
+        return min(left, timeout or left)
+
+    def read(self, max_bytes, timeout=None):
+        return self.stream.read(max_bytes, self._left(timeout))
+
+    def write(self, buffer, timeout=None):
+        self.stream.write(buffer, self._left(timeout))
+
+    def start_tls(self, ssl_context, server_hostname=None, timeout=None):
+        return InTime(self.stream.start_tls(ssl_context, server_hostname, self._left(timeout)), self.ends)
+
+    def close(self):
+        self.stream.close()
+
+    def get_extra_info(self, info):
+        return self.stream.get_extra_info(info)
+
+
+def _took_too_long() -> str:
+    return f"The address took longer than {settings.FACTDESK_FETCH_SECONDS} seconds. Paste the text or try again"
+
+
 class Pinned(httpcore2.NetworkBackend):
-    """Connects to the address that was checked, and to no other."""
+    """Connects to the addresses that were checked, and to no other."""
+
+    def __init__(self, ends: float):
+        self.ends = ends
 
     def connect_tcp(self, host, port, timeout=None, local_address=None, socket_options=None):
         try:
@@ -121,16 +160,25 @@ class Pinned(httpcore2.NetworkBackend):
         addresses = list(dict.fromkeys(str(sockaddr[0]).partition("%")[0] for *_, sockaddr in found))
         if not addresses or not all(is_public(a) or _is_also_allowed(a, port) for a in addresses):
             raise NotFetched("This address is inside a network. Only public addresses are asked for")
-        return httpcore2.SyncBackend().connect_tcp(addresses[0], port, timeout, local_address, socket_options)
+        for n, address in enumerate(addresses, 1):
+            try:
+                stream = httpcore2.SyncBackend().connect_tcp(address, port, timeout, local_address, socket_options)
+                return InTime(stream, self.ends)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                if n == len(addresses) or time.monotonic() > self.ends:
+                    raise
+        raise AssertionError("the last address connects or raises")
 
     def connect_unix_socket(self, path, timeout=None, socket_options=None):
-        raise NotFetched("This is not an address. Enter one like https://example.org/article")
+        raise NotFetched(NO_ADDRESS)
 
 
-def _client() -> httpx2.Client:
+def _client(ends: float) -> httpx2.Client:
     transport = httpx2.HTTPTransport(trust_env=False)
     transport._pool = httpcore2.ConnectionPool(
-        ssl_context=httpx2.create_ssl_context(trust_env=False), network_backend=Pinned(), max_keepalive_connections=0
+        ssl_context=httpx2.create_ssl_context(trust_env=False),
+        network_backend=Pinned(ends),
+        max_keepalive_connections=0,
     )
     return httpx2.Client(transport=transport, trust_env=False, follow_redirects=False, timeout=10)
 
@@ -150,7 +198,9 @@ def _ask(client: httpx2.Client, address: str, known: dict[str, str], ends: float
                 named = {k.lower(): v for k, v in response.headers.items()}
                 return _Answer(response.status_code, named, b"".join(_body(response, named, ends)))
         except (httpx2.InvalidURL, UnicodeError):
-            raise NotFetched("This is not an address. Enter one like https://example.org/article") from None
+            raise NotFetched(NO_ADDRESS) from None
+        except zlib.error:
+            raise NotFetched("The address answers in an encoding that cannot be unpacked. Paste the text") from None
         except httpx2.HTTPError as error:
             if tried == TRIES or time.monotonic() > ends:
                 raise NotFetched(
@@ -167,7 +217,7 @@ def _body(response, headers: dict[str, str], ends: float) -> Iterator[bytes]:
         raise NotFetched("The address answers in an encoding that we did not ask for. Paste the text")
     unpack = zlib.decompressobj(47) if encoding in {"gzip", "deflate"} else None
     size = 0
-    for piece in response.iter_raw(CHUNK):
+    for piece in response.iter_raw():
         while piece:
             part = unpack.decompress(piece, CHUNK) if unpack else piece
             piece = unpack.unconsumed_tail if unpack else b""
@@ -176,9 +226,9 @@ def _body(response, headers: dict[str, str], ends: float) -> Iterator[bytes]:
                 raise NotFetched(too_large(size))
             yield part
         if time.monotonic() > ends:
-            raise NotFetched(
-                f"The address took longer than {settings.FACTDESK_FETCH_SECONDS} seconds. Paste the text or try again"
-            )
+            raise NotFetched(_took_too_long())
+    if unpack and not unpack.eof:
+        raise NotFetched("The address broke off in the middle of its answer. Try again, or paste the text")
 
 
 def too_large(size: int) -> str:

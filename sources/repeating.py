@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 SEED = 24  # characters, without white space and signs, that must be equal for two places to be compared
+MOST = 400_000  # characters of a text that is looked through
 GAP = 60  # characters in which two copies may differ between two equal runs
 LEAST = 200  # characters of a repeated stretch
-SHOWN = 20  # differences
+COMPARED = 8_000  # words of two copies that are compared one by one
 SHORT = 120  # characters of a line of a page's furniture
 ENDS = re.compile(r"[.!?。！？…:：»」』”\"）)]\s*$")
 LINKS = re.compile(
@@ -35,23 +36,27 @@ class Repeat:
     end: int
     of_start: int
     of_end: int
-    differences: tuple[tuple[str, str], ...]
+    differences: tuple[tuple[str, str], ...] | None  # None: too long to compare word by word
 
     @property
     def note(self) -> str:
+        if self.differences is None:
+            return "Too long to compare word by word."
         return f"{len(self.differences)} differences." if self.differences else "Letter for letter."
 
 
 def repeats(text: str) -> list[Repeat]:
     """Stretches that stand twice. The earlier one is named as the repetition: a page's clean text usually comes last."""
+    if len(text) > MOST:
+        return []
     letters, places = _folded(text)
-    found = []
+    found: list[Repeat] = []
     for start, end, of_start, of_end in _joined(_runs(letters)):
         a, b, c, d = places[start], places[end - 1] + 1, places[of_start], places[of_end - 1] + 1
         while b < c and d < len(text) and text[b] == text[d] and not text[b].isalnum():
             b, d = b + 1, d + 1  # the full stop after the last word is part of both
         if b - a >= LEAST and d - c >= LEAST and b <= c:
-            found.append(Repeat(a, b, c, d, tuple(_differences(text[a:b], text[c:d]))))
+            found.append(Repeat(a, b, c, d, _differences(text[a:b], text[c:d])))
     return found
 
 
@@ -92,13 +97,16 @@ def _joined(runs: Iterator[tuple[int, int, int]]) -> list[tuple[int, int, int, i
     return [(a, b, c, d) for a, b, c, d in stretches]
 
 
-def _differences(here: str, there: str) -> Iterator[tuple[str, str]]:
+def _differences(here: str, there: str) -> tuple[tuple[str, str], ...] | None:
     """What differs, in words, white space and signs included."""
+    if here == there:
+        return ()
     one, two = (re.findall(r"\s+|\w+|[^\w\s]", t) for t in (here, there))
-    matcher = difflib.SequenceMatcher(None, one, two, autojunk=False) if len(one) + len(two) < 20_000 else None
-    for tag, a, b, c, d in matcher.get_opcodes() if matcher else ():
-        if tag != "equal":
-            yield "".join(one[a:b]), "".join(two[c:d])
+    if len(one) + len(two) > COMPARED:
+        return None
+    matcher = difflib.SequenceMatcher(None, one, two, autojunk=False)
+    codes = (c for c in matcher.get_opcodes() if c[0] != "equal")
+    return tuple(("".join(one[a:b]), "".join(two[c:d])) for _, a, b, c, d in codes)
 
 
 @dataclass(frozen=True)

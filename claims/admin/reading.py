@@ -1,6 +1,7 @@
 """The reading desk: a text on the left, and on the right what is recorded from it, by keyboard alone if one likes."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -29,6 +30,8 @@ def read(admin, request, pk):
 
     def keep(data):
         passage = form.quote(by=request.user)
+        if twice := Claim.objects.said_at(passage, data["statement"]).first():
+            raise ValidationError({"statement": f"{twice.key} says this of these words already"})
         claim = data["existing"] or Claim.objects.record(by=request.user, **form.claim())
         body = {"passage_id": passage.pk, **form.arguments()}
         if claim.public:

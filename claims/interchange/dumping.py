@@ -134,7 +134,10 @@ def _write_read(change):
 
 def _write_sighting(change):
     row = Sighting.objects.select_related("passage__capture__source", "capture__source").get(since=change)
-    return {"type": "sighting"} | _fields(row, "passage", "capture", "outcome", "start", "end", "distance")
+    number = Sighting.objects.filter(passage=row.passage, since__lte=change).count()
+    return {"type": "sighting", "number": number} | _fields(
+        row, "passage", "capture", "outcome", "start", "end", "distance"
+    )
 
 
 def _write_region(change):

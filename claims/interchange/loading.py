@@ -401,6 +401,12 @@ def _find_translation(line: Line) -> Change | None:
     return row.since if row else None
 
 
+def _find_sighting(line: Line) -> Change | None:
+    there = Sighting.objects.filter(passage=_passage(line["passage"])).select_related("since__by", "since__approved_by")
+    row = _numbered(there.order_by("since"), line)
+    return row.since if row else None
+
+
 def _find_verb(verb):
     return lambda line: Change.objects.filter(kind="claim", key=line["claim"], verb=verb).first()
 
@@ -415,9 +421,7 @@ FINDERS: dict[str, Callable[[Line], Change | None]] = {
     "source": _find_catalogue(Source),
     "subject": _find_catalogue(Subject),
     "capture": lambda x: _brought(Capture.objects.filter(source__key=x["source"], sha256=x["sha256"])),
-    "sighting": lambda x: _brought(
-        Sighting.objects.filter(passage=_passage(x["passage"]), capture=_capture(x["capture"]))
-    ),
+    "sighting": _find_sighting,
     "read": lambda x: _numbered(Change.objects.about("capture", x["capture"]).filter(verb="read").order_by("id"), x),
     "region": lambda x: _brought(Region.objects.filter(kind=x["kind"], **_place(x))),
     "passage": lambda x: _brought(Passage.objects.filter(**_place(x))),

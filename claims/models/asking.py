@@ -147,6 +147,11 @@ class ClaimQuerySet(models.QuerySet):
     def sensitive_and_unreleased(self):
         return self.exclude(sensitivity="").filter(released__isnull=True)
 
+    def said_at(self, passage, statement: str):
+        """Claims that say these very words of ours and appear in this passage."""
+        live = Appearance.objects.live().filter(passage=passage)
+        return self.filter(pk__in=live.values("claim"), wording__statement=statement)
+
     @transaction.atomic
     def record(
         self,

@@ -328,8 +328,10 @@ class Decided(Row):
             if self._is_opposed(later.position, before=later.since_id):
                 found.add(UNSEEN if later.passage.capture.source.confidential and self.public else "conflicting")
         words = self._passages().values("pk")
-        if Sighting.objects.filter(passage__in=words, since__gt=last.since_id).exclude(outcome="exact").exists():
-            found.add("altered")
+        seen = Sighting.objects.filter(passage__in=words, since__gt=last.since_id).exclude(outcome="exact")
+        told = seen.filter(passage__capture__source__confidential=False) if self.public else seen
+        if seen.exists():
+            found.add("altered" if told.exists() else UNSEEN)
         resting = Source.objects.filter(retracted__gt=last.since_id)
         if any(type(self).objects.filter(pk=self.pk).resting_on(source).exists() for source in resting):
             found.add("retracted")

@@ -97,6 +97,10 @@ class Capture(Row):
         """The passage at this place, recorded once; its words come from the text, or, where that is withheld, from the editor."""
         refuse_unless_may(by, "record")
         there = self.passages.filter(start=start, end=end).first()
+        if there and exact is not None and exact != there.exact:
+            raise ValidationError(
+                {"quotation": "Other words are recorded at this place. Look at your copy of the text"}
+            )
         if there:
             return there
         if exact is None:

@@ -1,7 +1,8 @@
+from contextlib import suppress
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -34,7 +35,6 @@ class Sighting(Row):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["passage", "capture"], name="sighted_once_a_capture"),
             models.CheckConstraint(name="outcome_is_known", condition=Q(outcome__in=Outcome.values)),
             models.CheckConstraint(
                 name="sighting_says_where",
@@ -109,8 +109,8 @@ class Watch(models.Model):
     def answered(self, said: str, *, answer=None, idle: bool | None = None) -> None:
         """Notes an answer. `idle`: whether it brought a change that touched no quote; None where nothing changed."""
         if answer is not None:
-            self.etag = answer.headers.get("etag", "")[:500]
-            self.last_modified = answer.headers.get("last-modified", "")[:100]
+            told = {n: answer.headers.get(n, "") for n in ("etag", "last-modified")}
+            self.etag, self.last_modified = (v[:500] if v.isascii() and len(v) <= 100 else "" for v in told.values())
         if idle is not None:
             self.idle_changes = self.idle_changes + 1 if idle else 0
         self.failures, self.said = 0, said[:300]
@@ -124,4 +124,5 @@ class Watch(models.Model):
     def _wait(self, time: timedelta) -> None:
         self.asked_at = timezone.now()
         self.next_at = self.asked_at + time
-        self.save()
+        with suppress(DatabaseError), transaction.atomic():  # an editor may have stopped the watch meanwhile
+            self.save(force_update=True)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from claims import interchange
 from claims.auditing import audit
 from claims.watching import recheck
-from sources import capturing
+from sources import capturing, keeping
 from sources.models import Capture, Change, Sighting, Watch
 
 from ..making import assess, contradicts, empty_the_desk, make_claim, make_editor, make_reporter
@@ -81,7 +81,7 @@ def test_a_change_elsewhere_is_another_capture_and_flags_nothing(watched):
     watched.outside.pages["/bridge"] = page(extra="A correction was added about the ferry, and nothing else.")
     (seen,) = ask_again()
     assert seen.capture.source == watched.appearances.get().passage.capture.source
-    assert [s.outcome for s in seen.sightings] == ["exact"]
+    assert ([f.outcome for _, f in seen.found], seen.sightings) == (["exact"], [])
     watched.refresh_from_db()
     assert watched.look == ""
 
@@ -148,3 +148,60 @@ def test_an_editor_watches_a_source_and_stops(client, watched):
     assert not Watch.objects.exists()
     client.post(address, {"go": "1"})
     assert Watch.objects.get().source == source
+
+
+def test_a_quote_is_told_again_when_it_changes_again(watched):
+    def settle():
+        watched.refresh_from_db()
+        assess(watched, "unverified", code="source_changed")
+
+    looks = []
+    for year in ("2021", "2021", "2022", "2021"):
+        watched.outside.pages["/bridge"] = page(year=year)
+        ask_again()
+        watched.refresh_from_db()
+        looks.append(watched.look)
+        settle()
+    assert looks == ["altered", "", "", "altered"]
+    assert [s.outcome for s in Sighting.objects.order_by("id")] == ["altered", "exact", "altered"]
+    assert list(audit()) == []
+
+
+def test_words_that_were_quoted_after_the_page_had_changed_are_looked_for_too(watched):
+    watched.outside.pages["/bridge"] = page(extra="The ferry is on time.")
+    ask_again()
+    first = watched.appearances.get().passage.capture
+    gone = first.quote(first.text.index("Line 1"), first.text.index("Line 1") + 20, by=make_reporter())
+    watched.outside.pages["/bridge"] = page(extra="The ferry is on time.").replace("Line 1", "Row 1")
+    late = make_claim("Late.", passage=gone)
+    (seen,) = ask_again()
+    assert [s.passage for s in seen.changed] == [gone]
+    assert late.look == ""  # it was never assessed
+
+
+def test_a_confidential_source_that_changed_tells_readers_nothing(client, watched):
+    source = watched.appearances.get().passage.capture.source
+    other = make_claim("Another claim.")
+    other.appear(watched.appearances.get().passage, "reports", by=make_reporter(), approved_by=make_editor())
+    with keeping.lifted():
+        type(source).objects.filter(pk=source.pk).update(confidential=True, public_since=None)
+    watched.outside.pages["/bridge"] = page(year="2021")
+    ask_again()
+    watched.refresh_from_db()
+    assert (watched.look, watched.shown_look) == ("unseen", [])
+
+
+@pytest.mark.parametrize("robots", ["User-agent: *\nCrawl-delay: ²", "User-agent: *\nDisallow: //[x"])
+def test_one_odd_host_keeps_no_other_waiting(watched, robots):
+    watched.outside.pages["/robots.txt"] = robots
+    watched.outside.pages["/bridge"] = page(year="2021")
+    assert len(ask_again()) == 1
+    assert Watch.objects.get().next_at > timezone.now()
+
+
+def test_what_we_may_show_nothing_of_is_kept_without_its_text(watched):
+    source = watched.appearances.get().passage.capture.source
+    source.edit(by=make_reporter(), approved_by=make_editor(), rights="none")
+    watched.outside.pages["/bridge"] = page(year="2021")
+    (seen,) = ask_again()
+    assert (seen.capture.withheld, seen.capture.text) == (True, "")
