@@ -83,6 +83,15 @@ def visible(words):
     return words.replace("\n", "↵").replace("\t", "⇥").replace(" ", "␣") if not words.strip() else words
 
 
+SIGNS = {"verified": "●", "disputed": "◆", "unverified": "◌"}
+
+
+@register.filter
+def sign(claim):
+    """A claim's status as a shape and a word, for the end of its passage on the reading desk."""
+    return f"{claim.key} opinion" if claim.is_opinion else f"{SIGNS[claim.status]} {Status(claim.status).label.lower()}"
+
+
 @register.filter
 def person(user):
     """An editor by name."""

@@ -37,7 +37,7 @@ def open_desk(page, live_server, sign_in):
         sign_in(user or make_reporter())
         page.goto(f"{live_server.url}/admin/sources/capture/{capture.pk}/read/")
         page.loads = 0
-        page.on("load", lambda: setattr(page, "loads", page.loads + 1))
+        page.on("framenavigated", lambda frame: setattr(page, "loads", page.loads + (frame == page.main_frame)))
 
     return enter
 
@@ -54,8 +54,10 @@ def press(page):
     return key
 
 
-def settled(page):
-    page.wait_for_load_state("load")
+def record(page, press=None):
+    """Ctrl+Enter, and the page that comes after it."""
+    with page.expect_navigation():
+        (press or page.keyboard.press)("Control+Enter")
     page.wait_for_selector("#record")
 
 
@@ -66,16 +68,13 @@ def test_three_claims_are_recorded_by_keyboard_alone(open_desk, press, page, lan
     open_desk(capture)
     press("j", "j", "c")
     page.keyboard.type("The bridge was never inspected.")
-    press("Control+Enter")
-    settled(page)
+    record(page, press)
     press("j", "c")
     page.keyboard.type("The mayor says that the bridge was inspected.")
-    press("Control+Enter")
-    settled(page)
+    record(page, press)
     press("j", "c", "Tab")
     page.keyboard.type(other.key)
-    press("Control+Enter")
-    settled(page)
+    record(page, press)
     found = [capture.text[a.passage.start : a.passage.end] for a in Appearance.objects.filter(passage__capture=capture)]
     assert [a.passage.exact for a in Appearance.objects.filter(passage__capture=capture).order_by("id")] == found
     assert len(found) == 2 and all(x[-1] in "。." for x in found)
@@ -84,22 +83,20 @@ def test_three_claims_are_recorded_by_keyboard_alone(open_desk, press, page, lan
     assert Claim.objects.count() == 3
 
 
-def test_the_effort_of_recording_is_what_we_promise(open_desk, press, page, capsys):
+def test_the_effort_of_recording_is_what_we_promise(open_desk, press, page):
     """Keys and loads to record a claim from the third sentence, and to add a passage to a claim that is there."""
     there = make_claim("There already.", passage=make_passage("Elsewhere."))
     capture = make_source("One. Two. Three. Four.").captures.get()
     open_desk(capture)
     press("j", "j", "j", "c")
     page.keyboard.type("The third.")
-    press("Control+Enter")
-    settled(page)
+    record(page, press)
     assert Appearance.objects.latest("id").passage.exact == "Three."
     assert (page.keys, page.loads) == (5, 1)
     page.keys = page.loads = 0
     press("j", "c", "Tab")
     page.keyboard.type(there.key)
-    press("Control+Enter")
-    settled(page)
+    record(page, press)
     assert Proposal.objects.get(claim=there, verb="appear").passage().exact == "Four."
     assert (page.keys, page.loads) == (4, 1)
 
@@ -141,8 +138,7 @@ def test_a_passage_over_two_lines_is_kept_with_its_line_ends(open_desk, page):
     )
     page.keyboard.press("c")
     page.keyboard.type("Two lines.")
-    page.keyboard.press("Control+Enter")
-    settled(page)
+    record(page)
     assert Appearance.objects.get().passage.exact == "line.\r\nSecond"
 
 
@@ -179,8 +175,7 @@ def test_near_claims_are_offered_and_those_judged_other_are_not_offered_again(op
     page.keyboard.press("Control+Enter") if page.evaluate("document.activeElement.name") else page.focus(
         "[name=statement]"
     )
-    page.keyboard.press("Control+Enter")
-    settled(page)
+    record(page)
     claim = Claim.objects.latest("id")
     assert claim.relations.get().other == near and claim.relations.get().kind == "not_same"
 
@@ -212,8 +207,8 @@ def test_overlapping_and_nested_passages_are_drawn(open_desk, page):
 def test_reading_to_the_end_is_noted(open_desk, page):
     capture = make_source("One.").captures.get()
     open_desk(capture)
-    page.click("text=I read it to the end")
-    settled(page)
+    with page.expect_navigation():
+        page.click("text=I read it to the end")
     assert Capture.objects.get(pk=capture.pk).read_by is not None
 
 
