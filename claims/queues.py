@@ -71,7 +71,7 @@ def queues(editor, whose: str = "everybody") -> list[Queue]:
 
 
 def changed_at_source(claims: QuerySet) -> QuerySet:
-    return claims.filter(look__contains="altered").order_by("id")
+    return claims.filter(look__contains="altered").exclude(stage="withdrawn").order_by("id")
 
 
 def without_evidence(claims: Any) -> QuerySet:
@@ -92,7 +92,7 @@ CLAIMS: dict[str, tuple[str, str, Callable[[Any], QuerySet]]] = {
     "look": (
         "Needs another look",
         "Something else changed after the finding.",
-        lambda claims: claims.exclude(look="").order_by("id"),
+        lambda claims: claims.exclude(look="").exclude(stage="withdrawn").order_by("id"),
     ),
     "evidence": ("Published without evidence", "Readers see them; nothing is cited.", without_evidence),
     "publication": (
