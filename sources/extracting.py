@@ -37,7 +37,7 @@ COMMENTS = (  # of readers; trafilatura knows some names of them, and takes the 
     "[contains(@class, '_comment_') or (@id|@class)[starts-with(., 'comentario')"
     " or starts-with(., 'comment') and not(starts-with(., 'commentary') or starts-with(., 'commented'))]]"
 )
-ISO_DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Unreadable(Exception):
@@ -150,9 +150,21 @@ def _html(text: str, charset: str, url: str) -> Extracted:
         title=_headline(tree, found.title or "", found.sitename or ""),
         author=found.author or "",
         outlet=found.sitename or "",
-        dated=found.date if ISO_DAY.fullmatch(found.date or "") else "",
+        dated=_stated(found.date or "", text),
         language=declared or _tag(found.language or ""),
     )
+
+
+def _stated(day: str, page: str) -> str:
+    """A day that the page itself writes, in one of the ways in which programs write one; a month is not made a day."""
+    if not ISO_DAY.fullmatch(day):
+        return ""
+    year, month, number = day.split("-")
+    ways = (day, f"{year}/{month}/{number}", f"{year}{month}{number}", f"{number}.{month}.{year}")
+    words = re.compile(
+        rf"\b0?{int(number)}(st|nd|rd|th|\.|er)?\b.{{0,20}}\b{year}\b|\b{year}\s*年\s*0?{int(month)}\s*月\s*0?{int(number)}\s*日"
+    )
+    return day if any(way in page for way in ways) or words.search(page) else ""
 
 
 def _plain(text: str) -> str:

@@ -232,3 +232,9 @@ def test_a_date_that_is_later_than_the_capture_is_told(client, reporter):
     assert client.get(page).context["form"]["dated"].value() == ""  # a year that the text speaks of is not its date
     Incoming.objects.update(guessed=Incoming.objects.get().guessed | {"dated": "2031-06-14"})
     assert "The date 2031-06-14 is later than our capture" in client.get(page).context["oddities"]
+
+
+@pytest.mark.parametrize("told", ["2023-06", "2023", "2023-02-31"])
+def test_a_date_that_a_page_does_not_write_is_not_guessed(client, reporter, told):
+    page = upload(client, PAGE.replace("2023-06-14", told).encode()).url
+    assert client.get(page).context["form"]["dated"].value() == ""
