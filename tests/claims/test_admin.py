@@ -3,8 +3,10 @@
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from claims.forms import SpeakerForm, SubjectsField
 from claims.models import Appearance, Claim, Proposal, Subject
 from claims.queues import CLAIMS, queues
 from sources.models import Capture, Change, Origin, Outlet, Passage, Source
@@ -20,6 +22,7 @@ from ..making import (
     make_passage,
     make_reporter,
     make_source,
+    make_subject,
 )
 
 pytestmark = pytest.mark.django_db
@@ -615,3 +618,13 @@ def test_a_line_of_the_queue_counts_what_its_list_shows(client, editor, needs):
     title = CLAIMS[needs][0]
     line = next(q for q in queues(editor) if q.title == title)
     assert client.get(address("claims_claim_changelist"), {"needs": needs}).context["cl"].result_count == line.count > 0
+
+
+def test_what_is_known_of_a_speaker_needs_the_name_in_the_source():
+    form = SpeakerForm({"anonymity": "named", "subject": make_subject().key})
+    assert form.errors == {"name": ["Enter the speaker as the source names them"]}
+
+
+def test_a_subject_number_beyond_every_column_is_a_sentence():
+    with pytest.raises(ValidationError, match="Choose subjects of the list"):
+        SubjectsField(Subject.objects.all()).clean(["9" * 30])

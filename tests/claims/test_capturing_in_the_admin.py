@@ -4,11 +4,13 @@ import io
 
 import docx
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from warcio.archiveiterator import ArchiveIterator
 
 from sources import storing
+from sources.capturing import keep
 from sources.models import Capture, Incoming, Source
 from tests.making import make_reporter, make_source
 
@@ -238,3 +240,13 @@ def test_a_date_that_is_later_than_the_capture_is_told(client, reporter):
 def test_a_date_that_a_page_does_not_write_is_not_guessed(client, reporter, told):
     page = upload(client, PAGE.replace("2023-06-14", told).encode()).url
     assert client.get(page).context["form"]["dated"].value() == ""
+
+
+def test_a_document_that_was_kept_already_is_not_kept_again(client, reporter):
+    bring(client, text="Une seule fois.")
+    incoming = Incoming.objects.get()
+    fields = {"title": "Une fois", "rights": "quote", "language": "fr"}
+    keep(incoming, by=reporter, **fields)
+    with pytest.raises(ValidationError, match="kept or left already"):
+        keep(incoming, by=reporter, **fields)
+    assert Capture.objects.count() == 1

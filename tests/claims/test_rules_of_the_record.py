@@ -566,3 +566,13 @@ def test_a_rehearsal_leaves_no_trace():
     claim.refresh_from_db()
     assert (Change.objects.count(), claim.seen) == before
     assert claim.public
+
+
+def test_a_source_that_readers_see_does_not_become_confidential():
+    passage = make_passage()
+    assess(make_claim(passage=passage), "disputed")
+    source = passage.capture.source
+    source.refresh_from_db()
+    source.confidential = True
+    with pytest.raises(ValidationError, match="Withdraw the claims that rest on it first"):
+        source.full_clean()
