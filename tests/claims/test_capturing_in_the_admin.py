@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from warcio.archiveiterator import ArchiveIterator
 
+from claims.models import Claim
 from sources import storing
 from sources.capturing import keep
 from sources.models import Capture, Incoming, Source
@@ -250,3 +251,19 @@ def test_a_document_that_was_kept_already_is_not_kept_again(client, reporter):
     with pytest.raises(ValidationError, match="kept or left already"):
         keep(incoming, by=reporter, **fields)
     assert Capture.objects.count() == 1
+
+
+def test_the_same_words_with_the_same_statement_are_recorded_once(client, reporter):
+    capture = make_source("They said no.").captures.get()
+    page = reverse("admin:capture_desk", args=[capture.pk])
+    told = {
+        "quotation": "They said no.",
+        "statement": "They said no.",
+        "position": "asserts",
+        "hedge": "flat",
+        "kind": "fact",
+    }
+    told |= {f"{rows}-{n}_FORMS": "0" for rows in ("speaker", "figure") for n in ("TOTAL", "INITIAL")}
+    assert client.post(page, told).status_code == 302
+    assert f"{Claim.objects.get().key} says this of these words already" in words_of(client.post(page, told))
+    assert Claim.objects.count() == 1

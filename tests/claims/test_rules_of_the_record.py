@@ -576,3 +576,18 @@ def test_a_source_that_readers_see_does_not_become_confidential():
     source.confidential = True
     with pytest.raises(ValidationError, match="Withdraw the claims that rest on it first"):
         source.full_clean()
+
+
+def test_other_words_are_not_taken_for_those_recorded_at_a_place():
+    capture = make_source("The bridge is old.", withheld=True).captures.get()
+    capture.quote(0, 10, by=make_reporter(), exact="The bridge")
+    with pytest.raises(ValidationError, match="Other words are recorded"):
+        capture.quote(0, 10, by=make_reporter(), exact="The ridges")
+
+
+def test_no_region_reaches_beyond_the_text():
+    capture = make_source("The bridge is old.").captures.get()
+    for beyond in ((0, 19, None, None), (0, 3, 4, 19)):
+        start, end, of_start, of_end = beyond
+        with pytest.raises(ValidationError, match="ends at 19, but the text has 18"):
+            capture.mark("repeated", start, end, by=make_editor(), of_start=of_start, of_end=of_end)
