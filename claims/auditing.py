@@ -11,6 +11,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db.models import Count
 
+from sources.blocks import blocks_of
 from sources.dates import parse
 from sources.keeping import missing_constraints, missing_triggers
 from sources.models import (
@@ -27,7 +28,6 @@ from sources.models import (
     Source,
     Translation,
 )
-from sources.models.catalogue import blocks_of
 from sources.models.record import Sealed
 from sources.models.texts import CONTEXT
 

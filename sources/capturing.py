@@ -15,23 +15,27 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from . import storing
+from .blocks import blocks_of
 from .dates import parse
 from .extracting import Extracted
 from .fetching import fetch, too_large
-from .lookalikes import warnings
 from .models import Capture, How, Incoming, Outlet, Source
-from .models.catalogue import Rights, blocks_of
+from .models.catalogue import Rights
 from .recording import refuse_unless_may
-from .repeating import furniture, repeats
+from .repeating import furniture
 
 LEFT_FOR = timedelta(days=2)  # what nobody confirmed by then is forgotten
-MOST_ODD = 20  # of what is odd about a text, on its check page
 TITLE = 120  # characters of a line that may be one
+HEAD = 20_000  # characters in which it stands
+UNSEEN = "The text is so long that nobody looked for odd letters and repeated stretches"
 SLOW = "The file took longer than {} seconds to read. Paste the text"
 
 
-def read_file(raw: bytes, *, charset: str = "", url: str = "", plain: bool = False) -> Extracted:
-    """What a file says, read in a process of its own with little memory, little time and no network. `plain`: words only."""
+def read_file(raw: bytes, *, charset: str = "", url: str = "", plain: bool = False, notice: bool = False) -> Extracted:
+    """What a file says, read in a process of its own with little memory, little time and no network.
+
+    `plain`: it is words alone. `notice`: tell also what is odd about the text, and which regions it may have.
+    """
     if len(raw) > settings.FACTDESK_MAX_BYTES:
         raise ValidationError(too_large(len(raw)))
     seconds = settings.FACTDESK_PARSE_SECONDS
@@ -41,6 +45,7 @@ def read_file(raw: bytes, *, charset: str = "", url: str = "", plain: bool = Fal
         "charset": charset,
         "url": url,
         "plain": plain,
+        "notice": notice,
     }
     try:
         # Isolated: neither the environment nor the folder from which it is called say what it runs.
@@ -54,14 +59,15 @@ def read_file(raw: bytes, *, charset: str = "", url: str = "", plain: bool = Fal
         )
     except subprocess.TimeoutExpired:
         raise ValidationError(SLOW.format(seconds)) from None
-    if done.returncode:
+    lines = done.stdout.split(b"\n")
+    if len(lines) < 2:  # not one whole line
         # A signal of the limits, or a crash: either way the file is what it choked on.
         slow = done.returncode in {-9, -24}
         raise ValidationError(SLOW.format(seconds) if slow else "The file cannot be read. Paste the text")
-    answer = json.loads(done.stdout)
+    answer = json.loads(lines[0])
     if "unreadable" in answer:
         raise ValidationError(answer["unreadable"])
-    return Extracted(**answer)
+    return Extracted(**answer | (json.loads(lines[1]) if len(lines) > 2 else {}))
 
 
 def paste(text: str, *, by) -> Incoming:
@@ -71,12 +77,12 @@ def paste(text: str, *, by) -> Incoming:
     if "\0" in text:
         raise ValidationError("There is a null character in it, which no database keeps")
     raw = text.encode()
-    return _incoming(How.PASTE, raw, read_file(raw, plain=True), by=by)
+    return _incoming(How.PASTE, raw, read_file(raw, plain=True, notice=True), by=by)
 
 
 def upload(raw: bytes, name: str, *, by) -> Incoming:
     refuse_unless_may(by, "record")
-    return _incoming(How.UPLOAD, raw, read_file(raw), by=by, name=name)
+    return _incoming(How.UPLOAD, raw, read_file(raw, notice=True), by=by, name=name)
 
 
 def ask(url: str, *, by) -> Incoming:
@@ -85,7 +91,7 @@ def ask(url: str, *, by) -> Incoming:
     answer = fetch(url)
     if answer.status != 200:
         raise ValidationError(f"The address answered {answer.status}. Paste the text or try again")
-    found = read_file(answer.raw, charset=answer.charset, url=answer.final_url)
+    found = read_file(answer.raw, charset=answer.charset, url=answer.final_url, notice=True)
     told = {"url": answer.url, "final_url": answer.final_url, "status": answer.status, "headers": answer.headers}
     return _incoming(
         How.FETCH, answer.raw, found, by=by, name=url, answer=told | {"at": answer.at.isoformat(timespec="seconds")}
@@ -95,10 +101,10 @@ def ask(url: str, *, by) -> Incoming:
 def _incoming(how, raw, found: Extracted, *, by, name="", answer=None) -> Incoming:
     Incoming.objects.filter(came_at__lt=timezone.now() - LEFT_FOR).delete()
     guessed = {n: getattr(found, n) for n in ("title", "author", "outlet", "dated", "language", "media_type")}
-    guessed |= {"extractor": found.extractor, "charset": found.charset}
+    guessed |= {"extractor": found.extractor, "odd": found.odd, "regions": found.regions or []}
     guessed["title"] = (guessed["title"] or _heading(found.text))[:500]
     guessed |= {"author": guessed["author"][:200], "outlet": guessed["outlet"][:200], "dated": _known(guessed["dated"])}
-    guessed["charset"] = guessed["charset"][:40]
+    guessed["charset"] = found.charset[:40]
     return Incoming.objects.create(
         how=how, raw=raw, text=found.text, guessed=guessed, answer=answer or {}, name=name[:1000], by=by
     )
@@ -114,9 +120,9 @@ def _known(dated: str) -> str:
 
 def _heading(text: str) -> str:
     """The first line that reads like a title: short, no sentence, and no part of the page."""
-    blocks = blocks_of(text)
-    page = {(f.start, f.end) for f in furniture(text, blocks)}
-    lines = [text[a:b].strip().lstrip("# ") for a, b in blocks if (a, b) not in page]
+    text = text[:HEAD]
+    page = {(f.start, f.end) for f in furniture(text)}
+    lines = [text[a:b].strip().lstrip("# ") for a, b in blocks_of(text) if (a, b) not in page]
     short = (line for line in lines if 3 < len(line) <= TITLE and line[-1] not in ".。!！,、;")
     return next(short, lines[0] if lines else "")[:TITLE]
 
@@ -134,30 +140,14 @@ def same_address(incoming: Incoming) -> Source | None:
 
 
 def oddities(incoming: Incoming) -> list[str]:
-    """What is odd about the text. It is kept as it is."""
-    text, odd = incoming.text, warnings(incoming.text)
-    found = [f"A {w.kind} ({w.words}), after “{text[max(0, w.start - 20) : w.start]}”" for w in odd[:MOST_ODD]]
-    if len(odd) > MOST_ODD:
-        found.append(f"And {len(odd) - MOST_ODD} more of these")
+    """What is odd about the document. It is kept as it is."""
+    found = incoming.guessed.get("odd")
+    odd = [UNSEEN] if found is None else list(found)
     if dated := _known(incoming.guessed.get("dated", "")):
         lower = parse(dated).lower
         if lower and lower > incoming.came_at.date():
-            found.append(f"The date {dated} is later than our capture")
-    return found
-
-
-def regions_of(text: str) -> list[dict]:
-    """The regions that are proposed: stretches that stand twice, with what differs, and lines of the page."""
-    found: list[dict] = [
-        {"kind": "repeat", "start": r.start, "end": r.end, "of_start": r.of_start, "of_end": r.of_end, "note": r.note}
-        | {"differences": (r.differences or ())[:40]}
-        for r in repeats(text)
-    ]
-    taken = [(r["start"], r["end"]) for r in found]
-    for line in furniture(text, blocks_of(text)):
-        if not any(a <= line.start and line.end <= b for a, b in taken):
-            found.append({"kind": "furniture", "start": line.start, "end": line.end, "note": ""})
-    return sorted(found, key=lambda r: r["start"])
+            odd.append(f"The date {dated} is later than our capture")
+    return odd
 
 
 @transaction.atomic

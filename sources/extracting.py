@@ -1,7 +1,8 @@
 """What a file says: its text, and what it tells of itself. Run as a program of its own, under limits: files lie.
 
 `python -m sources.extracting` reads one JSON line of hints and then the file from standard input, and writes one line
-of JSON. It imports nothing of the desk, so that a hostile file finds no settings, no database and no network here.
+of JSON with what it found, and another with what it noticed about the text: should that take too long, the first stands.
+It imports no model of the desk, so that a hostile file finds no settings, no database and no network here.
 """
 
 import io
@@ -13,6 +14,7 @@ import sys
 import unicodedata
 import warnings
 import zipfile
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Any
@@ -23,6 +25,9 @@ import lxml.html
 import py3langid
 import pypdf
 import trafilatura
+
+from .lookalikes import in_sentences
+from .repeating import regions_of
 
 MOST = 5_000_000  # characters of text
 MEMBERS, UNPACKED = 2_000, 100_000_000  # of a packed file
@@ -46,7 +51,10 @@ class Unreadable(Exception):
 
 @dataclass
 class Extracted:
-    """What was found in a file. `title` and the rest are guesses, for an editor to confirm; empty where there is none."""
+    """What was found in a file. `title` and the rest are guesses, for an editor to confirm; empty where there is none.
+
+    `odd` and `regions` are what was noticed about the text; None where nobody looked, or where that took too long.
+    """
 
     text: str
     media_type: str
@@ -57,6 +65,8 @@ class Extracted:
     outlet: str = ""
     dated: str = ""
     language: str = ""
+    odd: list[str] | None = None
+    regions: list[dict] | None = None
 
 
 def extract(raw: bytes, *, charset: str = "", url: str = "", plain: bool = False) -> Extracted:
@@ -287,12 +297,15 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     warnings.simplefilter("ignore")
     try:
-        answer = asdict(extract(raw, charset=hints["charset"], url=hints["url"], plain=hints["plain"]))
+        found = extract(raw, charset=hints["charset"], url=hints["url"], plain=hints["plain"])
     except Unreadable as error:
-        answer = {"unreadable": str(error)}
+        return print(json.dumps({"unreadable": str(error)}))
     except (MemoryError, RecursionError):
-        answer = {"unreadable": "The file takes more memory than we give it. Paste the text"}
-    sys.stdout.write(json.dumps(answer))
+        return print(json.dumps({"unreadable": "The file takes more memory than we give it. Paste the text"}))
+    print(json.dumps(asdict(found)), flush=True)
+    if hints["notice"]:
+        with suppress(MemoryError):
+            print(json.dumps({"odd": in_sentences(found.text), "regions": regions_of(found.text)}))
 
 
 if __name__ == "__main__":

@@ -3,11 +3,13 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 from confusable_homoglyphs import confusables
 
 HIDDEN = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 WORD = re.compile(r"[^\W\d_]+")
+MOST = 20  # sentences about one text
 ALPHABETS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN")
 
 
@@ -29,7 +31,9 @@ def warnings(text: str) -> list[Warning]:
     ]
     found += [_at("lost character", m.start(), m.end(), "replacement character") for m in re.finditer("\ufffd", text)]
     for word in WORD.finditer(text):
-        alphabets = [next((a for a in ALPHABETS if unicodedata.name(c, "").startswith(a)), "") for c in word[0]]
+        if word[0].isascii():
+            continue
+        alphabets = [_alphabet(c) for c in word[0]]
         named = [a for a in alphabets if a]
         main = max(named, key=named.count, default="")
         for i, (letter, alphabet) in enumerate(zip(word[0], alphabets, strict=True)):
@@ -38,6 +42,18 @@ def warnings(text: str) -> list[Warning]:
                     _at("look-alike letter", word.start() + i, word.start() + i + 1, unicodedata.name(letter).lower())
                 )
     return sorted(found, key=lambda w: w.start)
+
+
+def in_sentences(text: str) -> list[str]:
+    """What is odd about a text, for the editor who looks at it; the first of many."""
+    odd = warnings(text)
+    found = [f"A {w.kind} ({w.words}), after “{text[max(0, w.start - 20) : w.start]}”" for w in odd[:MOST]]
+    return found if len(odd) <= MOST else [*found, f"And {len(odd) - MOST} more of these"]
+
+
+@cache
+def _alphabet(letter: str) -> str:
+    return next((a for a in ALPHABETS if unicodedata.name(letter, "").startswith(a)), "")
 
 
 def _at(kind: str, start: int, end: int, words: str) -> Warning:

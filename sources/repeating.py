@@ -3,17 +3,23 @@
 Both are only proposed: an editor looks at them, with what differs, before either is set aside.
 """
 
-import difflib
 import re
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rapidfuzz.distance import Levenshtein
+
+from .blocks import blocks_of
+
 SEED = 24  # characters, without white space and signs, that must be equal for two places to be compared
-MOST = 400_000  # characters of a text that is looked through
 GAP = 60  # characters in which two copies may differ between two equal runs
 LEAST = 200  # characters of a repeated stretch
-COMPARED = 8_000  # words of two copies that are compared one by one
+COMPARED = 60_000  # words, or letters of scripts without spaces, of two copies that are compared one by one
+MOST = 200  # regions that are proposed for one text
+SHOWN = 40  # differences of a repeated stretch
 SHORT = 120  # characters of a line of a page's furniture
+TOKEN = re.compile(r"\s+|[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+|[^\w\s]")
 ENDS = re.compile(r"[.!?。！？…:：»」』”\"）)]\s*$")
 LINKS = re.compile(
     r"\b(cookies?|subscribe|newsletter|sign in|log in|share|tweet|read more|related|advertisement|disclaimer|"
@@ -45,10 +51,22 @@ class Repeat:
         return f"{len(self.differences)} differences." if self.differences else "Letter for letter."
 
 
+def regions_of(text: str) -> list[dict]:
+    """The regions that are proposed: stretches that stand twice, with what differs, and lines of the page."""
+    found: list[dict] = [
+        {"kind": "repeat", "start": r.start, "end": r.end, "of_start": r.of_start, "of_end": r.of_end, "note": r.note}
+        | {"differences": (r.differences or ())[:SHOWN]}
+        for r in repeats(text)
+    ]
+    taken = [(r["start"], r["end"]) for r in found]
+    for line in furniture(text):
+        if not any(a <= line.start and line.end <= b for a, b in taken):
+            found.append({"kind": "furniture", "start": line.start, "end": line.end, "note": ""})
+    return sorted(found, key=lambda r: r["start"])[:MOST]
+
+
 def repeats(text: str) -> list[Repeat]:
     """Stretches that stand twice. The earlier one is named as the repetition: a page's clean text usually comes last."""
-    if len(text) > MOST:
-        return []
     letters, places = _folded(text)
     found: list[Repeat] = []
     for start, end, of_start, of_end in _joined(_runs(letters)):
@@ -60,28 +78,31 @@ def repeats(text: str) -> list[Repeat]:
     return found
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+def _folded(text: str) -> tuple[str, array]:
     """The letters and digits alone, in small, and where each stands in the text."""
-    kept = [(c.lower()[0], i) for i, c in enumerate(text) if c.isalnum()]
-    return "".join(c for c, _ in kept), [i for _, i in kept]
+    places = array("L", (i for i, c in enumerate(text) if c.isalnum()))
+    return "".join(text[i].lower()[0] for i in places), places
 
 
 def _runs(letters: str) -> Iterator[tuple[int, int, int]]:
-    """Equal runs (first place, second place, length), each as long as it can be, from the first on."""
-    last: dict[str, int] = {}
-    for i in range(len(letters) - SEED + 1):
-        last[letters[i : i + SEED]] = i  # the last place of each seed
-    i = 0
+    """Equal runs (first place, second place, length), each as long as it can be, from the first on.
+
+    Only every SEED-th place is remembered: each run of twice that length holds one, and a book fits into memory.
+    """
+    last = {letters[j : j + SEED]: j for j in range(0, len(letters) - SEED + 1, SEED)}
+    done = i = 0
     while i <= len(letters) - SEED:
-        j = last[letters[i : i + SEED]]
+        j = last.get(letters[i : i + SEED], i)
         if j - i < SEED:
             i += 1
             continue
         length = SEED
+        while i > done and letters[i - 1] == letters[j - 1]:
+            i, j, length = i - 1, j - 1, length + 1
         while j + length < len(letters) and i + length < j and letters[i + length] == letters[j + length]:
             length += 1
         yield i, j, length
-        i += length
+        done = i = i + length
 
 
 def _joined(runs: Iterator[tuple[int, int, int]]) -> list[tuple[int, int, int, int]]:
@@ -101,12 +122,21 @@ def _differences(here: str, there: str) -> tuple[tuple[str, str], ...] | None:
     """What differs, in words, white space and signs included."""
     if here == there:
         return ()
-    one, two = (re.findall(r"\s+|\w+|[^\w\s]", t) for t in (here, there))
+    one, two = (TOKEN.findall(t) for t in (here, there))
     if len(one) + len(two) > COMPARED:
         return None
-    matcher = difflib.SequenceMatcher(None, one, two, autojunk=False)
-    codes = (c for c in matcher.get_opcodes() if c[0] != "equal")
-    return tuple(("".join(one[a:b]), "".join(two[c:d])) for _, a, b, c, d in codes)
+    found: list[tuple[str, str]] = []
+    at = (-1, -1)
+    for edit in Levenshtein.opcodes(one, two):
+        if edit.tag == "equal":
+            continue
+        pair = ("".join(one[edit.src_start : edit.src_end]), "".join(two[edit.dest_start : edit.dest_end]))
+        if at == (edit.src_start, edit.dest_start):  # one difference, told in two steps
+            before = found.pop()
+            pair = (before[0] + pair[0], before[1] + pair[1])
+        found.append(pair)
+        at = (edit.src_end, edit.dest_end)
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -117,10 +147,10 @@ class Furniture:
     end: int
 
 
-def furniture(text: str, blocks: list[list[int]]) -> list[Furniture]:
+def furniture(text: str) -> list[Furniture]:
     """Short lines that ask the reader to do something, or that name parts of the page."""
     found = []
-    for start, end in blocks:
+    for start, end in blocks_of(text):
         line = text[start:end].strip()
         if LINKS.search(line) and len(line) <= SHORT and not ENDS.search(line) or NOTICE.match(line):
             found.append(Furniture(start, end))

@@ -11,9 +11,8 @@ from django.conf import settings
 def keep(raw: bytes) -> str:
     """Keeps bytes for good and returns their SHA-256; the same bytes are kept once."""
     sha = hashlib.sha256(raw).hexdigest()
-    path = path_of(sha)
-    if not path.exists():
-        _write(path, raw)
+    if read(sha) is None:  # not there, or torn by a failing disk
+        _write(path_of(sha), raw)
     return sha
 
 

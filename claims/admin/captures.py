@@ -86,7 +86,7 @@ class CaptureAdmin(DeskAdmin):
             return HttpResponseRedirect(reverse("admin:index"))
         there = Source.objects.filter(key=request.GET.get("source", "")).first() or capturing.same_address(incoming)
         guessed = incoming.guessed | {"url": incoming.answer.get("url", ""), "source": there}
-        form = CheckForm(request.POST or None, initial=guessed, regions=capturing.regions_of(incoming.text))
+        form = CheckForm(request.POST or None, initial=guessed, regions=incoming.guessed["regions"])
 
         def keep(data):
             about = {} if data["source"] else form.about() | {"outlet": data["outlet"]}

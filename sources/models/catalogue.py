@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from .. import keys
+from ..blocks import blocks_of
 from ..dates import validate_edtf
 from ..keeping import Kept
 from ..languages import validate_language
@@ -342,13 +343,3 @@ def _is_stretch(block) -> bool:
     return (
         isinstance(block, list) and len(block) == 2 and all(isinstance(n, int) for n in block) and block[0] < block[1]
     )
-
-
-def blocks_of(text: str) -> list[list[int]]:
-    """The [start, end) of each line that holds something, in code points."""
-    blocks, start = [], 0
-    for line in text.split("\n"):
-        if line.strip():
-            blocks.append([start, start + len(line)])
-        start += len(line) + 1
-    return blocks

@@ -134,7 +134,7 @@ def test_repeated_stretches_are_shown_with_what_differs_and_marked(client, repor
     text = f"## {one}\n{one.replace('spring', 'autumn', 1)}"
     page = bring(client, text=text).url
     (region, field) = client.get(page).context["form"].marked()[0]
-    assert ("spring", "autumn") in region["differences"]
+    assert ["spring", "autumn"] in region["differences"]
     confirm(client, page)
     marked = Capture.objects.get().regions.get()
     assert text[marked.of_start : marked.of_end].startswith("The ferry")
@@ -154,6 +154,14 @@ def test_what_is_odd_is_told_and_kept(client, reporter):
     assert len(odd) == 3 and "look-alike letter" in odd[0]
     confirm(client, page)
     assert Capture.objects.get().text == text
+
+
+def test_a_text_that_took_too_long_to_look_through_says_so(client, reporter):
+    page = bring(client, text="The bridge stood.").url
+    Incoming.objects.update(guessed=Incoming.objects.get().guessed | {"odd": None, "regions": []})
+    assert "nobody looked for odd letters" in client.get(page).content.decode()
+    confirm(client, page)
+    assert Capture.objects.get().text == "The bridge stood."
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Hostile files are read in a process of their own, and end in a sentence."""
 
 import io
+import random
 import time
 import zipfile
 import zlib
@@ -78,6 +79,23 @@ def test_a_bomb_ends_in_a_sentence_and_in_time(name):
     else:
         assert len(found.text) <= 5_000_000  # harmless: the words that it has
     assert time.monotonic() - started < 20
+
+
+def long_text(length=4_900_000):
+    """Words that hardly repeat, of which every one has to be looked at."""
+    dice = random.Random(5)
+    words = ["".join(dice.choices("abcdeéжд", k=7)) for _ in range(20_000)]
+    return " ".join(dice.choices(words, k=length // 8))
+
+
+@pytest.mark.slow
+def test_a_long_text_is_looked_through_and_one_that_takes_too_long_is_read_all_the_same(settings):
+    half = long_text(1_200_000)
+    found = read_file(f"{half}\n{half}".encode(), plain=True, notice=True)
+    assert [(r["start"], r["end"], r["of_start"]) for r in found.regions] == [(0, len(half), len(half) + 1)]
+    settings.FACTDESK_PARSE_SECONDS = 2
+    found = read_file(long_text().encode(), plain=True, notice=True)
+    assert len(found.text) > 4_800_000 and found.odd is None and found.regions is None
 
 
 def test_words_of_a_pdf_are_read():

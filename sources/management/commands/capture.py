@@ -44,7 +44,7 @@ class Command(BaseCommand):
         about = {n: options[n] if options[n] is not None else incoming.guessed[n] for n in names}
         about |= {"rights": options["rights"], "outlet": options["outlet"] or incoming.guessed["outlet"]}
         source = source or capturing.same_address(incoming)
-        regions = capturing.regions_of(incoming.text)
+        regions = incoming.guessed["regions"]
         capture = capturing.keep(incoming, by=editor, source=source, regions=regions, **({} if source else about))
         self.stdout.write(
             f"{capture.ref} {len(capture.text)} characters, {len(regions)} regions, {capture.source.title}"
