@@ -5,6 +5,7 @@ of JSON with what it found, and another with what it noticed about the text: sho
 It imports no model of the desk, so that a hostile file finds no settings, no database and no network here.
 """
 
+import codecs
 import io
 import json
 import re
@@ -34,6 +35,21 @@ MEMBERS, UNPACKED = 2_000, 100_000_000  # of a packed file
 HTML = re.compile(rb"<(!doctype html|html|head|body|p|div|h1|article|title|meta)\b", re.IGNORECASE)
 DECLARED = re.compile(rb"<meta[^>]+charset=[\"']?\s*([-\w]+)", re.IGNORECASE)
 KANA, HANGUL, HAN = (re.compile(p) for p in ("[\u3041-\u30ff]", "[\uac00-\ud7af]", "[\u4e00-\u9fff]"))
+# What browsers take the names of old encodings for (WHATWG Encoding Standard, 4.2), and where Python's is smaller still.
+LARGER = {
+    "ascii": ["cp1252"],
+    "iso8859-1": ["cp1252"],
+    "iso8859-9": ["cp1254"],
+    "iso8859-11": ["cp874"],
+    "tis-620": ["cp874"],
+    "shift_jis": ["cp932", "shift_jis_2004"],
+    "euc_jp": ["euc_jp", "euc_jis_2004"],
+    "iso2022_jp": ["iso2022_jp", "iso2022_jp_2004"],
+    "gb2312": ["gb18030"],
+    "gbk": ["gb18030"],
+    "euc_kr": ["cp949"],
+    "big5": ["cp950", "big5hkscs"],
+}
 # Only what a page says of its date itself: a year in its text is no date of publication.
 DATES = {"extensive_search": False, "original_date": True}
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -100,17 +116,27 @@ def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
     meta = DECLARED.search(raw[:4096])
     escaped = "iso2022_jp" if b"\x1b$" in raw else ""  # seven bits, which every other reading takes for plain letters
     stored = "" if raw.isascii() else "utf-8"  # saved pages name what they were in; hardly a page fits UTF-8 by chance
-    for name in (stored, declared, meta[1].decode() if meta else "", escaped, "utf-8"):
-        try:
-            return _text(raw.decode(name)), name.lower()
-        except (LookupError, UnicodeDecodeError):
-            continue
+    for label in (stored, declared, meta[1].decode() if meta else "", escaped, "utf-8"):
+        for name in _meant_by(label):
+            try:
+                return _text(raw.decode(name)), name
+            except (LookupError, UnicodeDecodeError):
+                continue
     best = charset_normalizer.from_bytes(raw).best()
     if best is None:
         raise Unreadable("This is not a text, a PDF, a page or a Word file. Upload one of these, or paste the text")
     if not best.multi_byte_usage and (western := _western(raw)):
         return _text(western), "windows-1252"
     return _text(str(best)), best.encoding
+
+
+def _meant_by(label: str) -> list[str]:
+    """The encodings that a label may mean, the likeliest first: pages name the small old one and use the larger."""
+    try:
+        name = codecs.lookup(label).name
+    except LookupError:
+        return []
+    return [*LARGER.get(name, ()), name]
 
 
 def _western(raw: bytes) -> str:

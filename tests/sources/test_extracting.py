@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from sources.capturing import read_file
-from sources.extracting import language_of
+from sources.extracting import decode, language_of
 
 
 def pdf_of(stream, filters=b"/FlateDecode"):
@@ -133,3 +133,24 @@ def test_what_reads_files_has_no_network_and_writes_nothing():
         "The bridge was never inspected, says a report. " * 9
     )
     assert "never inspected" in read_file(f'{page}<img src="http://127.0.0.1:1/x"></p></article>'.encode()).text
+
+
+@pytest.mark.parametrize(
+    ("label", "encoding", "words"),
+    [
+        ("iso-8859-1", "cp1252", "“Jamais”, dit-il – l’œuvre à 5 €"),
+        ("ascii", "cp1252", "café"),
+        ("Shift_JIS", "cp932", "①髙橋～株式会社㈱"),
+        ("euc-jp", "euc_jis_2004", "①東京〜大阪"),
+        ("gb2312", "gb18030", "镕基说“这座桥”"),
+        ("euc-kr", "cp949", "똠방각하"),
+        ("big5", "cp950", "這座橋"),
+        ("iso-8859-9", "cp1254", "“köprü” – ğış"),
+        ("no-such-thing", "cp932", "橋は点検されなかった。市の報告書による。" * 5),
+    ],
+)
+def test_the_name_of_an_old_encoding_means_what_browsers_take_it_for(label, encoding, words):
+    raw = f'<html><head><meta charset="{label}"></head><body><p>{words}</p></body></html>'.encode(encoding)
+    text, charset = decode(raw)
+    assert words in text and raw.decode(charset) == text
+    assert decode(words.encode(encoding), label)[0] == words or label == "no-such-thing"
