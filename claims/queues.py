@@ -1,4 +1,4 @@
-"""The editors' work queue: what waits, for whom, and why; one query for each line."""
+"""The editors' work queue: what waits, for whom, and why; one query for each line, and a list for the rest of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +15,17 @@ from .models import Appearance, Citation, Claim, Proposal
 
 SHOWN = 4
 CHECKED = timedelta(days=180)  # after which a finding is looked at again
+
+
+@dataclass(frozen=True)
+class Line:
+    """One kind of work: what rows of a model need, by the name that the lists of the admin know it by too."""
+
+    name: str
+    model: Any
+    title: str
+    why: str
+    which: Callable[[Any, Any], QuerySet]  # of these rows, for this editor
 
 
 @dataclass
@@ -35,39 +46,30 @@ class Queue:
 
 def queues(editor, whose: str = "everybody") -> list[Queue]:
     """Every line of the desk's home, for all or for what is in this editor's hands."""
-    mine = whose == "mine"
-    proposals = Proposal.objects.for_list()
-    claims = Claim.objects.select_related("wording", "since")
-    if mine:
-        proposals = proposals.filter(claim__assignment_to__editor=editor)
-        claims = claims.filter(assignment_to__editor=editor)
-    listed = {
-        "proposals": reverse("admin:claims_proposal_changelist"),
-        "claims": reverse("admin:claims_claim_changelist"),
-    }
-    found = [
-        _queue(
-            "Waiting for a second editor",
-            "Proposed by somebody else. Nothing changes until one of them is approved.",
-            f"{listed['proposals']}?state__exact=waiting",
-            proposals.waiting().exclude(by=editor),
-            _proposal,
-        ),
-        _queue(
-            "Sent back to you",
-            "A second editor says what is missing.",
-            f"{listed['proposals']}?state__exact=returned",
-            Proposal.objects.for_list().returned().filter(by=editor),
-            _proposal,
-        ),
-        *(
-            _queue(title, why, f"{listed['claims']}?needs={needs}", which(claims), _claim)
-            for needs, (title, why, which) in CLAIMS.items()
-        ),
-    ]
-    if not mine:
-        found.insert(4, _untranslated())
-    return found
+    return [_queue(line, editor, whose) for line in LINES]
+
+
+def in_hands_of(editor, rows: QuerySet) -> QuerySet:
+    """Those that belong to a claim which was given to this editor, or that were sent back to them."""
+    given = Claim.objects.filter(assignment_to__editor=editor)
+    if rows.model is Claim:
+        return rows.filter(assignment_to__editor=editor)
+    if rows.model is Proposal:
+        return rows.filter(claim__in=given) | rows.filter(state="returned", by=editor)
+    return rows.filter(Exists(Appearance.objects.live().filter(passage=OuterRef("pk"), claim__in=given)))
+
+
+def _queue(line: Line, editor, whose: str) -> Queue:
+    base, row = SHOWN_AS[line.model]
+    rows, address = line.which(base(), editor), f"{_listed(line.model)}?needs={line.name}"
+    if whose == "mine":
+        rows, address = in_hands_of(editor, rows), f"{address}&whose=mine"
+    found: list[Any] = list(rows.annotate(total=Window(Count("pk")))[:SHOWN])
+    return Queue(line.title, line.why, address, found[0].total if found else 0, [row(thing) for thing in found])
+
+
+def _listed(model) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
 
 def changed_at_source(claims: QuerySet) -> QuerySet:
@@ -86,42 +88,79 @@ def not_checked(claims: Any) -> QuerySet:
     return (old | due).order_by("assessment__since")
 
 
-# What a claim may need, as the lists of the admin name it too.
-CLAIMS: dict[str, tuple[str, str, Callable[[Any], QuerySet]]] = {
-    "source": ("Source changed since we read it", "A quote does not stand as it was.", changed_at_source),
-    "look": (
-        "Needs another look",
-        "Something else changed after the finding.",
-        lambda claims: claims.exclude(look="").exclude(stage="withdrawn").order_by("id"),
-    ),
-    "evidence": ("Published without evidence", "Readers see them; nothing is cited.", without_evidence),
-    "publication": (
-        "Not shown to readers yet",
-        "Recorded, and not shown to readers. Sensitive claims stay here until they are released.",
-        lambda claims: claims.unseen().order_by(F("wording").desc(nulls_last=True)),
-    ),
-    "finding": (
-        "Never assessed",
-        "Unverified, oldest first.",
-        lambda claims: claims.assessable().filter(assessment__isnull=True, wording__isnull=False).order_by("id"),
-    ),
-    "check": ("Not checked for 180 days", "Or due by the day that the finding names.", not_checked),
-}
-
-
-def _untranslated() -> Queue:
+def untranslated(passages: QuerySet) -> QuerySet:
     """Quotes in another language than the desk's that nobody translated."""
     live = Appearance.objects.live().filter(passage=OuterRef("pk"))
     there = Translation.objects.live().filter(passage=OuterRef("pk"), language="en")
-    passages = Passage.objects.exclude(exact="").exclude(capture__source__language__startswith="en")
-    waiting = passages.filter(Exists(live), ~Exists(there)).select_related("capture__source", "since").order_by("id")
-    listed = reverse("admin:sources_capture_changelist")
-    return _queue("Quotations without translation", "Readers may not understand them.", listed, waiting, _passage)
+    foreign = passages.exclude(exact="").exclude(capture__source__language__startswith="en")
+    return foreign.filter(Exists(live), ~Exists(there)).order_by("id")
 
 
-def _queue(title: str, why: str, address: str, waiting: Any, row: Callable[[Any], Waiting]) -> Queue:
-    found = list(waiting.annotate(total=Window(Count("pk")))[:SHOWN])
-    return Queue(title, why, address, found[0].total if found else 0, [row(thing) for thing in found])
+LINES = [
+    Line(
+        "approval",
+        Proposal,
+        "Waiting for a second editor",
+        "Proposed by somebody else. Nothing changes until one of them is approved.",
+        lambda rows, editor: rows.waiting().exclude(by=editor),
+    ),
+    Line(
+        "revision",
+        Proposal,
+        "Sent back to you",
+        "A second editor says what is missing.",
+        lambda rows, editor: rows.returned().filter(by=editor),
+    ),
+    Line(
+        "source",
+        Claim,
+        "Source changed since we read it",
+        "A quote does not stand as it was.",
+        lambda rows, editor: changed_at_source(rows),
+    ),
+    Line(
+        "look",
+        Claim,
+        "Needs another look",
+        "Something else changed after the finding.",
+        lambda rows, editor: rows.exclude(look="").exclude(stage="withdrawn").order_by("id"),
+    ),
+    Line(
+        "translation",
+        Passage,
+        "Quotations without translation",
+        "Readers may not understand them.",
+        lambda rows, editor: untranslated(rows),
+    ),
+    Line(
+        "evidence",
+        Claim,
+        "Published without evidence",
+        "Readers see them; nothing is cited.",
+        lambda rows, editor: without_evidence(rows),
+    ),
+    Line(
+        "publication",
+        Claim,
+        "Not shown to readers yet",
+        "Recorded, and not shown to readers. Sensitive claims stay here until they are released.",
+        lambda rows, editor: rows.unseen().order_by(F("wording").desc(nulls_last=True)),
+    ),
+    Line(
+        "finding",
+        Claim,
+        "Never assessed",
+        "Unverified, oldest first.",
+        lambda rows, editor: rows.assessable().filter(assessment__isnull=True, wording__isnull=False).order_by("id"),
+    ),
+    Line(
+        "check",
+        Claim,
+        "Not checked for 180 days",
+        "Or due by the day that the finding names.",
+        lambda rows, editor: not_checked(rows),
+    ),
+]
 
 
 def _proposal(proposal: Proposal) -> Waiting:
@@ -135,5 +174,13 @@ def _claim(claim: Claim) -> Waiting:
 
 
 def _passage(passage: Passage) -> Waiting:
-    address = reverse("admin:sources_capture_change", args=[passage.capture_id])
+    address = reverse("admin:sources_passage_change", args=[passage.pk])
     return Waiting(address, f"{passage.exact[:80]} ({passage.capture.source.key})", passage.since.recorded_at)
+
+
+# How the rows of a line are fetched, and what the desk's home says of each.
+SHOWN_AS: dict[Any, tuple[Callable[[], Any], Callable[[Any], Waiting]]] = {
+    Proposal: (lambda: Proposal.objects.for_list(), _proposal),
+    Claim: (lambda: Claim.objects.select_related("wording", "since"), _claim),
+    Passage: (lambda: Passage.objects.for_list(), _passage),
+}

@@ -2,7 +2,8 @@
 
 from .captures import CaptureAdmin
 from .claims import ClaimAdmin
+from .passages import PassageAdmin
 from .proposals import ProposalAdmin
 from .subjects import SubjectAdmin
 
-__all__ = ["CaptureAdmin", "ClaimAdmin", "ProposalAdmin", "SubjectAdmin"]
+__all__ = ["CaptureAdmin", "ClaimAdmin", "PassageAdmin", "ProposalAdmin", "SubjectAdmin"]

@@ -22,20 +22,8 @@ from ..forms import (
     TranslateForm,
 )
 from ..models import Assignment, Claim, Comment, ProposedVerb
-from ..queues import CLAIMS
 from ..templatetags.desk import desk_tag
-
-
-class Needs(admin.SimpleListFilter):
-    title = "needs"
-    parameter_name = "needs"
-
-    def lookups(self, request, model_admin):
-        return [(name, title) for name, (title, _, _) in CLAIMS.items()]
-
-    def queryset(self, request, queryset):
-        _, _, which = CLAIMS.get(self.value() or "", ("", "", lambda claims: claims))
-        return which(queryset)
+from .waiting import Needs, Whose
 
 
 @admin.register(Claim)
@@ -45,7 +33,7 @@ class ClaimAdmin(DeskAdmin):
     list_display = ("key", "statement", "status_tag", "stage", "gate", "look")
     list_display_links = ("key", "statement")
     list_select_related = ("wording",)
-    list_filter = (Needs, "status", "stage", "kind", "sensitivity")
+    list_filter = (Needs, Whose, "status", "stage", "kind", "sensitivity")
     search_fields = ("key", "wording__statement", "appearances__passage__exact")
     fields = ("statement", "kind", "stage", "status_tag", "gate", "alleges", "look")
     readonly_fields = ("statement", "status_tag", "gate", "alleges")

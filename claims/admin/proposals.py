@@ -11,6 +11,7 @@ from sources.recording import OWN_REVIEW, may
 
 from ..forms import SendBackForm
 from ..models import Claim, Proposal, State
+from .waiting import Needs, Whose
 
 
 def _revise(proposal) -> str:
@@ -26,7 +27,7 @@ class ProposalAdmin(DeskAdmin):
     list_display = ("key", "what", "words", "by", "state_tag", "sent_at")
     list_display_links = ("key", "what")
     list_select_related = ("claim__wording", "by")
-    list_filter = ("state", "verb")
+    list_filter = (Needs, Whose, "state", "verb")
     search_fields = ("key", "claim__key", "claim__wording__statement")
 
     def has_add_permission(self, request):

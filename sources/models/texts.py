@@ -162,6 +162,10 @@ class PassageQuerySet(models.QuerySet):
         """Those that share a character with a stretch of a capture."""
         return self.filter(capture=capture_id, start__lt=end, end__gt=start)
 
+    def for_list(self):
+        """With the source of each, but not its whole text."""
+        return self.select_related("capture__source", "since").defer("capture__text", "capture__blocks")
+
     def with_translations(self):
         """With the translations that stand, as `shown_translations`."""
         live = Translation.objects.live().order_by("language")

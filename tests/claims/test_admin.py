@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from claims.forms import SpeakerForm, SubjectsField
-from claims.models import Appearance, Claim, Proposal, Subject
-from claims.queues import CLAIMS, queues
+from claims.models import Appearance, Assignment, Claim, Proposal, Subject
+from claims.queues import LINES, queues
 from sources.models import Capture, Change, Origin, Outlet, Passage, Source
 
 from ..making import (
@@ -606,18 +606,39 @@ def test_comments_stay_among_editors(client, reporter):
         assert "I do not trust" not in client.get(page).content.decode()
 
 
-@pytest.mark.parametrize("needs", CLAIMS)
-def test_a_line_of_the_queue_counts_what_its_list_shows(client, editor, needs):
+@pytest.mark.parametrize("whose", ["everybody", "mine"])
+@pytest.mark.parametrize("name", [line.name for line in LINES])
+def test_a_line_of_the_queue_counts_what_its_list_shows(client, editor, name, whose):
     by = make_reporter()
+    for given in (True, False):
+        claim, old = make_claim(passage=make_passage("Le pont.", language="fr")), make_claim()
+        assess(claim, "unverified")
+        assess(old, "disputed", review_by="2020-01-01")
+        draft, asked, returned = make_draft(), make_draft(), make_draft()
+        asked.propose("publish", by=by)
+        claim.appear(make_passage(), "denies", by=by, approved_by=make_editor())
+        Claim.objects.filter(pk=claim.pk).update(look="altered,conflicting")
+        returned.propose("publish", by=editor).send_back(by=make_editor(), reply="Not yet.")
+        if given:
+            for mine in (claim, old, draft, asked):
+                Assignment.objects.give(mine, editor, by=by)
+    line = queues(editor, whose)[[line.name for line in LINES].index(name)]
+    shown = client.get(line.address)
+    assert shown.context["cl"].result_count == line.count > 0
+    rows = list(shown.context["cl"].queryset)
+    of_a_claim = [getattr(row, "claim", row) for row in rows if not hasattr(row, "exact")]
+    if whose == "mine" and name != "revision":
+        assert all(c.assignment_to.editor == editor for c in of_a_claim)
+        assert line.count < queues(editor)[[line.name for line in LINES].index(name)].count
+
+
+def test_a_quote_has_a_page_with_its_translations_and_claims(client, editor):
     claim = make_claim(passage=make_passage("Le pont.", language="fr"))
-    assess(claim, "unverified")
-    assess(make_claim(), "disputed", review_by="2020-01-01")
-    make_draft()
-    claim.appear(make_passage(), "denies", by=by, approved_by=make_editor())
-    Claim.objects.filter(pk=claim.pk).update(look="altered,conflicting")
-    title = CLAIMS[needs][0]
-    line = next(q for q in queues(editor) if q.title == title)
-    assert client.get(address("claims_claim_changelist"), {"needs": needs}).context["cl"].result_count == line.count > 0
+    passage = claim.appearances.get().passage
+    passage.translate("The bridge.", by=make_reporter(), approved_by=make_editor(), made_by="A. Durand")
+    page = client.get(address("sources_passage_change", passage.pk)).content.decode()
+    assert '<span lang="fr">Le pont.</span>' in page and "The bridge." in page and claim.words in page
+    assert client.post(address("sources_passage_change", passage.pk), {}).status_code == 403
 
 
 def test_what_is_known_of_a_speaker_needs_the_name_in_the_source():

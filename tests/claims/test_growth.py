@@ -65,6 +65,8 @@ ADMIN = [
     "/admin/claims/subject/",
     "/admin/sources/source/",
     "/admin/sources/capture/",
+    "/admin/sources/passage/?needs=translation",
+    "/admin/?whose=mine",
     "/admin/sources/origin/",
     "/admin/sources/outlet/",
 ]
