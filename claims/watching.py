@@ -93,6 +93,8 @@ def recheck(*, limit: int, pause: float = PAUSE, progress: Callable[[int], objec
     """Asks up to so many watched sources again, those that wait longest first. One that goes wrong keeps no other waiting."""
     polite = Politeness(pause)
     for watch in list(Watch.objects.due().select_related("source")[:limit]):
+        if not watch.take():
+            continue
         with through(Via.WORKER):
             try:
                 seen = _ask_again(watch, polite)

@@ -26,6 +26,8 @@ try:
     FACTDESK_MAX_BYTES = env.int("FACTDESK_MAX_BYTES", 20_000_000)
     FACTDESK_FETCH_SECONDS = env.int("FACTDESK_FETCH_SECONDS", 30)
     FACTDESK_FETCH_ALSO: list[str] = env.list("FACTDESK_FETCH_ALSO", [])
+    # An archive that makes copies of pages, as an address with {url} in it; none by default.
+    FACTDESK_ARCHIVE = env.str("FACTDESK_ARCHIVE", "")
     FACTDESK_PARSE_SECONDS = env.int("FACTDESK_PARSE_SECONDS", 10)
     FACTDESK_PARSE_MB = env.int("FACTDESK_PARSE_MB", 1024)
     ALLOWED_HOSTS = env.list(
@@ -51,6 +53,7 @@ KNOWN = {
     "FACTDESK_FETCH_SECONDS",
     "FACTDESK_FETCH_ALSO",
     "FACTDESK_PARSE_SECONDS",
+    "FACTDESK_ARCHIVE",
     "FACTDESK_PARSE_MB",
 }
 for name in os.environ:
@@ -60,6 +63,10 @@ for name in os.environ:
 if FACTDESK_TWO_PEOPLE not in {"everything", "sensitive", "nothing"}:
     raise ImproperlyConfigured(
         f"FACTDESK_TWO_PEOPLE is {FACTDESK_TWO_PEOPLE!r}. Set it to everything, sensitive or nothing."
+    )
+if FACTDESK_ARCHIVE and not (FACTDESK_ARCHIVE.startswith(("https://", "http://")) and "{url}" in FACTDESK_ARCHIVE):
+    raise ImproperlyConfigured(
+        f"FACTDESK_ARCHIVE is {FACTDESK_ARCHIVE!r}. Set it to an address with {{url}} where that of the page goes."
     )
 
 
@@ -151,6 +158,7 @@ TEMPLATES = [
 if "EMAIL_BACKEND" not in EMAIL:
     raise ImproperlyConfigured("EMAIL_URL is not one that is known. Set it like submission://user:password@host:587.")
 globals().update(EMAIL)  # EMAIL_BACKEND, EMAIL_HOST and the rest of what the address says
+EMAIL_TIMEOUT = 10  # seconds: an editor waits for it
 DATA_UPLOAD_MAX_MEMORY_SIZE = FACTDESK_MAX_BYTES + 1_000_000  # what is too large is refused in words, by the verb
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"

@@ -1,11 +1,12 @@
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
 from .desk import CatalogueAdmin, by_admin, is_number
 from .forms import DescentForm
-from .models import Capture, Descent, Origin, Outlet, Source, Watch
+from .models import Archiving, Capture, Descent, Origin, Outlet, Source, Watch
 from .recording import refuse_unless_may
 
 admin.site.site_header = "FactDesk editors"
@@ -89,6 +90,7 @@ class SourceAdmin(CatalogueAdmin):
     def get_urls(self):
         return [
             path("<int:pk>/watch/", self.admin_site.admin_view(self.watch), name="source_watch"),
+            path("<int:pk>/archive/", self.admin_site.admin_view(self.archive), name="source_archive"),
             *super().get_urls(),
         ]
 
@@ -97,6 +99,8 @@ class SourceAdmin(CatalogueAdmin):
         context = {
             "captures": Capture.objects.filter(source=object_id).defer("text").order_by("id") if known else [],
             "watch": Watch.objects.filter(source=object_id).first() if known else None,
+            "archiving": Archiving.objects.filter(source=object_id).first() if known else None,
+            "may_archive": bool(settings.FACTDESK_ARCHIVE),
         }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
@@ -122,4 +126,23 @@ class SourceAdmin(CatalogueAdmin):
             button="Stop watching it" if watched else "Ask its address again every day",
             obj=source,
             done="It is not watched any more." if watched else "It is watched. What changes comes to the desk.",
+        )
+
+    @by_admin
+    def archive(self, request, pk):
+        """Has an archive asked for a copy of what stands at the address."""
+        source = get_object_or_404(Source, pk=pk)
+
+        def ask(data):
+            Archiving.objects.ask(source, by=request.user)
+            return reverse("admin:sources_source_change", args=[pk])
+
+        return self.act_page(
+            request,
+            forms.Form(request.POST or None),
+            ask,
+            title=f"Ask the archive for a copy of {source.key}",
+            button="Ask for a copy",
+            obj=source,
+            done="It will be asked. Its answer stands on this page.",
         )

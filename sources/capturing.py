@@ -19,7 +19,7 @@ from .blocks import blocks_of
 from .dates import parse
 from .extracting import Extracted
 from .fetching import fetch, too_large
-from .models import Capture, How, Incoming, Outlet, Source
+from .models import Archiving, Capture, How, Incoming, Outlet, Source
 from .models.catalogue import Rights
 from .recording import refuse_unless_may
 from .repeating import furniture
@@ -98,8 +98,13 @@ def ask(url: str, *, by) -> Incoming:
     )
 
 
-def _incoming(how, raw, found: Extracted, *, by, name="", answer=None) -> Incoming:
+def forget_what_was_left() -> None:
+    """Documents that nobody confirmed are private, and do not stay."""
     Incoming.objects.filter(came_at__lt=timezone.now() - LEFT_FOR).delete()
+
+
+def _incoming(how, raw, found: Extracted, *, by, name="", answer=None) -> Incoming:
+    forget_what_was_left()
     guessed = {n: getattr(found, n) for n in ("title", "author", "outlet", "dated", "language", "media_type")}
     guessed |= {"extractor": found.extractor, "odd": found.odd, "regions": found.regions or []}
     guessed["title"] = (guessed["title"] or _heading(found.text))[:500]
@@ -151,8 +156,13 @@ def oddities(incoming: Incoming) -> list[str]:
 
 
 @transaction.atomic
-def keep(incoming: Incoming, *, by, source: Source | None = None, outlet="", regions=(), **fields) -> Capture:
-    """Keeps a document as a capture of a source that is there, or of a new one, with the regions that were confirmed."""
+def keep(
+    incoming: Incoming, *, by, source: Source | None = None, outlet="", regions=(), archive=False, **fields
+) -> Capture:
+    """Keeps a document as a capture of a source that is there, or of a new one, with the regions that were confirmed.
+
+    `archive`: the archive service is asked for a copy too, where it may know of the source and none is known.
+    """
     refuse_unless_may(by, "record")
     if not Incoming.objects.select_for_update().filter(pk=incoming.pk).exists():
         raise ValidationError("This was kept or left already. Look for it among the captures")
@@ -177,6 +187,8 @@ def keep(incoming: Incoming, *, by, source: Source | None = None, outlet="", reg
         capture.mark(
             by=by, **{n: region.get(n) for n in ("kind", "start", "end", "of_start", "of_end")}, note=region["note"]
         )
+    if archive and source.url and not source.confidential and not source.archived:
+        Archiving.objects.ask(source, by=by)
     # Last, so that a refusal leaves no file behind; a file without its row is harmless, a row without its file is not.
     storing.keep(raw)
     if incoming.how == How.FETCH:

@@ -119,10 +119,18 @@ class CheckForm(forms.Form):
     archived = forms.URLField(
         required=False, label="Archived copy", assume_scheme="https", help_text="Its address in an archive."
     )
+    archive = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="Ask the archive for a copy",
+        help_text="While nobody waits. Never for a confidential source.",
+    )
     confidential = forms.BooleanField(required=False, help_text="Readers never learn of this source.")
 
     def __init__(self, *args, regions=(), **kwargs):
         super().__init__(*args, **kwargs)
+        if not (settings.FACTDESK_ARCHIVE and self.initial.get("url")):
+            del self.fields["archive"]
         self.regions = list(regions)
         for n, region in enumerate(self.regions):
             words = "Repeats another stretch" if region["kind"] == "repeat" else "Page furniture"

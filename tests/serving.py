@@ -19,6 +19,11 @@ class Server(BaseHTTPRequestHandler):
             self.send_header("Location", rest)
             self.end_headers()
             return
+        if name == "at":
+            self.send_response(200)
+            self.send_header("Content-Location", rest)
+            self.end_headers()
+            return
         if name == "known" and self.headers.get("If-None-Match") == '"one"':
             self.send_response(304)
             self.end_headers()

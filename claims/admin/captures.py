@@ -91,7 +91,12 @@ class CaptureAdmin(DeskAdmin):
         def keep(data):
             about = {} if data["source"] else form.about() | {"outlet": data["outlet"]}
             capture = capturing.keep(
-                incoming, by=request.user, source=data["source"], regions=form.confirmed(), **about
+                incoming,
+                by=request.user,
+                source=data["source"],
+                regions=form.confirmed(),
+                archive=data.get("archive", False),
+                **about,
             )
             return reverse("admin:capture_desk", args=[capture.pk])
 

@@ -1,10 +1,12 @@
 from .catalogue import Descent, Origin, Outlet, Source
+from .errands import Archiving, Watch
 from .incoming import How, Incoming
 from .record import Approval, Change, Clock, Redaction, Verb, Via
+from .sightings import Outcome, Sighting
 from .texts import Capture, Passage, Region, Translation
-from .watching import Outcome, Sighting, Watch
 
 __all__ = [
+    "Archiving",
     "Approval",
     "Capture",
     "Change",

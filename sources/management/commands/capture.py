@@ -18,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--source", help="The id of a source that is there, for a new capture of it.")
         for name in ("title", "outlet", "author", "dated", "language"):
             parser.add_argument(f"--{name}", help="Instead of what is guessed.")
+        parser.add_argument("--archive", action="store_true", help="Have the archive service asked for a copy too.")
         parser.add_argument("--rights", default="quote", help="quote (default), full or none.")
 
     def handle(self, *args, things, by, source, **options):
@@ -45,7 +46,9 @@ class Command(BaseCommand):
         about |= {"rights": options["rights"], "outlet": options["outlet"] or incoming.guessed["outlet"]}
         source = source or capturing.same_address(incoming)
         regions = incoming.guessed["regions"]
-        capture = capturing.keep(incoming, by=editor, source=source, regions=regions, **({} if source else about))
+        capture = capturing.keep(
+            incoming, by=editor, source=source, regions=regions, archive=options["archive"], **({} if source else about)
+        )
         self.stdout.write(
             f"{capture.ref} {len(capture.text)} characters, {len(regions)} regions, {capture.source.title}"
         )

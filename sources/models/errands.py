@@ -1,0 +1,124 @@
+"""What the desk does outside by itself, again until it is done: rows that wait for their time. Private, no part of the record."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, models, transaction
+from django.utils import timezone
+
+from ..recording import refuse_unless_may
+from .catalogue import Source
+
+EVERY = timedelta(days=1)
+LONGEST = timedelta(days=30)  # between two tries at an address that does not answer
+LEASE = timedelta(minutes=15)  # for which one worker has an errand to itself; one that dies gives it back so
+NOISY_AFTER = 3  # changes in a row that touch no quote
+GIVE_UP = 6  # refusals of an archive in a row
+
+
+class ErrandQuerySet(models.QuerySet):
+    def due(self):
+        """Those whose time has come, the longest waiting first."""
+        return self.filter(next_at__lte=timezone.now(), source__url__gt="").order_by("next_at", "id")
+
+
+class Errand(models.Model):
+    """Something that is asked outside for a source, when its time has come."""
+
+    source = models.OneToOneField(Source, models.PROTECT, related_name="%(class)s")
+    next_at = models.DateTimeField(default=timezone.now, null=True, db_index=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    said = models.CharField(max_length=300, blank=True, help_text="What came of it last.")
+
+    objects = ErrandQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["next_at", "id"]
+
+    def take(self) -> bool:
+        """Whether this worker has the errand to itself, for a while: of two that try, one has."""
+        until = timezone.now() + LEASE
+        taken = type(self).objects.filter(pk=self.pk, next_at=self.next_at).update(next_at=until)
+        self.next_at = until
+        return bool(taken)
+
+    def failed(self, said: str) -> None:
+        self.failures += 1
+        self.said = said[:300]
+        self._wait(min(EVERY * 2**self.failures, LONGEST))
+
+    def _wait(self, time: timedelta | None) -> None:
+        self.asked_at = timezone.now()
+        self.next_at = None if time is None else self.asked_at + time
+        with suppress(DatabaseError), transaction.atomic():  # an editor may have stopped it meanwhile
+            self.save(force_update=True)
+
+
+class Watch(Errand):
+    """A source whose address is asked again and again; how that goes."""
+
+    etag = models.CharField(max_length=500, blank=True)
+    last_modified = models.CharField(max_length=100, blank=True)
+    seen_sha256 = models.CharField(max_length=64, blank=True)
+    idle_changes = models.PositiveSmallIntegerField(default=0, help_text="Changes in a row that touched no quote.")
+
+    def __str__(self):
+        return f"watch of source {self.source_id}"
+
+    @property
+    def is_noisy(self) -> bool:
+        """Whether the page changes at every visit without touching a quote: dates, adverts. It is reported once."""
+        return self.idle_changes >= NOISY_AFTER
+
+    def answered(self, said: str, *, answer=None, idle: bool | None = None) -> None:
+        """Notes an answer. `idle`: whether it brought a change that touched no quote; None where nothing changed."""
+        if answer is not None:
+            told = {n: answer.headers.get(n, "") for n in ("etag", "last-modified")}
+            self.etag, self.last_modified = (v[:500] if v.isascii() and len(v) <= 100 else "" for v in told.values())
+        if idle is not None:
+            self.idle_changes = self.idle_changes + 1 if idle else 0
+        self.failures, self.said = 0, said[:300]
+        self._wait(EVERY)
+
+
+class ArchivingQuerySet(ErrandQuerySet):
+    def ask(self, source: Source, *, by) -> "Archiving":
+        """Has the archive service asked for a copy of a source, by the worker and not while somebody waits."""
+        refuse_unless_may(by, "record")
+        source.refresh_from_db()
+        if not settings.FACTDESK_ARCHIVE:
+            raise ValidationError("This desk asks no archive. Enter the address of a copy yourself")
+        if not source.url:
+            raise ValidationError("This source has no address that an archive could copy")
+        if source.confidential:
+            raise ValidationError("A confidential source is named to nobody outside, and to no archive")
+        if source.archived:
+            raise ValidationError("It has an archived copy already")
+        fresh = {"by": by, "next_at": timezone.now(), "failures": 0, "said": "", "address": ""}
+        return self.update_or_create(source=source, defaults=fresh)[0]
+
+
+class Archiving(Errand):
+    """A source of which an archive service is asked to keep a copy; where that copy is, once there is one."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    address = models.URLField(max_length=1000, blank=True)
+
+    objects = ArchivingQuerySet.as_manager()
+
+    def __str__(self):
+        return f"archiving of source {self.source_id}"
+
+    def failed(self, said: str) -> None:
+        super().failed(said)
+        if self.failures >= GIVE_UP:
+            self.end(f"Given up after {self.failures} tries. {said}")
+
+    def end(self, said: str) -> None:
+        """It is not asked again."""
+        self.said = said[:300]
+        self._wait(None)
