@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -99,7 +100,8 @@ class ArchivingQuerySet(ErrandQuerySet):
         if source.archived:
             raise ValidationError("It has an archived copy already")
         fresh = {"by": by, "next_at": timezone.now(), "failures": 0, "said": "", "address": ""}
-        return self.update_or_create(source=source, defaults=fresh)[0]
+        archiving: Any = self.update_or_create(source=source, defaults=fresh)[0]
+        return archiving
 
 
 class Archiving(Errand):
@@ -108,7 +110,7 @@ class Archiving(Errand):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     address = models.URLField(max_length=1000, blank=True)
 
-    objects = ArchivingQuerySet.as_manager()
+    objects = ArchivingQuerySet.as_manager()  # type: ignore[misc]
 
     def __str__(self):
         return f"archiving of source {self.source_id}"
