@@ -118,7 +118,7 @@ def _ask_again(watch: Watch, polite: Politeness) -> Seen:
             return Seen(source, watch.said)
         if answer.status != 200:
             raise NotFetched(f"It answered {answer.status}")
-        text = read_file(answer.raw, charset=answer.charset, url=answer.final_url)
+        text = read_file(answer.raw, charset=answer.charset, url=answer.final_url, kind=answer.media_type)
     except ValidationError as error:
         watch.failed(" ".join(error.messages))
         return Seen(source, watch.said)

@@ -31,7 +31,9 @@ UNSEEN = "The text is so long that nobody looked for odd letters and repeated st
 SLOW = "The file took longer than {} seconds to read. Paste the text"
 
 
-def read_file(raw: bytes, *, charset: str = "", url: str = "", plain: bool = False, notice: bool = False) -> Extracted:
+def read_file(
+    raw: bytes, *, charset: str = "", url: str = "", kind: str = "", plain: bool = False, notice: bool = False
+) -> Extracted:
     """What a file says, read in a process of its own with little memory, little time and no network.
 
     `plain`: it is words alone. `notice`: tell also what is odd about the text, and which regions it may have.
@@ -44,6 +46,7 @@ def read_file(raw: bytes, *, charset: str = "", url: str = "", plain: bool = Fal
         "seconds": seconds,
         "charset": charset,
         "url": url,
+        "kind": kind,
         "plain": plain,
         "notice": notice,
     }
@@ -91,7 +94,7 @@ def ask(url: str, *, by) -> Incoming:
     answer = fetch(url)
     if answer.status != 200:
         raise ValidationError(f"The address answered {answer.status}. Paste the text or try again")
-    found = read_file(answer.raw, charset=answer.charset, url=answer.final_url, notice=True)
+    found = read_file(answer.raw, charset=answer.charset, url=answer.final_url, kind=answer.media_type, notice=True)
     told = {"url": answer.url, "final_url": answer.final_url, "status": answer.status, "headers": answer.headers}
     return _incoming(
         How.FETCH, answer.raw, found, by=by, name=url, answer=told | {"at": answer.at.isoformat(timespec="seconds")}

@@ -5,14 +5,12 @@ of JSON with what it found, and another with what it noticed about the text: sho
 It imports no model of the desk, so that a hostile file finds no settings, no database and no network here.
 """
 
-import codecs
 import io
 import json
 import re
 import resource
 import socket
 import sys
-import unicodedata
 import warnings
 import zipfile
 from contextlib import suppress
@@ -20,36 +18,24 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Any
 
-import charset_normalizer
 import docx
 import lxml.html
 import py3langid
 import pypdf
 import trafilatura
 
+from .decoding import Unreadable, decode
+from .guessing import day_of, headline_of, language_in, language_of, language_tag, one_line
 from .lookalikes import in_sentences
 from .repeating import regions_of
 
 MOST = 5_000_000  # characters of text
+HEAD = 20_000  # characters in which a page shows that it is one
+HTML = re.compile(r"<(!doctype html|html|head|body|p|div|h1|article|title|meta)\b", re.IGNORECASE)
+RAISED = str.maketrans("0123456789+-−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾")
+LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+BREAKS = re.compile(r"[ \t\r\n\f]+")  # the white space that a page means as one space
 MEMBERS, UNPACKED = 2_000, 100_000_000  # of a packed file
-HTML = re.compile(rb"<(!doctype html|html|head|body|p|div|h1|article|title|meta)\b", re.IGNORECASE)
-DECLARED = re.compile(rb"<meta[^>]+charset=[\"']?\s*([-\w]+)", re.IGNORECASE)
-KANA, HANGUL, HAN = (re.compile(p) for p in ("[\u3041-\u30ff]", "[\uac00-\ud7af]", "[\u4e00-\u9fff]"))
-# What browsers take the names of old encodings for (WHATWG Encoding Standard, 4.2), and where Python's is smaller still.
-LARGER = {
-    "ascii": ["cp1252"],
-    "iso8859-1": ["cp1252"],
-    "iso8859-9": ["cp1254"],
-    "iso8859-11": ["cp874"],
-    "tis-620": ["cp874"],
-    "shift_jis": ["cp932", "shift_jis_2004"],
-    "euc_jp": ["euc_jp", "euc_jis_2004"],
-    "iso2022_jp": ["iso2022_jp", "iso2022_jp_2004"],
-    "gb2312": ["gb18030"],
-    "gbk": ["gb18030"],
-    "euc_kr": ["cp949"],
-    "big5": ["cp950", "big5hkscs"],
-}
 # Only what a page says of its date itself: a year in its text is no date of publication.
 DATES = {"extensive_search": False, "original_date": True}
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -58,11 +44,6 @@ COMMENTS = (  # of readers; trafilatura knows some names of them, and takes the 
     "[contains(@class, '_comment_') or (@id|@class)[starts-with(., 'comentario')"
     " or starts-with(., 'comment') and not(starts-with(., 'commentary') or starts-with(., 'commented'))]]"
 )
-ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-class Unreadable(Exception):
-    """The file cannot be read; the message says why and what to do."""
 
 
 @dataclass
@@ -85,8 +66,8 @@ class Extracted:
     regions: list[dict] | None = None
 
 
-def extract(raw: bytes, *, charset: str = "", url: str = "", plain: bool = False) -> Extracted:
-    """Reads a file by what it is, whatever it is called."""
+def extract(raw: bytes, *, charset: str = "", url: str = "", plain: bool = False, kind: str = "") -> Extracted:
+    """Reads a file by what it is, whatever it is called; `kind`: the media type that a server gave it."""
     if not raw.strip():
         raise Unreadable("The file is empty")
     if plain:
@@ -99,7 +80,8 @@ def extract(raw: bytes, *, charset: str = "", url: str = "", plain: bool = False
         raise Unreadable("This is an old Word file. Save it as .docx or PDF, or paste the text")
     else:
         text, charset = decode(raw, charset)
-        found = _html(text, charset, url) if HTML.search(raw[:4096]) else Extracted(text, "text/plain", "", charset)
+        page = kind != "text/plain" and text.lstrip()[:1] == "<" and HTML.search(text[:HEAD])
+        found = _html(text, charset, url) if page else Extracted(text, "text/plain", "", charset)
     if not found.text.strip():
         raise Unreadable("There is no text in it: only pictures, or a page that scripts fill in. Paste the text")
     if len(found.text) > MOST:
@@ -108,64 +90,15 @@ def extract(raw: bytes, *, charset: str = "", url: str = "", plain: bool = False
     return found
 
 
-def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
-    """The text of bytes, and the encoding that it is in: UTF-8 if it fits, then the one that is named, then a guess."""
-    for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if raw.startswith(mark):
-            return _text(raw.decode(name, "replace")), name
-    meta = DECLARED.search(raw[:4096])
-    escaped = "iso2022_jp" if b"\x1b$" in raw else ""  # seven bits, which every other reading takes for plain letters
-    stored = "" if raw.isascii() else "utf-8"  # saved pages name what they were in; hardly a page fits UTF-8 by chance
-    for label in (stored, declared, meta[1].decode() if meta else "", escaped, "utf-8"):
-        for name in _meant_by(label):
-            try:
-                return _text(raw.decode(name)), name
-            except (LookupError, UnicodeDecodeError):
-                continue
-    best = charset_normalizer.from_bytes(raw).best()
-    if best is None:
-        raise Unreadable("This is not a text, a PDF, a page or a Word file. Upload one of these, or paste the text")
-    if not best.multi_byte_usage and (western := _western(raw)):
-        return _text(western), "windows-1252"
-    return _text(str(best)), best.encoding
-
-
-def _meant_by(label: str) -> list[str]:
-    """The encodings that a label may mean, the likeliest first: pages name the small old one and use the larger."""
-    try:
-        name = codecs.lookup(label).name
-    except LookupError:
-        return []
-    return [*LARGER.get(name, ()), name]
-
-
-def _western(raw: bytes) -> str:
-    """The text in the encoding of most old pages of western Europe, where every high byte inside a word is then a letter."""
-    try:
-        text = raw.decode("windows-1252")
-    except UnicodeDecodeError:
-        return ""
-    return "" if re.search(r"[^\W\d_][¡-¿×÷€ƒ„…†‡ˆ‰‹•˜™›][^\W\d_]", text) else text
-
-
-def _text(text: str) -> str:
-    odd = sum(unicodedata.category(c) == "Cc" and c not in "\t\n\r\f" for c in text[:10_000])
-    if "\0" in text or odd > len(text[:10_000]) / 20:
-        raise Unreadable("This is not a text, a PDF, a page or a Word file. Upload one of these, or paste the text")
-    return text
-
-
 def _html(text: str, charset: str, url: str) -> Extracted:
-    name = f"trafilatura {version('trafilatura')}"
-    try:
-        tree = lxml.html.document_fromstring(
-            text.encode(), parser=lxml.html.HTMLParser(encoding="utf-8", huge_tree=False)
-        )
-    except (lxml.etree.LxmlError, ValueError) as error:
-        raise Unreadable("The page cannot be read. Paste the text") from error
-    declared = _tag((tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip())
+    tree, marked, odd = _parsed(text), _parsed(text), []
+    declared = language_tag((tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip())
+    if struck := _drop_struck(marked):
+        odd.append(f"Words that the page strikes out, which are left out: “{struck}”")
+    _raise_numbers(marked)
+    back = _stand_in(marked)
     found: Any = trafilatura.bare_extraction(
-        text,
+        marked,
         url=url or None,
         include_comments=False,
         with_metadata=True,
@@ -178,61 +111,82 @@ def _html(text: str, charset: str, url: str) -> Extracted:
         return Extracted(
             lxml.html.tostring(tree, method="text", encoding="unicode").strip(), "text/html", "lxml", charset
         )
+    title, author, outlet = ((said or "").translate(back) for said in (found.title, found.author, found.sitename))
+    title = headline_of(tree, title, outlet)
+    language = language_in(declared or language_tag(found.language or ""), found.text)
     return Extracted(
-        _with_lead(tree, found.text),
+        _with_lead(tree, found.text.translate(back)),
         "text/html",
-        name,
+        f"trafilatura {version('trafilatura')}",
         charset,
-        title=_headline(tree, found.title or "", found.sitename or ""),
-        author=found.author or "",
-        outlet=found.sitename or "",
-        dated=_stated(found.date or "", text),
-        language=declared or _tag(found.language or ""),
+        title=title,
+        author=author,
+        outlet=outlet,
+        dated=day_of(tree, text, found.date or "", title, language.partition("-")[0]),
+        language=language,
+        odd=odd,
     )
 
 
-def _stated(day: str, page: str) -> str:
-    """A day that the page itself writes, in one of the ways in which programs write one; a month is not made a day."""
-    if not ISO_DAY.fullmatch(day):
-        return ""
-    year, month, number = day.split("-")
-    ways = (day, f"{year}/{month}/{number}", f"{year}{month}{number}", f"{number}.{month}.{year}")
-    words = re.compile(
-        rf"\b0?{int(number)}(st|nd|rd|th|\.|er)?\b.{{0,20}}\b{year}\b|\b{year}\s*年\s*0?{int(month)}\s*月\s*0?{int(number)}\s*日"
-    )
-    return day if any(way in page for way in ways) or words.search(page) else ""
+def _parsed(text: str):
+    try:
+        parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=False)
+        return lxml.html.document_fromstring(text.encode(), parser=parser)
+    except (lxml.etree.LxmlError, ValueError) as error:
+        raise Unreadable("The page cannot be read. Paste the text") from error
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.split())
+def _drop_struck(tree) -> str:
+    """Takes out what a page strikes out, which would else read as if it stood; says the first of it."""
+    struck = tree.xpath("//del|//s|//strike")
+    words = one_line(" … ".join(e.text_content() for e in struck))
+    for element in struck:
+        if element.getparent() is not None:
+            element.drop_tree()
+    return words[:200]
 
 
-def _headline(tree, title: str, outlet: str) -> str:
-    """The heading of the page that its title repeats, which is the title without the name of the site; else the title."""
-    told = [title, *tree.xpath("//title/text()"), *tree.xpath("//meta[@property='og:title']/@content")]
-    titles = [_plain(t).casefold() for t in told]
-    headings = [_plain(h.text_content()) for h in tree.iter("h1") if h.text_content().casefold() != outlet.casefold()]
-    fit = [h for h in headings if any(h.casefold() in t and len(h) > min(20, len(t) / 2 - 1) for t in titles)]
-    return max(fit, key=len, default=title)
+def _raise_numbers(tree) -> None:
+    """Raised and lowered numbers stay so: 10⁶ is not 106."""
+    for element in tree.xpath("//sup|//sub"):
+        signs = RAISED if element.tag == "sup" else LOWERED
+        for part in element.iter():
+            words = part.text or ""
+            if words and all(ord(c) in signs for c in words):
+                part.text = words.translate(signs)
+
+
+def _stand_in(tree) -> dict[int, str]:
+    """Puts letters of a dead script for the characters that an extractor drops or takes for spaces; the way back.
+
+    Hidden characters, joiners and spaces that do not break are part of the words as they are.
+    """
+    back: dict[int, str] = {}
+    taken = set(tree.text_content())
+    free = (c for c in range(0x10600, 0x10737) if chr(c) not in taken)
+    odd = [c for c in taken if not c.isprintable() and c not in "\t\n\r\f\v"]
+    marks = dict(zip((ord(c) for c in odd), free, strict=False))
+    if marks:
+        for element in tree.iter():
+            if isinstance(element.tag, str):
+                element.text = element.text and element.text.translate(marks)
+            element.tail = element.tail and element.tail.translate(marks)
+        back = {mark: chr(c) for c, mark in marks.items()}
+    return back
 
 
 def _with_lead(tree, text: str) -> str:
     """The text, and before it the lead, which is often set apart: the paragraph that the page describes itself with."""
     for told in tree.xpath("//meta[@name='description' or @property='og:description']/@content"):
-        start, kept = _plain(told)[:60], _plain(text)
+        start, kept = one_line(told)[:60], one_line(text)
         if len(start) < 60 or start in kept:
             continue
         for block in tree.xpath("//p|//h2|//div[not(.//div or .//p)]"):
-            lead = _plain(block.text_content())
+            words = block.text_content()
+            lead = one_line(words)
             if lead.startswith(start) and len(lead) < 1_000 and lead not in kept:
-                return f"{lead}\n{text}"
+                return f"{BREAKS.sub(' ', words).strip(' ')}\n{text}"
     return text
-
-
-def _tag(tag: str) -> str:
-    """A language as a page declares it, if that can be one."""
-    tag = tag.replace("_", "-")
-    return tag if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag) else ""
 
 
 def _pdf(raw: bytes) -> Extracted:
@@ -280,7 +234,7 @@ def _docx(raw: bytes) -> Extracted:
             title=told.title or "",
             author=told.author if told.author != "python-docx" else "",
             dated=made,
-            language=_tag(told.language or ""),
+            language=language_tag(told.language or ""),
         )
     except Unreadable:
         raise
@@ -297,18 +251,6 @@ def _words_of(paragraph) -> str:
     return "".join(signs.get(n.tag) or n.text or "" for n in inside)
 
 
-def language_of(text: str) -> str:
-    """A guess: by the script where that tells, else by a model."""
-    sample = text[:20_000]
-    if KANA.search(sample):
-        return "ja"
-    if HANGUL.search(sample):
-        return "ko"
-    if len(HAN.findall(sample)) > len(sample) / 4:
-        return "zh"
-    return py3langid.classify(sample)[0]
-
-
 def _refuse_network(*args, **kwargs):
     raise OSError("A file that is read asks for the network")
 
@@ -323,7 +265,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     warnings.simplefilter("ignore")
     try:
-        found = extract(raw, charset=hints["charset"], url=hints["url"], plain=hints["plain"])
+        found = extract(raw, **{n: hints[n] for n in ("charset", "url", "plain", "kind")})
     except Unreadable as error:
         return print(json.dumps({"unreadable": str(error)}))
     except (MemoryError, RecursionError):
@@ -331,7 +273,9 @@ def main() -> None:
     print(json.dumps(asdict(found)), flush=True)
     if hints["notice"]:
         with suppress(MemoryError):
-            print(json.dumps({"odd": in_sentences(found.text), "regions": regions_of(found.text)}))
+            print(
+                json.dumps({"odd": [*(found.odd or ()), *in_sentences(found.text)], "regions": regions_of(found.text)})
+            )
 
 
 if __name__ == "__main__":

@@ -240,8 +240,6 @@ def test_the_same_address_with_other_bytes_is_offered_as_a_new_capture(client, r
 
 def test_a_date_that_is_later_than_the_capture_is_told(client, reporter):
     page = upload(client, PAGE.replace("2023-06-14", "2031-06-14").encode()).url
-    assert client.get(page).context["form"]["dated"].value() == ""  # a year that the text speaks of is not its date
-    Incoming.objects.update(guessed=Incoming.objects.get().guessed | {"dated": "2031-06-14"})
     assert "The date 2031-06-14 is later than our capture" in client.get(page).context["oddities"]
 
 

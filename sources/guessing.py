@@ -1,0 +1,202 @@
+"""What a page seems to say of itself: its title, the day that it came out, its language. An editor confirms it."""
+
+import re
+from collections.abc import Iterator
+
+import dateparser
+import lxml.etree
+import py3langid
+
+KANA, HANGUL, HAN = (re.compile(p) for p in ("[\u3041-\u30ff]", "[\uac00-\ud7af]", "[\u4e00-\u9fff]"))
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+# Between the title of a page and the name of its site; scripts without spaces leave them out here too.
+PARTING = re.compile(r"\s+[-–—|·»«›]+\s+|\s*[|»_]\s*|(?<=[\u3040-\u9fff…?？!！」』])[-—](?=[^-—]{2,10}$)")
+ENDS_PART, STARTS_PART = re.compile(r"[-–—|·:»«›/_<>\s]$"), re.compile(r"\s*[-–—|·:»«›/_<>(（]")
+WEB_BEGAN = "1993-04-30"  # an earlier day by a headline is what the article is about
+LEAST = 6  # characters of a heading that is taken for the title
+PUBLISHED = (  # a page's own word for the day on which it came out
+    "//meta[@property='article:published_time' or @property='og:published_time' or @property='datePublished'"
+    " or contains('|date|pubdate|publishdate|publish-date|publication_date|dc.date|dc.date.issued|dcterms.date|"
+    "parsely-pub-date|sailthru.date|datepublished|cxenseparse:recs:publishtime|',"
+    " concat('|', translate(@name, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'), '|'))]/@content"
+    "|//*[@itemprop='datePublished']/@content|//*[@itemprop='datePublished']/@datetime|//time[@pubdate]/@datetime"
+)
+IN_SCRIPTS = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
+BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+    ]
+)
+BLOCKS |= frozenset(["main", "nav", "ol", "p", "pre", "section", "table", "td", "th", "tr", "ul"])
+UNSEEN = frozenset(("script", "style", "noscript", "template", "select"))
+AFTER, SHORT = 12, 70  # lines after a heading, and how long one with a date may be
+WRITTEN = [
+    re.compile(r"\b\d{1,2}(?:er|st|nd|rd|th|\.)?\s+(?:de\s+)?[^\W\d]{3,12}\.?,?\s+(?:de\s+)?(?:19|20)\d\d\b"),
+    re.compile(r"\b[^\W\d]{3,12}\.?\s+\d{1,2},?\s+(?:19|20)\d\d\b"),
+]
+YEAR_FIRST = re.compile(r"\b((?:19|20)\d\d)\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)")
+DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})([./])(\d{1,2})\2((?:19|20)\d\d)\b")
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def headline_of(tree, title: str, outlet: str) -> str:
+    """The heading that is a whole part of the title of the page; else that title without the name of the site."""
+    named = [one_line(t) for t in tree.xpath("//head//title[1]/text()")[:1]]
+    told = [one_line(title), *named, *(one_line(t) for t in tree.xpath("//meta[@property='og:title']/@content"))]
+    headings = [one_line(h.text_content()) for h in tree.iter("h1", "h2", "h3")]
+    headings = [h for h in headings if len(h) >= LEAST and h.casefold() != outlet.casefold()]
+    if fit := [h for h in headings if any(_is_part(h.casefold(), t.casefold()) for t in told)]:
+        return max(fit, key=len)
+    largest = [one_line(h.text_content()) for h in tree.iter("h1")]
+    held = [h for h in largest if any(h.casefold() in t.casefold() and len(h) > min(20, len(t) / 2 - 1) for t in told)]
+    if held := [h for h in held if h.casefold() != outlet.casefold()]:
+        return max(held, key=len)
+    parts = [p for t in named for p in PARTING.split(t) if p]
+    if len(parts) > 1 and (title in (*parts, *named) or not any(title in t for t in told[1:])):
+        return max((p for p in parts if p.casefold() != outlet.casefold()), key=len, default=title)
+    return title
+
+
+def _is_part(heading: str, told: str) -> bool:
+    """Whether a heading stands in a title between signs that part."""
+    before, found, after = told.partition(heading)
+    if not found or not after and len(heading) < len(before):  # the name of the site stands last
+        return False
+    return bool(not before or ENDS_PART.search(before)) and bool(not after or STARTS_PART.match(after))
+
+
+def day_of(tree, page: str, found: str, title: str, language: str) -> str:
+    """The day on which a page came out: what it says so of itself, or what is written by its headline.
+
+    `found` is what a library makes of the page. It takes the day of a change, or of another article, where nothing
+    better is there: then a day by the headline is.
+    """
+    found = _stated(found, page)
+    published = [
+        day for told in (*tree.xpath(PUBLISHED), *IN_SCRIPTS.findall(page)) if (day := _day_in(told, language))
+    ]
+    if found in published:
+        return found
+    if published and not found:
+        return published[0]
+    near = _by_headline(tree, title, language)
+    return near if near and (not found or near < found) else found
+
+
+def _by_headline(tree, title: str, language: str) -> str:
+    lines = list(_lines(tree))
+    start = one_line(title).casefold()[:25]
+    for at, line in enumerate(lines):
+        if start and start in line.casefold() and len(line) < len(title) + 80:
+            for line_near in lines[at : at + AFTER + 1]:
+                if len(line_near) < SHORT and (day := _day_in(line_near, language)) > WEB_BEGAN:
+                    return day
+    return ""
+
+
+def _lines(tree) -> Iterator[str]:
+    """The lines of a page as a reader sees them, roughly."""
+    line: list[str] = []
+    skipped = None
+    for event, element in lxml.etree.iterwalk(tree, events=("start", "end")):
+        if event == "start" and skipped is None and (element.tag in UNSEEN or not isinstance(element.tag, str)):
+            skipped = element
+        if skipped is not None:
+            if event == "end" and skipped is element:
+                skipped = None
+                line.append(element.tail or "")
+            continue
+        if element.tag in BLOCKS:
+            if words := one_line("".join(line)):
+                yield words
+            line = []
+        line.append((element.text if event == "start" else element.tail) or "")
+    if words := one_line("".join(line)):
+        yield words
+
+
+def _day_in(words: str, language: str) -> str:
+    """The first whole day in a few words; none where its parts could be read in two ways."""
+    if compact := re.match(r"((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)", words):
+        return _day(*compact.groups())
+    if first := YEAR_FIRST.search(words):
+        return _day(*first.groups())
+    if last := DAY_FIRST.search(words):
+        day, sign, month, year = last.groups()
+        if int(month) > 12:
+            day, month = month, day
+        elif sign == "/" and int(day) <= 12 and day != month:
+            return ""
+        return _day(year, month, day)
+    for way in WRITTEN:
+        if written := way.search(words):
+            known = [language] if language in {"de", "en", "es", "fr", "it", "nl", "pt", "pl", "sv", "da"} else None
+            day = dateparser.parse(written[0], languages=known, settings={"STRICT_PARSING": True})
+            if day:
+                return day.date().isoformat()
+    return ""
+
+
+def _day(year: str, month: str, day: str) -> str:
+    return f"{year}-{int(month):02}-{int(day):02}" if 1 <= int(month) <= 12 and 1 <= int(day) <= 31 else ""
+
+
+def _stated(day: str, page: str) -> str:
+    """A day that the page itself writes, in one of the ways in which programs write one; a month is not made a day."""
+    if not ISO_DAY.fullmatch(day):
+        return ""
+    year, month, number = day.split("-")
+    ways = (day, f"{year}/{month}/{number}", f"{year}{month}{number}", f"{number}.{month}.{year}")
+    words = re.compile(
+        rf"\b0?{int(number)}(st|nd|rd|th|\.|er)?\b.{{0,20}}\b{year}\b|\b{year}\s*年\s*0?{int(month)}\s*月\s*0?{int(number)}\s*日"
+    )
+    return day if any(way in page for way in ways) or words.search(page) else ""
+
+
+def language_tag(tag: str) -> str:
+    """A language as a page declares it, if that can be one."""
+    tag = tag.replace("_", "-")
+    return tag if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag) else ""
+
+
+def language_in(declared: str, text: str) -> str:
+    """The language that a page declares. Templates say English: of a long text in another language, the text is believed."""
+    if declared.partition("-")[0].lower() == "en" and len(text) > 500 and (guess := language_of(text)) != "en":
+        return guess
+    return declared
+
+
+def language_of(text: str) -> str:
+    """A guess: by the script where that tells, else by a model."""
+    sample = text[:20_000]
+    letters = sum(c.isalpha() for c in sample) or 1
+    if len(KANA.findall(sample)) > letters / 20:
+        return "ja"
+    if len(HANGUL.findall(sample)) > letters / 4:
+        return "ko"
+    if len(HAN.findall(sample)) > letters / 3:
+        return "zh"
+    return py3langid.classify(sample)[0]
