@@ -15,6 +15,8 @@ from rapidfuzz.distance import Levenshtein
 AROUND = 48  # characters on each side by which a place is known
 ENOUGH = 12  # of which so many in a row are enough to look for what stands between
 FEW = 4  # characters of a side that tell nothing
+ALIKE = 80  # percent of likeness of two sides that are the same but for some edit
+SIGNS, UNITS = "-−–+±", "%‰°"  # that alter the number which they touch
 WIDE, MOST = 400, 60  # characters by which equal words are told apart, and how many of them are
 LIKE = 60  # percent of likeness between the words and what stands at their place now
 FAR = 5  # one wrong character in so many, where the surroundings are gone too
@@ -39,23 +41,49 @@ def find_again(old: str, start: int, end: int, new: str) -> Found:
     exact = old[start:end]
     before, after = old[max(0, start - AROUND) : start], old[end : end + AROUND]
     at = _own_place(old, start, exact, new)
-    if at is not None and _is_known(new, at, at + len(exact), before, after):
+    if at is not None and _is_cited(new, at, at + len(exact)) and not _is_cited(old, start, end):
+        at = None  # "we wrongly wrote …": somebody speaks of the words
+    known = [] if at is None else _known_sides(new, at, at + len(exact), before, after)
+    if at is not None and known == [True, True]:
         return _whole(old, start, exact, new, at)
+    if at is not None and (True in known or not known):
+        return _rival(exact, before, after, old, new, at) or _whole(old, start, exact, new, at)
     # Its neighbours may stand together still, with other words between them: a note that cites the old ones is no quote.
-    if changed := _between(exact, before, after, new, start, lost=at is None):
+    moved = at is not None and _moved(old, new, at, at + len(exact))
+    changed = _between(exact, before, after, new, start, lost=at is None)
+    if changed and not (moved and changed is MISSING):  # where a paragraph is taken away, its neighbours close up
         return changed
-    if at is not None and not _is_cited(new, at, at + len(exact)):
-        return _whole(old, start, exact, new, at)
+    if at is not None:
+        found = _whole(old, start, exact, new, at)
+        return found if moved else Found("altered", found.start, found.end, 0)  # the words, and nothing around them
     return _nearest(exact, new) or MISSING
 
 
 def _whole(old: str, start: int, exact: str, new: str, at: int) -> Found:
-    """Exact, unless a digit or a mark has grown onto the words: "5 million" is not the same in "25 million"."""
+    """Exact, unless something has grown onto the words: "5 million" in "2.5 million" or "legal" in "illegal" is not the same."""
     end, now = start + len(exact), at + len(exact)
-    grown = _digit(new, at - 1) and exact[0].isdigit() and not _digit(old, start - 1)
-    grown |= exact[-1].isdigit() and _digit(new, now) and not _digit(old, end)
-    grown |= _mark(new, now) and not _mark(old, end)
+    grown = _grows_before(exact[0], new[max(0, at - 2) : at], old[max(0, start - 2) : start])
+    grown |= _grows_after(exact[-1], new[now : now + 2], old[end : end + 2])
     return Found("altered", at, now, 1) if grown else Found("exact", at, now, 0)
+
+
+def _grows_before(first: str, now: str, was: str) -> bool:
+    """Whether the characters before a quote now belong to its first word or number, and did not before."""
+    if not now or now[-1] == was[-1:]:
+        return False
+    if now[-1].isalnum() and first.isalnum():
+        return True
+    return first.isdigit() and (now[-1] in SIGNS or now[-1] in ".,٫" and now[:-1].isdigit())
+
+
+def _grows_after(last: str, now: str, was: str) -> bool:
+    if not now or now[0] == was[:1]:
+        return False
+    if unicodedata.category(now[0]).startswith("M") or now[0].isalnum() and last.isalnum():
+        return True
+    if last.isdigit() and (now[0] in UNITS or now[0] in ".,٫" and now[1:].isdigit()):
+        return True
+    return last.isalpha() and now[0] in "'’" and now[1:].isalpha()
 
 
 def _is_cited(text: str, start: int, end: int) -> bool:
@@ -64,21 +92,52 @@ def _is_cited(text: str, start: int, end: int) -> bool:
     return before[-1:] in set("“„«‘「『\"'") - {""} and after[:1] in set("”“»’」』\"'") - {""}
 
 
-def _digit(text: str, at: int) -> bool:
-    return 0 <= at < len(text) and text[at].isdigit()
+def _known_sides(text: str, start: int, end: int, before: str, after: str) -> list[bool]:
+    """Of each side of a place, whether the old neighbours are there; a side of a few characters tells nothing."""
+    left, right = text[max(0, start - len(before)) : start], text[end : end + len(after)]
+    sides = [
+        shared >= min(ENOUGH, len(was)) or fuzz.ratio(was, now) >= ALIKE
+        for was, now, shared in ((before, left, _shared_end(left, before)), (after, right, _shared_start(right, after)))
+        if len(was) >= FEW
+    ]
+    # The last words of a text are its last words still.
+    ends = len(after) < FEW and text[end:] == after or len(before) < FEW and text[:start] == before
+    return [*sides, True] if ends and sides else sides
 
 
-def _mark(text: str, at: int) -> bool:
-    return at < len(text) and unicodedata.category(text[at]).startswith("M")
+def _rival(exact: str, before: str, after: str, old: str, new: str, at: int) -> Found | None:
+    """What stands by the old neighbours where they stand without the words: these, altered, or nothing.
+
+    A note that repeats the words with what came after them leaves the altered ones in their place.
+    """
+    end = at + len(exact)
+    reach = len(exact) + len(exact) // 2 + 20
+    left, right = before[-2 * ENOUGH :], after[: 2 * ENOUGH]
+    lefts = [p + len(left) for p in _only_places(left, old, new) if p + len(left) != at]
+    rights = [p for p in _only_places(right, old, new) if p != end]
+    stretches = [_alike(exact, new, p, p + reach) for p in lefts[:MOST]]
+    stretches += [_alike(exact, new, max(0, p - reach), p) for p in rights[:MOST]]
+    best: Found | None = None
+    for a, b in stretches:
+        words = new[a:b]
+        if exact not in words and words.strip() not in old and fuzz.ratio(exact, words) >= LIKE:
+            found = Found("altered", a, b, Levenshtein.distance(exact, words))
+            if best is None or (found.distance or 0) < (best.distance or 0):
+                best = found
+    if best is None and any(abs(r - p) <= FEW for p in lefts for r in rights):
+        return MISSING  # the neighbours have closed up
+    return best
 
 
-def _is_known(text: str, start: int, end: int, before: str, after: str) -> bool:
-    """Whether a place has the old neighbours, on one side at least."""
-    left = _shared_end(text[max(0, start - AROUND) : start], before)
-    right = _shared_start(text[end : end + AROUND], after)
-    if max(len(before), len(after)) < FEW:
-        return True
-    return left >= min(ENOUGH, len(before)) >= FEW or right >= min(ENOUGH, len(after)) >= FEW
+def _only_places(side: str, old: str, new: str) -> list[int]:
+    """Where a side stands in the new text, if it is long enough to say where, and stood once in the old one."""
+    return _places(side, new) if len(side) >= ENOUGH and len(_places(side, old)) == 1 else []
+
+
+def _moved(old: str, new: str, start: int, end: int) -> bool:
+    """Whether words stand among what stood in the old text too, if elsewhere."""
+    left, right = new[max(0, start - 2 * ENOUGH) : start].rstrip(), new[end : end + 2 * ENOUGH].lstrip()
+    return (len(left) < FEW and len(right) < FEW) or any(len(s) >= ENOUGH and s in old for s in (left, right))
 
 
 def _own_place(old: str, start: int, exact: str, new: str) -> int | None:

@@ -124,7 +124,7 @@ def outside(number):
             dice.shuffle(paragraphs)
             new = "\n\n".join(paragraphs)
         elif n % 3 == 1:  # right before or right after
-            new = text[:start] + dice.choice(["New words. ", "新しい文。", "x"]) + text[start:]
+            new = text[:start] + dice.choice(["New words. ", "新しい文。", "(x) "]) + text[start:]
             new = new if dice.random() < 0.5 else text[:end] + dice.choice([" New words.", "新しい文。"]) + text[end:]
         else:
             other = dice.choice([s for s in passages(text, dice) if s[1] <= start or s[0] >= end] or [(0, 0)])
@@ -190,10 +190,78 @@ def test_a_note_that_cites_the_old_words_does_not_make_up_for_them():
     assert wrong == []
 
 
+GROWN = [
+    ("It cost |5 million|.", "It cost 25 million."),
+    ("It cost |5 million| euros.", "It cost 2.5 million euros."),
+    ("It fell by |5 percent|.", "It fell by -5 percent."),
+    ("They were |fined 12| euros.", "They were fined 12,000 euros."),
+    ("It rose by |5| points.", "It rose by 5% points."),
+    ("It is |legal under French law|.", "It is illegal under French law."),
+    ("They are |founded on facts|.", "They are unfounded on facts."),
+    ("They came |and could| sign.", "They came and couldn’t sign."),
+    ("At the |cafe| we met.", "At the cafe\u0301 we met."),
+    ("死者は|五人|だった。", "死者は十五人だった。"),
+    ("費用は|5|だった。", "費用は5万だった。"),
+    ("点検は|行われ|た。", "点検は行われなかった。"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), GROWN)
+def test_what_grows_onto_a_quote_alters_it(old, new):
+    before, quote, after = old.split("|")
+    assert find_again(before + quote + after, len(before), len(before + quote), new).outcome == "altered"
+
+
+A = "The council met on Monday in the old town hall, as it always does. "
+Q, B, Z = "The minister signed the contract.", " It was worth two million euros.", " The press were not admitted."
+CITING = [
+    (
+        A,
+        B + Z,
+        A + "The minister did not sign the contract." + B + Z + f" Correction: we wrote “{Q}{B}” That was wrong.",
+    ),
+    (A, B + Z, A.rstrip() + B + Z + f" It is false that anybody wrote so: {Q}{B}"),
+    ("", "", f"We wrongly wrote “{Q}”"),
+    ("", B + Z, f"The minister did not sign the contract.{B}{Z} Correction: we wrote “{Q}{B}”"),
+    (
+        "",
+        f"\n{A}{B}{Z}",
+        f"Most read: {Q}\nThe weather will be fine on Tuesday, and nobody expects any rain before the end of the week.",
+    ),
+    (A, Z, f"{A}Nobody signed anything at all, says the ministry.{Z}\nWe withdraw the sentence {Q} and regret it."),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "new"), CITING)
+def test_words_that_are_only_spoken_of_do_not_stand_as_they_did(before, after, new):
+    assert find_again(before + Q + after, len(before), len(before + Q), new).outcome != "exact"
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("It cost 5 million.", "It cost 25 million."), ("At the cafe we met.", "At the cafe\u0301 we met.")],
+    [
+        (f"{A}\n\n|{Q}|\n\n{Z.strip()}", f"{A}\n\n{Z.strip()}\n\n{Q}"),  # a paragraph that moved
+        (f"He said ‘so’, – |{Q}| – ‘and’ left, as they say.", f'He said "so", - {Q} - "and" left, as they say.'),
+        (f"{A}“|{Q}|” said Bob Jones of the ministry.{Z}", f"{Z}\n\n{A}“{Q}” Mr Jones told us.{Z}"),
+    ],
 )
-def test_what_grows_onto_a_quote_alters_it(old, new):
-    start = old.index("5") if "5" in old else old.index("cafe")
-    assert find_again(old, start, start + 4, new).outcome == "altered"
+def test_words_that_stand_elsewhere_or_among_other_signs_stand_as_they_did(old, new):
+    before, quote, after = old.split("|")
+    found = find_again(before + quote + after, len(before), len(before + quote), new)
+    assert (found.outcome, new[found.start : found.end]) == ("exact", quote)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "Sports. “|We won the race fairly,|” said Bob.",
+            "Other news first. “We won the race fairly,” Mr Jones told us.",
+        ),
+        ("経済。「|公正に勝った|」と述べた。", "別の記事。「公正に勝った」と語った。"),
+    ],
+)
+def test_the_very_words_among_others_altogether_are_found_and_left_to_an_editor(old, new):
+    before, quote, after = old.split("|")
+    found = find_again(before + quote + after, len(before), len(before + quote), new)
+    assert (found.outcome, found.distance, new[found.start : found.end]) == ("altered", 0, quote)
