@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
 
 from sources.dates import validate_edtf
 from sources.forms import AloneForm, KeyField, QuoteForm, TranslationForm, as_pasted, offers, places_of
@@ -147,7 +148,7 @@ class AppearForm(QuoteForm):
     def occurrence_of(passage) -> int | None:
         """Which of several equal words these are."""
         places = places_of(passage.exact, passage.capture.text)
-        return places.index(passage.start) + 1 if len(places) > 1 else None
+        return places.index((passage.start, passage.end)) + 1 if len(places) > 1 else None
 
     def arguments(self) -> dict:
         data = self.cleaned_data
@@ -196,6 +197,15 @@ class ReadForm(AppearForm):
                 else "Enter the claim as one sentence",
             )
         return data
+
+    def leave_unjudged(self):
+        """Shows what was typed, without saying what is missing."""
+        for part in (self, *self.chain.forms, *self.numbers.forms):
+            part._errors = ErrorDict()
+
+    @property
+    def parts_have_errors(self):
+        return any(one.errors for _, part in self.parts for one in part)
 
     def captures(self):
         return [self.capture]

@@ -6,8 +6,9 @@ one language is found from another.
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from rapidfuzz import fuzz
 
 from sources.models import Translation
@@ -119,8 +120,11 @@ def near(words: str, *, quote: str = "", but: Claim | None = None, limit: int = 
     if not stems:
         return []
     asked, quoted, translated = Q(), Q(), Q()
+    hits: Any = Value(0)
     for stem in stems:
-        asked |= Q(wording__statement__icontains=stem) | Q(wording__headline__icontains=stem)
+        worded = Q(wording__statement__icontains=stem) | Q(wording__headline__icontains=stem)
+        asked |= worded
+        hits = hits + Case(When(worded, then=1), default=0)
         quoted |= Q(passage__exact__icontains=stem)
         translated |= Q(text__icontains=stem)
     live = Appearance.objects.live()
@@ -132,7 +136,8 @@ def near(words: str, *, quote: str = "", but: Claim | None = None, limit: int = 
     )
     if but is not None:
         found = found.exclude(pk__in=[but.pk, *_judged_other(but)])
-    rows = found.select_related("wording").order_by("-id").distinct()[:LOOKED_AT]
+    # Of many that share a word, those that share most of them are looked at.
+    rows = found.select_related("wording").annotate(hits=hits).order_by("-hits", "-id").distinct()[:LOOKED_AT]
     said = _said(rows)
     scored = [(_score(words, quote, claim, said.get(claim.pk, ())), claim) for claim in rows if claim.wording]
     return [claim for score, claim in sorted(scored, key=lambda s: -s[0])[:limit] if score > 35]

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.urls import reverse
 from django.utils import timezone
 
-from sources.models import Passage, Translation
+from sources.models import Passage, Sighting, Translation
+from sources.recording import may
 
 from .models import Appearance, Citation, Claim, Proposal
 
@@ -46,6 +47,8 @@ class Queue:
 
 def queues(editor, whose: str = "everybody") -> list[Queue]:
     """Every line of the desk's home, for all or for what is in this editor's hands."""
+    if not may(editor, "record"):
+        return []
     return [_queue(line, editor, whose) for line in LINES]
 
 
@@ -73,7 +76,11 @@ def _listed(model) -> str:
 
 
 def changed_at_source(claims: QuerySet) -> QuerySet:
-    return claims.filter(look__contains="altered").exclude(stage="withdrawn").order_by("id")
+    """Findings whose words changed since, and claims without one whose words do not stand as they did."""
+    last = Sighting.objects.filter(passage=OuterRef("passage")).order_by("-id").values("outcome")[:1]
+    here = Appearance.objects.live().filter(claim=OuterRef("pk")).annotate(now=Subquery(last))
+    unassessed = Q(assessment__isnull=True) & Q(Exists(here.filter(now__in=["altered", "missing"])))
+    return claims.filter(Q(look__contains="altered") | unassessed).exclude(stage="withdrawn").order_by("id")
 
 
 def without_evidence(claims: Any) -> QuerySet:
@@ -84,7 +91,7 @@ def without_evidence(claims: Any) -> QuerySet:
 def not_checked(claims: Any) -> QuerySet:
     """Findings that are older than the desk lets them be, and those whose own day has come."""
     old = claims.public().filter(assessment__since__recorded_at__lt=timezone.now() - CHECKED)
-    due = claims.filter(review_by__lte=timezone.now().date())
+    due = claims.filter(review_by__lte=timezone.now().date()).exclude(stage="withdrawn")
     return (old | due).order_by("assessment__since")
 
 
@@ -123,7 +130,7 @@ LINES = [
         Claim,
         "Needs another look",
         "Something else changed after the finding.",
-        lambda rows, editor: rows.exclude(look="").exclude(stage="withdrawn").order_by("id"),
+        lambda rows, editor: rows.exclude(look__in=["", "altered"]).exclude(stage="withdrawn").order_by("id"),
     ),
     Line(
         "translation",

@@ -7,17 +7,16 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
-from urllib.robotparser import RobotFileParser
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from protego import Protego
 
 from sources import storing
 from sources.anchoring import Found, find_again
-from sources.capturing import read_file
+from sources.capturing import as_warc, read_file
 from sources.extracting import Extracted
 from sources.fetching import Fetched, NotFetched, fetch
 from sources.models import Capture, How, Outcome, Passage, Sighting, Source, Via, Watch
@@ -53,7 +52,7 @@ class Politeness:
 
     pause: float = PAUSE
     last: dict[str, float] = field(default_factory=dict)
-    rules: dict[str, RobotFileParser] = field(default_factory=dict)
+    rules: dict[str, Protego] = field(default_factory=dict)
 
     def may_ask(self, url: str) -> bool:
         parts = urlsplit(url)
@@ -61,7 +60,7 @@ class Politeness:
         if host not in self.rules:
             self._wait(host)
             self.rules[host] = _robots(host)
-        if not self.rules[host].can_fetch(AGENT, url):
+        if not self.rules[host].can_fetch(url, AGENT):
             return False
         self._wait(host)
         return True
@@ -73,20 +72,15 @@ class Politeness:
         self.last[host] = time.monotonic()
 
 
-def _robots(host: str) -> RobotFileParser:
-    rules = RobotFileParser()
-    rules.parse([])
+def _robots(host: str) -> Protego:
+    """What a host lets us read. RFC 9309: what forbids its rules to be read forbids everything, what has none nothing."""
     try:
         answer = fetch(f"{host}/robots.txt")
     except NotFetched:
-        return rules
-    # RFC 9309: what forbids its rules to be read forbids everything, what has none forbids nothing.
+        return Protego.parse("")
     if answer.status in {401, 403} or answer.status >= 500:
-        rules.disallow_all = True  # type: ignore[attr-defined]
-    elif answer.status == 200:
-        with suppress(ValueError):  # the library trips over some rules; those before them hold
-            rules.parse(answer.raw.decode("utf-8", "replace").splitlines())
-    return rules
+        return Protego.parse("User-agent: *\nDisallow: /")
+    return Protego.parse(answer.raw.decode("utf-8-sig", "replace") if answer.status == 200 else "")
 
 
 def recheck(*, limit: int, pause: float = PAUSE, progress: Callable[[int], object] = lambda n: None) -> Iterator[Seen]:
@@ -172,7 +166,9 @@ def resting_passages(source: Source) -> list[Passage]:
 
 
 def _capture(source: Source, answer: Fetched, text: Extracted, *, withheld: bool) -> Capture:
-    there = source.captures.filter(sha256=storing.keep(answer.raw)).first()
+    sha = storing.keep(answer.raw)
+    storing.keep_record(sha, as_warc(answer.told(), answer.raw))
+    there = source.captures.filter(sha256=sha).first()
     return there or source.capture(
         answer.raw,
         by=None,

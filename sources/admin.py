@@ -1,11 +1,12 @@
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
 from .desk import CatalogueAdmin, by_admin, is_number
-from .forms import DescentForm
+from .forms import DescentForm, WatchForm
 from .models import Archiving, Capture, Descent, Origin, Outlet, Source, Watch
 from .recording import refuse_unless_may
 
@@ -109,23 +110,26 @@ class SourceAdmin(CatalogueAdmin):
         """Whether the address is asked again and again, and its quotes found again in what it says."""
         refuse_unless_may(request.user, "record")
         source = get_object_or_404(Source, pk=pk)
-        watched = Watch.objects.filter(source=source).first()
+        watched = Watch.objects.filter(source=source).exists()
 
         def turn(data):
-            if watched:
-                watched.delete()
+            # What the button said is done, however often it is pressed.
+            if data["wanted"] == "stop":
+                Watch.objects.filter(source=source).delete()
+            elif not source.url:
+                raise ValidationError("This source has no address that could be asked. Enter one first")
             else:
-                Watch.objects.create(source=source)
+                Watch.objects.get_or_create(source=source)
             return reverse("admin:sources_source_change", args=[pk])
 
         return self.act_page(
             request,
-            forms.Form(request.POST or None),
+            WatchForm(request.POST or None, initial={"wanted": "stop" if watched else "watch"}),
             turn,
             title=f"Stop watching {source.key}" if watched else f"Watch {source.key}",
             button="Stop watching it" if watched else "Ask its address again every day",
             obj=source,
-            done="It is not watched any more." if watched else "It is watched. What changes comes to the desk.",
+            done="What you asked for is done: see the captures on this page.",
         )
 
     @by_admin

@@ -20,6 +20,7 @@ SIGNS, UNITS = "-−–+±", "%‰°"  # that alter the number which they touch
 WIDE, MOST = 400, 60  # characters by which equal words are told apart, and how many of them are
 LIKE = 60  # percent of likeness between the words and what stands at their place now
 FAR = 5  # one wrong character in so many, where the surroundings are gone too
+COMPARED = 3_000_000_000  # characters of a quote times those of a text, beyond which nobody looks for what is like it
 SEARCHED = 120  # characters of a quote that are searched for with errors
 
 
@@ -245,7 +246,7 @@ def _keys(side: str, *, tail: bool) -> list[str]:
 
 def _nearest(exact: str, new: str) -> Found | None:
     """The most alike stretch of a text, where it is alike enough."""
-    if len(exact) < 2 or not new:
+    if len(exact) < 2 or len(exact) * len(new) > COMPARED:
         return None
     aligned = fuzz.partial_ratio_alignment(exact, new, score_cutoff=100 - 100 / FAR)
     if aligned is None:

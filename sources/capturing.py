@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import logging
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,8 @@ from .models.catalogue import Rights
 from .recording import refuse_unless_may
 from .repeating import furniture
 
+log = logging.getLogger(__name__)
+PACKED = {"transfer-encoding", "content-encoding", "content-length"}  # they speak of how the answer travelled
 LEFT_FOR = timedelta(days=2)  # what nobody confirmed by then is forgotten
 TITLE = 120  # characters of a line that may be one
 HEAD = 20_000  # characters in which it stands
@@ -95,10 +98,7 @@ def ask(url: str, *, by) -> Incoming:
     if answer.status != 200:
         raise ValidationError(f"The address answered {answer.status}. Paste the text or try again")
     found = read_file(answer.raw, charset=answer.charset, url=answer.final_url, kind=answer.media_type, notice=True)
-    told = {"url": answer.url, "final_url": answer.final_url, "status": answer.status, "headers": answer.headers}
-    return _incoming(
-        How.FETCH, answer.raw, found, by=by, name=url, answer=told | {"at": answer.at.isoformat(timespec="seconds")}
-    )
+    return _incoming(How.FETCH, answer.raw, found, by=by, name=url, answer=answer.told())
 
 
 def forget_what_was_left() -> None:
@@ -160,17 +160,31 @@ def oddities(incoming: Incoming) -> list[str]:
 
 @transaction.atomic
 def keep(
-    incoming: Incoming, *, by, source: Source | None = None, outlet="", regions=(), archive=False, **fields
+    incoming: Incoming,
+    *,
+    by,
+    source: Source | None = None,
+    outlet="",
+    regions=(),
+    archive=False,
+    again=False,
+    **fields,
 ) -> Capture:
     """Keeps a document as a capture of a source that is there, or of a new one, with the regions that were confirmed.
 
     `archive`: the archive service is asked for a copy too, where it may know of the source and none is known.
+    `again`: the same bytes are kept already, and are another source all the same.
     """
     refuse_unless_may(by, "record")
     if not Incoming.objects.select_for_update().filter(pk=incoming.pk).exists():
         raise ValidationError("This was kept or left already. Look for it among the captures")
     if source is None:
-        fields["url"] = fields.get("url") or incoming.answer.get("url", "")
+        if not again and (there := kept_already(incoming)):
+            raise ValidationError(
+                f"These very bytes are kept already, in {there.source.key}, captured on {there.captured_at:%d %B %Y}",
+                code="kept",
+            )
+        fields.setdefault("url", incoming.answer.get("url", ""))
         source = Source.objects.add(by=by, outlet=_outlet(outlet, by), **fields)
     raw, guessed = bytes(incoming.raw), incoming.guessed
     capture = source.capture(
@@ -183,7 +197,7 @@ def keep(
         extractor=guessed["extractor"],
         how=incoming.how,
         captured_at=incoming.came_at,
-        final_url=incoming.answer.get("final_url", ""),
+        final_url=incoming.answer.get("final_url", "")[:1000],
         http_status=incoming.answer.get("status"),
     )
     for region in regions:
@@ -193,9 +207,15 @@ def keep(
     if archive and source.url and not source.confidential and not source.archived:
         Archiving.objects.ask(source, by=by)
     # Last, so that a refusal leaves no file behind; a file without its row is harmless, a row without its file is not.
-    storing.keep(raw)
+    try:
+        storing.keep(raw)
+    except OSError as error:
+        log.exception("A file could not be kept")
+        raise ValidationError(
+            "The file could not be written. Tell who runs this desk; what came in waits here"
+        ) from error
     if incoming.how == How.FETCH:
-        storing.keep_record(capture.sha256, as_warc(incoming))
+        storing.keep_record(capture.sha256, as_warc(incoming.answer, raw))
     incoming.delete()
     return capture
 
@@ -207,18 +227,18 @@ def _outlet(name: str, by) -> Outlet | None:
     return there or Outlet.objects.add(by=by, name=name.strip())
 
 
-def as_warc(incoming: Incoming) -> bytes:
-    """The answer of the server as a WARC 1.1 record, which other archives read."""
-    told = incoming.answer
+def as_warc(told: dict, raw: bytes) -> bytes:
+    """The answer of a server as a WARC 1.1 record, which other archives read: the document as it is, unpacked."""
     out = io.BytesIO()
     writer = WARCWriter(out, gzip=True, warc_version="1.1")
-    headers = [(k, v) for k, v in told["headers"].items() if k not in {"transfer-encoding", "content-encoding"}]
+    headers = [(k, v) for k, v in told["headers"].items() if k not in PACKED]
+    headers.append(("content-length", str(len(raw))))
     http = StatusAndHeaders(f"{told['status']} OK", headers, protocol="HTTP/1.1")
     at = datetime.fromisoformat(told["at"]).astimezone(UTC)
     record = writer.create_warc_record(
         told["final_url"],
         "response",
-        payload=io.BytesIO(bytes(incoming.raw)),
+        payload=io.BytesIO(raw),
         http_headers=http,
         warc_headers_dict={"WARC-Date": at.strftime("%Y-%m-%dT%H:%M:%SZ")},
     )

@@ -158,7 +158,7 @@ class DeskAdmin(admin.ModelAdmin):
     def act_page(self, request, form, act, *, title, button, template="admin/act.html", obj=None, done="", **context):
         """A page with one form that carries out one verb, and keeps what was typed when the verb refuses."""
         status = 200
-        if request.method == "POST":
+        if request.method == "POST" and act:
             if form.is_valid():
                 try:
                     with transaction.atomic():

@@ -35,6 +35,8 @@ HTML = re.compile(r"<(!doctype html|html|head|body|p|div|h1|article|title|meta)\
 RAISED = str.maketrans("0123456789+-−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾")
 LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 BREAKS = re.compile(r"[ \t\r\n\f]+")  # the white space that a page means as one space
+STRUCK = "Words that the {} strikes out, which are left out: “{}”"
+OFF = {"0", "false", "none"}
 MEMBERS, UNPACKED = 2_000, 100_000_000  # of a packed file
 # Only what a page says of its date itself: a year in its text is no date of publication.
 DATES = {"extensive_search": False, "original_date": True}
@@ -94,7 +96,7 @@ def _html(text: str, charset: str, url: str) -> Extracted:
     tree, marked, odd = _parsed(text), _parsed(text), []
     declared = language_tag((tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip())
     if struck := _drop_struck(marked):
-        odd.append(f"Words that the page strikes out, which are left out: “{struck}”")
+        odd.append(STRUCK.format("page", struck))
     _raise_numbers(marked)
     back = _stand_in(marked)
     found: Any = trafilatura.bare_extraction(
@@ -225,16 +227,18 @@ def _docx(raw: bytes) -> Extracted:
                     "This is not a text, a PDF, a page or a Word file. Upload one of these, or paste the text"
                 )
         document = docx.Document(io.BytesIO(raw))
-        told = document.core_properties
+        body, told = document.element.body, document.core_properties
+        struck = one_line(" … ".join(_drop_moved_and_struck(body)))[:200]
         made = told.created.date().isoformat() if told.created else ""
         return Extracted(
-            "\n".join(_words_of(p) for p in document.element.body.iter(f"{WORD}p")),
+            "\n".join(_words_of(p) for p in body.iter(f"{WORD}p")),
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             f"python-docx {version('python-docx')}",
             title=told.title or "",
             author=told.author if told.author != "python-docx" else "",
             dated=made,
             language=language_tag(told.language or ""),
+            odd=[STRUCK.format("file", struck)] if struck else [],
         )
     except Unreadable:
         raise
@@ -244,9 +248,24 @@ def _docx(raw: bytes) -> Extracted:
         ) from error
 
 
+def _drop_moved_and_struck(body) -> list[str]:
+    """Takes out what stands elsewhere now, and what is struck out; the words of the latter."""
+    for moved in list(body.iter(f"{WORD}moveFrom")):
+        moved.getparent().remove(moved)
+    signs = [s for name in ("strike", "dstrike") for s in body.iter(f"{WORD}{name}") if s.get(f"{WORD}val") not in OFF]
+    runs = [run for sign in signs if (run := next(sign.iterancestors(f"{WORD}r"), None)) is not None]
+    words = ["".join(t.text or "" for t in run.iter(f"{WORD}t")) for run in runs]
+    for run in runs:
+        if run.getparent() is not None:
+            run.getparent().remove(run)
+    return words
+
+
 def _words_of(paragraph) -> str:
     """The words of a paragraph as it reads now: tables, controls and tracked insertions with it, what was struck out not."""
-    signs = {f"{WORD}tab": "\t", f"{WORD}br": "\n", f"{WORD}cr": "\n", f"{WORD}noBreakHyphen": "-"}
+    signs = {f"{WORD}tab": "\t", f"{WORD}br": "\n", f"{WORD}cr": "\n", f"{WORD}noBreakHyphen": "\u2011"}
+    # A sign of a font of signs is no character that we know: it is told as one that was lost.
+    signs |= {f"{WORD}softHyphen": "\u00ad", f"{WORD}sym": "\ufffd"}
     inside = [n for n in paragraph.iter(*signs, f"{WORD}t") if next(n.iterancestors(f"{WORD}p")) is paragraph]
     return "".join(signs.get(n.tag) or n.text or "" for n in inside)
 

@@ -23,6 +23,7 @@ from django.core.exceptions import ValidationError
 TRIES, REDIRECTS = 3, 3
 NO_ADDRESS = "This is not an address. Enter one like https://example.org/article"
 CHUNK = 64 * 1024
+GZIP = b"\x1f\x8b"
 NOT_PUBLIC = [
     ipaddress.ip_network(n)
     for n in (
@@ -53,6 +54,11 @@ class Fetched:
     @property
     def media_type(self) -> str:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    def told(self) -> dict:
+        """What there is to know of the answer but its body, as plain values."""
+        known = {"url": self.url, "final_url": self.final_url, "status": self.status, "headers": self.headers}
+        return known | {"at": self.at.isoformat(timespec="seconds")}
 
     @property
     def charset(self) -> str:
@@ -221,6 +227,8 @@ def _body(response, headers: dict[str, str], ends: float) -> Iterator[bytes]:
         while piece:
             part = unpack.decompress(piece, CHUNK) if unpack else piece
             piece = unpack.unconsumed_tail if unpack else b""
+            if unpack and unpack.eof and unpack.unused_data.startswith(GZIP):  # a further member of the same answer
+                piece, unpack = unpack.unused_data, zlib.decompressobj(47)
             size += len(part)
             if size > settings.FACTDESK_MAX_BYTES:
                 raise NotFetched(too_large(size))

@@ -1,3 +1,5 @@
+from array import array
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -126,9 +128,12 @@ class CheckForm(forms.Form):
         help_text="While nobody waits. Never for a confidential source.",
     )
     confidential = forms.BooleanField(required=False, help_text="Readers never learn of this source.")
+    again = forms.BooleanField(required=False, label="The same bytes, published as another source all the same")
 
-    def __init__(self, *args, regions=(), **kwargs):
+    def __init__(self, *args, regions=(), kept=None, **kwargs):
         super().__init__(*args, **kwargs)
+        if not kept:
+            del self.fields["again"]
         if not (settings.FACTDESK_ARCHIVE and self.initial.get("url")):
             del self.fields["archive"]
         self.regions = list(regions)
@@ -166,18 +171,38 @@ class CheckForm(forms.Form):
         return {n: self.cleaned_data[n] for n in names}
 
 
+# Spaces of other kinds and a lone carriage return, as browsers copy them.
+SPACES = {
+    **dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " "),
+    ord("\r"): "\n",
+}
+
+
 def as_pasted(words: str) -> str:
     """Browsers send the line ends of a text area as CRLF, whatever was pasted."""
     return words.replace("\r\n", "\n")
 
 
-def places_of(words: str, text: str) -> list[int]:
-    """Where words occur in a text, overlapping or not."""
+def places_of(words: str, text: str) -> list[tuple[int, int]]:
+    """Where words occur in a text, overlapping or not; letter for letter, or else but for white space of other kinds.
+
+    Browsers copy a space that does not break as one that does, and any line end as their own.
+    """
+    return _stretches(words, text) or _folded_stretches(words, text)
+
+
+def _stretches(words: str, text: str) -> list[tuple[int, int]]:
     places, at = [], text.find(words)
     while at >= 0:
-        places.append(at)
+        places.append((at, at + len(words)))
         at = text.find(words, at + 1)
     return places
+
+
+def _folded_stretches(words: str, text: str) -> list[tuple[int, int]]:
+    at = array("L", (i for i, c in enumerate(text) if c != "\r" or text[i + 1 : i + 2] != "\n"))
+    plain = "".join(text[i] for i in at).translate(SPACES)
+    return [(at[a], at[b - 1] + 1) for a, b in _stretches(as_pasted(words).translate(SPACES), plain)]
 
 
 class QuoteForm(forms.Form):
@@ -215,10 +240,15 @@ class QuoteForm(forms.Form):
             self.add_error("source", f"{data['source'].key} has no text yet. Capture it first")
             return data
         words = data["quotation"] = as_pasted(data["quotation"])
-        self.capture = next((c for c in captures if words in c.text), captures[0])
+        if not words.strip():
+            self.add_error("quotation", "Enter the words, letter for letter")
+            return data
+        self.capture = next((c for c in captures if places_of(words, c.text)), captures[0])
         self._find(words, data)
         if "start" in data and data.get("translation") and not self.errors:
-            there = self.capture.passages.filter(start=data["start"], end=data["start"] + len(words)).first()
+            there = self.capture.passages.filter(
+                start=data["start"], end=data["start"] + len(data["quotation"])
+            ).first()
             if there and there.translations.live().filter(language="en").exists():
                 self.add_error("translation", "These words are translated already. Leave this empty, or translate anew")
         return data
@@ -240,7 +270,8 @@ class QuoteForm(forms.Form):
         elif (data.get("occurrence") or 1) > len(places):
             self.add_error("occurrence", f"These words occur {len(places)} times")
         else:
-            data["start"] = places[(data.get("occurrence") or 1) - 1]
+            start, end = places[(data.get("occurrence") or 1) - 1]
+            data["start"], data["quotation"] = start, self.capture.text[start:end]
 
     def warnings(self) -> list[str]:
         """What is odd about the words. They are kept as they are."""
@@ -270,6 +301,12 @@ class AloneForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not public:
             del self.fields["override"]
+
+
+class WatchForm(forms.Form):
+    """What the button on the page said: whether the source is watched from now on."""
+
+    wanted = forms.ChoiceField(choices=[("watch", "watch"), ("stop", "stop")], widget=forms.HiddenInput)
 
 
 class DescentForm(forms.Form):

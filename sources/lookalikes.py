@@ -7,10 +7,12 @@ from functools import cache
 
 from confusable_homoglyphs import confusables
 
-HIDDEN = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
-WORD = re.compile(r"[^\W\d_]+")
+HIDDEN = re.compile(
+    "[\u034f\u061c\u115f\u1160\u17b4\u17b5\u3164\uffa0\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+)
+WORD = re.compile(r"[^\W_]+")
 MOST = 20  # sentences about one text
-ALPHABETS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN")
+ALPHABETS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", *(DRESSED := ("FULLWIDTH LATIN", "MATHEMATICAL")))
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def warnings(text: str) -> list[Warning]:
         named = [a for a in alphabets if a]
         main = max(named, key=named.count, default="")
         for i, (letter, alphabet) in enumerate(zip(word[0], alphabets, strict=True)):
-            if alphabet and alphabet != main and confusables.is_confusable(letter, preferred_aliases=[]):
+            if alphabet and alphabet != main and (alphabet in DRESSED or _looks_like_another(letter)):
                 found.append(
                     _at("look-alike letter", word.start() + i, word.start() + i + 1, unicodedata.name(letter).lower())
                 )
@@ -49,6 +51,11 @@ def in_sentences(text: str) -> list[str]:
     odd = warnings(text)
     found = [f"A {w.kind} ({w.words}), after “{text[max(0, w.start - 20) : w.start]}”" for w in odd[:MOST]]
     return found if len(odd) <= MOST else [*found, f"And {len(odd) - MOST} more of these"]
+
+
+@cache
+def _looks_like_another(letter: str) -> bool:
+    return bool(confusables.is_confusable(letter, preferred_aliases=[]))
 
 
 @cache

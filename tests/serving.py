@@ -37,8 +37,9 @@ class Server(BaseHTTPRequestHandler):
         body = {"big": b"x" * 3_000_000, "bomb": gzip.compress(b"x" * 300_000_000, 1)}.get(name, PAGE)
         self.send_response(404 if name == "missing" else 200)
         self.send_header("Content-Type", "text/html; charset=Shift_JIS")
-        if name in {"bomb", "zip"}:
-            body = gzip.compress(PAGE) if name == "zip" else body
+        if name in {"bomb", "zip", "zips"}:
+            packed = {"zip": gzip.compress(PAGE), "zips": gzip.compress(PAGE) + gzip.compress(b"<p>More.</p>")}
+            body = packed.get(name, body)
             self.send_header("Content-Encoding", "gzip")
         self.end_headers()
         with contextlib.suppress(OSError):  # the fetcher hung up, as it should

@@ -84,9 +84,11 @@ class CaptureAdmin(DeskAdmin):
             incoming.delete()
             messages.success(request, "Left. Nothing was kept.")
             return HttpResponseRedirect(reverse("admin:index"))
-        there = Source.objects.filter(key=request.GET.get("source", "")).first() or capturing.same_address(incoming)
+        same_address, kept = capturing.same_address(incoming), capturing.kept_already(incoming)
+        there = Source.objects.filter(key=request.GET.get("source", "")).first() or same_address
         guessed = incoming.guessed | {"url": incoming.answer.get("url", ""), "source": there}
-        form = CheckForm(request.POST or None, initial=guessed, regions=incoming.guessed["regions"])
+        regions = incoming.guessed.get("regions", [])
+        form = CheckForm(request.POST or None, initial=guessed, regions=regions, kept=kept)
 
         def keep(data):
             about = {} if data["source"] else form.about() | {"outlet": data["outlet"]}
@@ -96,6 +98,7 @@ class CaptureAdmin(DeskAdmin):
                 source=data["source"],
                 regions=form.confirmed(),
                 archive=data.get("archive", False),
+                again=data.get("again", False),
                 **about,
             )
             return reverse("admin:capture_desk", args=[capture.pk])
@@ -109,7 +112,8 @@ class CaptureAdmin(DeskAdmin):
             template="admin/sources/capture/check.html",
             done="The text is kept. Read it, and record its claims.",
             incoming=incoming,
-            kept=capturing.kept_already(incoming),
+            kept=kept,
+            same_address=same_address,
             oddities=capturing.oddities(incoming),
             paragraphs=incoming.text.split("\n"),
         )

@@ -14,6 +14,7 @@ from ..models import Appearance, Claim, ProposedVerb
 from ..nearing import near
 from ..reading import lines_of
 
+TYPED = ("quotation", "statement", "existing", "translation")
 RECORDED = 30  # of the newest, beside the text
 
 
@@ -25,8 +26,12 @@ def read(admin, request, pk):
     if request.method == "POST" and "read" in request.POST:
         capture.read_to_the_end(by=request.user)
         messages.success(request, "Noted: you read it to the end. What is not recorded from it is not in it.")
-        return HttpResponseRedirect(here)
+        if not any(request.POST.get(name, "").strip() for name in TYPED):
+            return HttpResponseRedirect(here)
+    noted = "read" in request.POST
     form = ReadForm(capture, request.POST or None)
+    if noted:  # what is half typed stays, and is not judged yet
+        form.leave_unjudged()
 
     def keep(data):
         passage = form.quote(by=request.user)
@@ -51,7 +56,7 @@ def read(admin, request, pk):
     return admin.act_page(
         request,
         form,
-        keep,
+        None if noted else keep,
         title=f"Read {capture.source.key}",
         button="Record, and read on",
         template="admin/sources/capture/desk.html",
@@ -67,7 +72,7 @@ def read(admin, request, pk):
 def near_claims(request):
     """The claims that may be the one that is being typed."""
     refuse_unless_may(request.user, "record")
-    words, quote = (request.GET.get(name, "")[:500] for name in ("words", "quote"))
+    words, quote = (request.POST.get(name, "")[:500] for name in ("words", "quote"))
     found = near(words.replace("\0", ""), quote=quote.replace("\0", ""))
     return JsonResponse(
         {"claims": [{"key": c.key, "words": c.words, "status": c.get_status_display(), "kind": c.kind} for c in found]}

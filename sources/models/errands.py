@@ -76,12 +76,14 @@ class Watch(Errand):
         return self.idle_changes >= NOISY_AFTER
 
     def answered(self, said: str, *, answer=None, idle: bool | None = None) -> None:
-        """Notes an answer. `idle`: whether it brought a change that touched no quote; None where nothing changed."""
+        """Notes an answer. `idle`: whether it brought a change that touched no quote; None where nothing changed.
+
+        A page that is ever quiet between two visits is not one that changes at each.
+        """
         if answer is not None:
             told = {n: answer.headers.get(n, "") for n in ("etag", "last-modified")}
             self.etag, self.last_modified = (v[:500] if v.isascii() and len(v) <= 100 else "" for v in told.values())
-        if idle is not None:
-            self.idle_changes = self.idle_changes + 1 if idle else 0
+        self.idle_changes = self.idle_changes + 1 if idle else 0
         self.failures, self.said = 0, said[:300]
         self._wait(EVERY)
 

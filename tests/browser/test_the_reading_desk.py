@@ -129,6 +129,23 @@ def test_words_taken_by_the_mouse_come_back_exact(open_desk, page):
         page.keyboard.press("Escape")
 
 
+@pytest.mark.parametrize("container", ["#text", "#text p:nth-of-type(1)"])
+def test_whoever_selects_all_of_a_line_or_a_text_selects_its_words(open_desk, page, container):
+    capture = make_source("The bridge 𠮷 stood.\nThe ferry sank.").captures.get()
+    open_desk(capture)
+    # As a triple click or Ctrl+A does: the selection ends outside of the lines.
+    page.evaluate(
+        """container => { const all = document.querySelector(container), r = document.createRange();
+        r.selectNode(all); getSelection().removeAllRanges(); getSelection().addRange(r); }""",
+        container,
+    )
+    page.keyboard.press("c")
+    page.keyboard.type("The bridge stood.")
+    record(page)
+    exact = capture.passages.get().exact
+    assert exact == (capture.text if container == "#text" else "The bridge 𠮷 stood.")
+
+
 def test_a_passage_over_two_lines_is_kept_with_its_line_ends(open_desk, page):
     capture = make_source("First line.\r\nSecond line.\r\nThird.").captures.get()
     open_desk(capture)

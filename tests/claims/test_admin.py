@@ -649,3 +649,10 @@ def test_what_is_known_of_a_speaker_needs_the_name_in_the_source():
 def test_a_subject_number_beyond_every_column_is_a_sentence():
     with pytest.raises(ValidationError, match="Choose subjects of the list"):
         SubjectsField(Subject.objects.all()).clean(["9" * 30])
+
+
+def test_an_account_without_a_role_sees_no_work(client):
+    make_draft("A secret draft.").propose("publish", by=make_reporter())
+    client.force_login(User.objects.create_user("norole", is_staff=True))
+    home = client.get(reverse("admin:index")).content.decode()
+    assert "A secret draft." not in home and "has no role" in home and "Capture a source" not in home

@@ -6,14 +6,15 @@ import docx
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from warcio.archiveiterator import ArchiveIterator
 
 from claims.models import Claim
 from sources import storing
 from sources.capturing import keep
-from sources.models import Capture, Incoming, Source
-from tests.making import make_reporter, make_source
+from sources.models import Capture, Incoming, Source, Watch
+from tests.making import make_claim, make_reporter, make_source
 
 pytestmark = pytest.mark.django_db
 BRING = "/admin/sources/capture/add/"
@@ -273,3 +274,112 @@ def test_the_same_words_with_the_same_statement_are_recorded_once(client, report
     assert client.post(page, told).status_code == 302
     assert f"{Claim.objects.get().key} says this of these words already" in words_of(client.post(page, told))
     assert Claim.objects.count() == 1
+
+
+def test_the_same_bytes_become_another_source_only_where_an_editor_says_so(client, reporter):
+    confirm(client, bring(client, text="Once.").url, title="One")
+    page = bring(client, text="Once.").url
+    assert "These very bytes are kept already, in SO-" in words_of(confirm(client, page, title="Two"))
+    confirm(client, page, title="Two", again="on")
+    assert Source.objects.count() == 2
+
+
+def test_two_check_pages_of_one_text_do_not_make_two_sources(client, reporter):
+    pages = [bring(client, text="Once.").url for _ in range(2)]
+    confirm(client, pages[0], title="One")
+    assert "kept already" in words_of(confirm(client, pages[1], title="Two"))
+
+
+def test_a_command_that_captures_a_file_twice_says_so_and_leaves_nothing_waiting(tmp_path, reporter):
+    path = tmp_path / "bridge.txt"
+    path.write_text("The bridge stood for a hundred years.")
+    call_command("capture", str(path), "--by", reporter.username)
+    with pytest.raises(CommandError, match="kept already, in SO-"):
+        call_command("capture", str(path), "--by", reporter.username)
+    assert (Source.objects.count(), Incoming.objects.count()) == (1, 0)
+    call_command("capture", str(path), "--by", reporter.username, "--again")
+    assert Source.objects.count() == 2
+
+
+def test_a_document_that_came_in_before_regions_were_noted_is_shown(client, reporter):
+    page = bring(client, text="The bridge stood.").url
+    incoming = Incoming.objects.get()
+    Incoming.objects.update(guessed={k: v for k, v in incoming.guessed.items() if k not in {"odd", "regions"}})
+    assert client.get(page).status_code == 200
+
+
+def test_an_address_that_was_emptied_stays_empty(client, reporter, outside):
+    outside.pages["/bridge"] = PAGE
+    page = bring(client, url=f"http://127.0.0.1:{outside.server_port}/bridge").url
+    confirm(client, page, title="Le pont", url="", confidential="on")
+    assert Source.objects.get().url == ""
+
+
+def test_a_store_that_cannot_be_written_is_a_sentence_and_loses_nothing(client, reporter, settings, tmp_path):
+    page = bring(client, text="The bridge stood.").url
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file where a folder should be")
+    settings.FACTDESK_FILES = blocked / "files"
+    assert "could not be written" in words_of(confirm(client, page, title="T", language="en"))
+    assert (Capture.objects.count(), Incoming.objects.count()) == (0, 1)
+
+
+READ = {"position": "asserts", "hedge": "flat", "kind": "fact"}
+READ |= {f"{rows}-{n}_FORMS": "0" for rows in ("speaker", "figure") for n in ("TOTAL", "INITIAL")}
+
+
+def test_reading_to_the_end_keeps_what_is_half_typed(client, reporter):
+    capture = make_source("They said no. They left.").captures.get()
+    page = reverse("admin:capture_desk", args=[capture.pk])
+    answer = client.post(page, READ | {"read": "1", "quotation": "They said", "statement": "They ref"})
+    assert answer.status_code == 200 and "Noted: you read it to the end" in answer.content.decode()
+    shown = answer.context["form"]
+    assert (shown["quotation"].value(), shown["statement"].value()) == ("They said", "They ref")
+    assert "Nothing was recorded" not in answer.content.decode()
+    assert capture.read_by.by == reporter and not Claim.objects.exists()
+    assert client.post(page, READ | {"read": "1"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("He said:\r\nNo.\r\nHe left.", "said:\r\nNo."),
+        ("He said:\rNo.\rHe left.", "said:\r\nNo."),
+        ("Il dit\u00a0: «\u202fNon\u00a0», puis part.", "dit : « Non », puis"),
+        ("彼は\u3000「いいえ」と言った。", "彼は 「いいえ」"),
+    ],
+)
+def test_words_whose_white_space_a_browser_changed_are_found_as_they_stand(client, reporter, text, typed):
+    capture = make_source(text).captures.get()
+    page = reverse("admin:capture_desk", args=[capture.pk])
+    assert client.post(page, READ | {"quotation": typed, "statement": "He said no."}).status_code == 302
+    exact = capture.passages.get().exact
+    assert exact in text and "".join(exact.split()) == "".join(typed.split())
+
+
+def test_white_space_alone_is_no_quotation(client, reporter):
+    capture = make_source("They said no.  They left.").captures.get()
+    page = reverse("admin:capture_desk", args=[capture.pk])
+    assert "Enter the words, letter for letter" in words_of(
+        client.post(page, READ | {"quotation": "  ", "statement": "Nothing."})
+    )
+
+
+def test_words_that_are_typed_go_into_no_address(client, reporter):
+    make_claim("The bridge was never inspected.")
+    near = reverse("admin:claims_near")
+    assert client.get(near, {"words": "The bridge was never inspected."}).json() == {"claims": []}
+    (offered,) = client.post(near, {"words": "The bridge was never inspected."}).json()["claims"]
+    assert offered["words"] == "The bridge was never inspected."
+
+
+def test_watching_is_what_the_button_said_however_often_it_is_pressed(client, reporter):
+    source = make_source("A text.", url="https://news.example/1")
+    address = reverse("admin:source_watch", args=[source.pk])
+    for wanted, count in (("watch", 1), ("watch", 1), ("stop", 0), ("stop", 0)):
+        client.post(address, {"wanted": wanted})
+        assert Watch.objects.count() == count
+    nowhere = make_source("Another text.")
+    assert "has no address" in words_of(
+        client.post(reverse("admin:source_watch", args=[nowhere.pk]), {"wanted": "watch"})
+    )

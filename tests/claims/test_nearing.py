@@ -46,3 +46,10 @@ def test_a_claim_that_was_judged_other_is_not_offered_again(bridge):
     mine.relate(bridge, "not_same", by=make_reporter())
     assert bridge not in near("The bridge was inspected by nobody", but=mine)
     assert mine not in near("Nobody inspected the bridge", but=bridge)
+
+
+def test_of_many_that_share_a_word_the_one_that_shares_most_is_looked_at(bridge, monkeypatch):
+    monkeypatch.setattr("claims.nearing.LOOKED_AT", 5)
+    for n in range(12):
+        make_draft(f"The inspector number {n} was paid.")
+    assert near("Nobody inspected the bridge.")[0] == bridge

@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from claims import interchange
 from claims.auditing import audit
+from claims.models import Claim
+from claims.queues import LINES
 from claims.watching import recheck
-from sources import capturing, keeping
+from sources import capturing, keeping, storing
 from sources.models import Capture, Change, Sighting, Watch
 
 from ..making import assess, contradicts, empty_the_desk, make_claim, make_editor, make_reporter
@@ -140,13 +142,13 @@ def test_what_a_watch_found_is_part_of_the_record(watched):
     assert list(audit()) == []
 
 
-def test_an_editor_watches_a_source_and_stops(client, watched):
+def test_an_editor_stops_watching_and_watches_again(client, watched):
     client.force_login(make_editor())
     source = watched.appearances.get().passage.capture.source
     address = reverse("admin:source_watch", args=[source.pk])
-    client.post(address, {"go": "1"})
+    client.post(address, client.get(address).context["form"].initial)
     assert not Watch.objects.exists()
-    client.post(address, {"go": "1"})
+    client.post(address, client.get(address).context["form"].initial)
     assert Watch.objects.get().source == source
 
 
@@ -205,3 +207,49 @@ def test_what_we_may_show_nothing_of_is_kept_without_its_text(watched):
     watched.outside.pages["/bridge"] = page(year="2021")
     (seen,) = ask_again()
     assert (seen.capture.withheld, seen.capture.text) == (True, "")
+
+
+def visits(watched, *pages):
+    return [(watched.outside.pages.update({"/bridge": p}), ask_again()[0])[1] for p in pages]
+
+
+def test_a_page_that_is_quiet_between_two_changes_is_kept_each_time(watched):
+    for n in range(5):
+        changed, quiet = visits(watched, page(extra=f"Edition {n}."), page(extra=f"Edition {n}."))
+        assert changed.capture is not None and quiet.capture is None
+    assert Capture.objects.count() == 6
+
+
+def test_words_that_changed_before_anybody_assessed_the_claim_wait_in_the_queue(watched):
+    claim = make_claim("Never assessed.", passage=watched.appearances.get().passage)
+    watched.outside.pages["/bridge"] = page(year="2021")
+    ask_again()
+    line = next(line for line in LINES if line.name == "source")
+    assert set(line.which(Claim.objects.all(), None)) == {claim, watched}
+    watched.outside.pages["/bridge"] = page()
+    ask_again()  # the words stand again
+    assert set(line.which(Claim.objects.all(), None)) == {watched}
+
+
+@pytest.mark.parametrize(
+    ("rules", "may"),
+    [
+        ("\ufeffUser-agent: *\nDisallow: /", False),
+        ("User-agent: *\nDisallow: /*", False),
+        ("User-agent: *\nDisallow: /bri*$", False),
+        ("User-agent: *\nAllow: /\nDisallow: /bridge", False),
+        ("User-agent: *\nDisallow: /\nAllow: /bridge", True),
+        ("User-agent: FactDesk\nDisallow: /\n\nUser-agent: *\nAllow: /", False),
+        ("User-agent: other\nDisallow: /", True),
+    ],
+)
+def test_robots_are_read_as_their_standard_says(watched, rules, may):
+    watched.outside.pages["/robots.txt"] = rules
+    (seen,) = ask_again()
+    assert ("robots.txt" in seen.said) != may
+
+
+def test_a_capture_of_the_watch_has_its_archive_record(watched):
+    watched.outside.pages["/bridge"] = page(year="2021")
+    (seen,) = ask_again()
+    assert storing.path_of(seen.capture.sha256).with_name(f"{seen.capture.sha256}.warc.gz").exists()

@@ -6,8 +6,10 @@ import time
 import zipfile
 import zlib
 
+import docx
 import pytest
 from django.core.exceptions import ValidationError
+from docx.oxml import OxmlElement
 
 from sources.capturing import read_file
 from sources.extracting import decode, language_of
@@ -102,6 +104,25 @@ def test_words_of_a_pdf_are_read():
     page = zlib.compress(b"BT /F1 12 Tf 20 100 Td (The bridge was never inspected.) Tj ET")
     found = read_file(pdf_of(page))
     assert (found.text.strip(), found.media_type) == ("The bridge was never inspected.", "application/pdf")
+
+
+def test_a_word_file_is_read_as_it_stands_now():
+    document, out = docx.Document(), io.BytesIO()
+    paragraph = document.add_paragraph("It was ")
+    paragraph.add_run("not ").font.strike = True
+    paragraph.add_run("true, said 5 ")
+    paragraph.add_run()._r.append(OxmlElement("w:sym"))
+    paragraph.add_run("2 people.")
+    moved = OxmlElement("w:moveFrom")
+    moved.append(document.add_paragraph("Moved away.").runs[0]._r)
+    paragraph._p.append(moved)
+    document.save(out)
+    found = read_file(out.getvalue(), notice=True)
+    assert found.text.strip() == "It was true, said 5 \ufffd2 people."
+    assert found.odd == [
+        "Words that the file strikes out, which are left out: “not”",
+        "A lost character (replacement character), after “It was true, said 5 ”",
+    ]
 
 
 def test_a_file_that_loops_is_stopped(settings):

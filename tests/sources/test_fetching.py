@@ -132,6 +132,7 @@ def test_a_page_comes_with_its_headers_and_its_final_address(outside):
 
 def test_a_packed_answer_is_unpacked(outside):
     assert fetch(address(outside, "zip")).raw == PAGE
+    assert fetch(address(outside, "zips")).raw == PAGE + b"<p>More.</p>"
 
 
 @pytest.mark.parametrize("path", ["big", "bomb"])

@@ -17,9 +17,12 @@ const place = (node, offset) => {
   if (/[\uDC00-\uDFFF]/.test(line.textContent.charAt(unit)) && unit) unit -= 1;   // never between the halves of one character
   return { line, unit, point: +line.dataset.start + points(line.textContent.slice(0, unit)) };
 };
+const edge = (line, node, offset, otherwise) => line.contains(node) ? place(node, offset) : place(line, otherwise);
 const taken = range => {
-  const from = place(range.startContainer, range.startOffset), to = place(range.endContainer, range.endOffset);
-  if (!from || !to) return null;
+  const touched = lines.filter(line => range.intersectsNode(line));   // whoever selects all, or a whole paragraph, selects beyond the lines
+  if (!touched.length) return null;
+  const first = touched[0], last = touched[touched.length - 1];
+  const from = edge(first, range.startContainer, range.startOffset, 0), to = edge(last, range.endContainer, range.endOffset, last.childNodes.length);
   const between = lines.slice(lines.indexOf(from.line), lines.indexOf(to.line) + 1).map(line => line.textContent);
   between[between.length - 1] = between[between.length - 1].slice(0, to.unit);
   let words = between.join("\n").slice(from.unit), start = from.point;
@@ -53,7 +56,7 @@ const step = by => {
 };
 const take = () => {
   const selection = getSelection(), range = selection.rangeCount ? selection.getRangeAt(0) : null;
-  const found = range && text.contains(range.commonAncestorContainer) ? taken(range) : null;
+  const found = range && !range.collapsed ? taken(range) : null;
   if (!found) return tell("Select some words in the text first.");
   field("quotation").value = found.words; field("start").value = found.start; field("end").value = found.end;
   field("quotation").dataset.taken = found.words;
@@ -97,10 +100,13 @@ const show = claims => {
 const look = () => {
   clearTimeout(waiting);
   waiting = setTimeout(async () => {
-    const query = new URLSearchParams({ words: field("statement").value, quote: field("quotation").value }).toString();
+    const body = new FormData();
+    for (const [name, from] of [["words", "statement"], ["quote", "quotation"], ["csrfmiddlewaretoken", "csrfmiddlewaretoken"]]) body.set(name, field(from).value);
+    const query = `${body.get("words")}\n${body.get("quote")}`;
     if (query === asked || field("existing").value) return;
     asked = query;
-    try { const answer = await fetch(`${desk.dataset.near}?${query}`); if (answer.ok && asked === query) show((await answer.json()).claims); } catch { /* offline: nothing is offered */ }
+    // Sent in the body: what an editor is typing belongs into no log of addresses.
+    try { const answer = await fetch(desk.dataset.near, { method: "POST", body }); if (answer.ok && asked === query) show((await answer.json()).claims); } catch { /* offline: nothing is offered */ }
   }, 350);
 };
 field("statement").addEventListener("input", look);

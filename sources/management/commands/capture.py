@@ -3,9 +3,11 @@ from pathlib import Path
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from sources import capturing
 from sources.models import Source
+from sources.models.catalogue import Rights
 from sources.recording import through
 
 
@@ -19,7 +21,8 @@ class Command(BaseCommand):
         for name in ("title", "outlet", "author", "dated", "language"):
             parser.add_argument(f"--{name}", help="Instead of what is guessed.")
         parser.add_argument("--archive", action="store_true", help="Have the archive service asked for a copy too.")
-        parser.add_argument("--rights", default="quote", help="quote (default), full or none.")
+        parser.add_argument("--again", action="store_true", help="Keep bytes that are kept already as another source.")
+        parser.add_argument("--rights", default="quote", choices=Rights.values, help="What of it we may show.")
 
     def handle(self, *args, things, by, source, **options):
         editor = User.objects.filter(username=by).first()
@@ -29,7 +32,8 @@ class Command(BaseCommand):
         with through("command"):
             for thing in things:
                 try:
-                    self._capture(thing, editor, there, options)
+                    with transaction.atomic():  # what cannot be kept is not left waiting for somebody either
+                        self._capture(thing, editor, there, options)
                 except (ValidationError, PermissionDenied, OSError) as error:
                     words = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
                     raise CommandError(f"{thing}: {words}") from error
@@ -45,10 +49,14 @@ class Command(BaseCommand):
         about = {n: options[n] if options[n] is not None else incoming.guessed[n] for n in names}
         about |= {"rights": options["rights"], "outlet": options["outlet"] or incoming.guessed["outlet"]}
         source = source or capturing.same_address(incoming)
-        regions = incoming.guessed["regions"]
+        regions = incoming.guessed.get("regions", [])
         capture = capturing.keep(
-            incoming, by=editor, source=source, regions=regions, archive=options["archive"], **({} if source else about)
+            incoming,
+            by=editor,
+            source=source,
+            regions=regions,
+            archive=options["archive"],
+            again=options["again"],
+            **({} if source else about),
         )
-        self.stdout.write(
-            f"{capture.ref} {len(capture.text)} characters, {len(regions)} regions, {capture.source.title}"
-        )
+        self.stdout.write(f"{capture.ref} {capture.length} characters, {len(regions)} regions, {capture.source.title}")
