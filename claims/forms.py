@@ -200,12 +200,9 @@ class ReadForm(AppearForm):
 
     def leave_unjudged(self):
         """Shows what was typed, without saying what is missing."""
-        for part in (self, *self.chain.forms, *self.numbers.forms):
-            part._errors = ErrorDict()
-
-    @property
-    def parts_have_errors(self):
-        return any(one.errors for _, part in self.parts for one in part)
+        forms_here: list[Any] = [self, *self.chain.forms, *self.numbers.forms]
+        for form in forms_here:
+            form._errors = ErrorDict()
 
     def captures(self):
         return [self.capture]

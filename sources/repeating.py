@@ -17,6 +17,7 @@ GAP = 60  # characters in which two copies may differ between two equal runs
 LEAST = 200  # characters of a repeated stretch
 COMPARED = 60_000  # words, or letters of scripts without spaces, of two copies that are compared one by one
 MOST = 200  # regions that are proposed for one text
+OPENING = 80  # characters of a region that are shown
 SHOWN = 40  # differences of a repeated stretch
 SHORT = 120  # characters of a line of a page's furniture
 TOKEN = re.compile(r"\s+|[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+|[^\w\s]")
@@ -62,6 +63,8 @@ def regions_of(text: str) -> list[dict]:
     for line in furniture(text):
         if not any(a <= line.start and line.end <= b for a, b in taken):
             found.append({"kind": "furniture", "start": line.start, "end": line.end, "note": ""})
+    for region in found:
+        region["words"] = text[region["start"] : min(region["end"], region["start"] + OPENING)]
     return sorted(found, key=lambda r: r["start"])[:MOST]
 
 

@@ -70,6 +70,8 @@ def test_the_admin_is_in_order(live_server, desk, check_order, page):
         "/admin/sources/source/add/",
         f"/admin/sources/capture/{source.captures.get().pk}/change/",
         f"/admin/sources/capture/{source.captures.get().pk}/quote/",
+        "/admin/sources/passage/?needs=translation",
+        f"/admin/sources/passage/{source.captures.get().passages.first().pk}/change/",
         f"/admin/sources/capture/{source.captures.get().pk}/mark/",
         f"/admin/sources/origin/{source.origin_id}/change/",
         f"/admin/sources/origin/{source.origin_id}/descend/",
