@@ -64,18 +64,16 @@ def in_hands_of(editor, rows: QuerySet) -> QuerySet:
 
 def _queue(line: Line, editor, whose: str) -> Queue:
     base, row = SHOWN_AS[line.model]
-    rows, address = line.which(base(), editor), f"{_listed(line.model)}?needs={line.name}"
+    opts = line.model._meta
+    listed = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+    rows, address = line.which(base.all(), editor), f"{listed}?needs={line.name}"
     if whose == "mine":
         rows, address = in_hands_of(editor, rows), f"{address}&whose=mine"
     found: list[Any] = list(rows.annotate(total=Window(Count("pk")))[:SHOWN])
     return Queue(line.title, line.why, address, found[0].total if found else 0, [row(thing) for thing in found])
 
 
-def _listed(model) -> str:
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-
-
-def changed_at_source(claims: QuerySet) -> QuerySet:
+def changed_at_source(claims: QuerySet, editor) -> QuerySet:
     """Findings whose words changed since, and claims without one whose words do not stand as they did."""
     last = Sighting.objects.filter(passage=OuterRef("passage")).order_by("-id").values("outcome")[:1]
     here = Appearance.objects.live().filter(claim=OuterRef("pk")).annotate(now=Subquery(last))
@@ -83,19 +81,19 @@ def changed_at_source(claims: QuerySet) -> QuerySet:
     return claims.filter(Q(look__contains="altered") | unassessed).exclude(stage="withdrawn").order_by("id")
 
 
-def without_evidence(claims: Any) -> QuerySet:
+def without_evidence(claims: Any, editor) -> QuerySet:
     cited = Citation.objects.filter(assessment=OuterRef("assessment"))
     return claims.public().assessable().filter(~Exists(cited)).order_by("changed")
 
 
-def not_checked(claims: Any) -> QuerySet:
+def not_checked(claims: Any, editor) -> QuerySet:
     """Findings that are older than the desk lets them be, and those whose own day has come."""
     old = claims.public().filter(assessment__since__recorded_at__lt=timezone.now() - CHECKED)
     due = claims.filter(review_by__lte=timezone.now().date()).exclude(stage="withdrawn")
     return (old | due).order_by("assessment__since")
 
 
-def untranslated(passages: QuerySet) -> QuerySet:
+def untranslated(passages: QuerySet, editor) -> QuerySet:
     """Quotes in another language than the desk's that nobody translated."""
     live = Appearance.objects.live().filter(passage=OuterRef("pk"))
     there = Translation.objects.live().filter(passage=OuterRef("pk"), language="en")
@@ -123,7 +121,7 @@ LINES = [
         Claim,
         "Source changed since we read it",
         "A quote does not stand as it was.",
-        lambda rows, editor: changed_at_source(rows),
+        changed_at_source,
     ),
     Line(
         "look",
@@ -137,14 +135,14 @@ LINES = [
         Passage,
         "Quotations without translation",
         "Readers may not understand them.",
-        lambda rows, editor: untranslated(rows),
+        untranslated,
     ),
     Line(
         "evidence",
         Claim,
         "Published without evidence",
         "Readers see them; nothing is cited.",
-        lambda rows, editor: without_evidence(rows),
+        without_evidence,
     ),
     Line(
         "publication",
@@ -165,7 +163,7 @@ LINES = [
         Claim,
         "Not checked for 180 days",
         "Or due by the day that the finding names.",
-        lambda rows, editor: not_checked(rows),
+        not_checked,
     ),
 ]
 
@@ -186,8 +184,8 @@ def _passage(passage: Passage) -> Waiting:
 
 
 # How the rows of a line are fetched, and what the desk's home says of each.
-SHOWN_AS: dict[Any, tuple[Callable[[], Any], Callable[[Any], Waiting]]] = {
-    Proposal: (lambda: Proposal.objects.for_list(), _proposal),
-    Claim: (lambda: Claim.objects.select_related("wording", "since"), _claim),
-    Passage: (lambda: Passage.objects.for_list(), _passage),
+SHOWN_AS: dict[Any, tuple[Any, Callable[[Any], Waiting]]] = {
+    Proposal: (Proposal.objects.for_list(), _proposal),
+    Claim: (Claim.objects.select_related("wording", "since"), _claim),
+    Passage: (Passage.objects.for_list(), _passage),
 }

@@ -14,9 +14,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from protego import Protego
 
-from sources import storing
 from sources.anchoring import Found, find_again
-from sources.capturing import as_warc, read_file
+from sources.capturing import read_file, store
 from sources.extracting import Extracted
 from sources.fetching import Fetched, NotFetched, fetch
 from sources.models import Capture, How, Outcome, Passage, Sighting, Source, Via, Watch
@@ -112,7 +111,7 @@ def _ask_again(watch: Watch, polite: Politeness) -> Seen:
             return Seen(source, watch.said)
         if answer.status != 200:
             raise NotFetched(f"It answered {answer.status}")
-        text = read_file(answer.raw, charset=answer.charset, url=answer.final_url, kind=answer.media_type)
+        text = read_file(answer.raw, charset=answer.charset, url=answer.final_url, media_type=answer.media_type)
     except ValidationError as error:
         watch.failed(" ".join(error.messages))
         return Seen(source, watch.said)
@@ -166,9 +165,7 @@ def resting_passages(source: Source) -> list[Passage]:
 
 
 def _capture(source: Source, answer: Fetched, text: Extracted, *, withheld: bool) -> Capture:
-    sha = storing.keep(answer.raw)
-    storing.keep_record(sha, as_warc(answer.told(), answer.raw))
-    there = source.captures.filter(sha256=sha).first()
+    there = source.captures.filter(sha256=store(answer.raw, answer.told())).first()
     return there or source.capture(
         answer.raw,
         by=None,

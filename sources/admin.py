@@ -129,7 +129,7 @@ class SourceAdmin(CatalogueAdmin):
             title=f"Stop watching {source.key}" if watched else f"Watch {source.key}",
             button="Stop watching it" if watched else "Ask its address again every day",
             obj=source,
-            done="What you asked for is done: see the captures on this page.",
+            done="It is watched." if request.POST.get("wanted") == "watch" else "It is not watched any more.",
         )
 
     @by_admin

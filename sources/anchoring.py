@@ -21,6 +21,7 @@ WIDE, MOST = 400, 60  # characters by which equal words are told apart, and how 
 LIKE = 60  # percent of likeness between the words and what stands at their place now
 FAR = 5  # one wrong character in so many, where the surroundings are gone too
 COMPARED = 3_000_000_000  # characters of a quote times those of a text, beyond which nobody looks for what is like it
+OPENING, CLOSING = tuple("“„«‘「『\"'"), tuple("”“»’」』\"'")  # quotation marks
 SEARCHED = 120  # characters of a quote that are searched for with errors
 
 
@@ -44,20 +45,19 @@ def find_again(old: str, start: int, end: int, new: str) -> Found:
     at = _own_place(old, start, exact, new)
     if at is not None and _is_cited(new, at, at + len(exact)) and not _is_cited(old, start, end):
         at = None  # "we wrongly wrote …": somebody speaks of the words
-    known = [] if at is None else _known_sides(new, at, at + len(exact), before, after)
-    if at is not None and known == [True, True]:
-        return _whole(old, start, exact, new, at)
-    if at is not None and (True in known or not known):
-        return _rival(exact, before, after, old, new, at) or _whole(old, start, exact, new, at)
+    if at is None:
+        return _between(exact, before, after, new, start, lost=True) or _nearest(exact, new) or MISSING
+    whole = _whole(old, start, exact, new, at)
+    known = _known_sides(new, at, at + len(exact), before, after)
+    if known == [True, True]:
+        return whole
+    if True in known or not known:
+        return _rival(exact, before, after, old, new, at) or whole
     # Its neighbours may stand together still, with other words between them: a note that cites the old ones is no quote.
-    moved = at is not None and _moved(old, new, at, at + len(exact))
-    changed = _between(exact, before, after, new, start, lost=at is None)
-    if changed and not (moved and changed is MISSING):  # where a paragraph is taken away, its neighbours close up
-        return changed
-    if at is not None:
-        found = _whole(old, start, exact, new, at)
-        return found if moved else Found("altered", found.start, found.end, 0)  # the words, and nothing around them
-    return _nearest(exact, new) or MISSING
+    changed = _between(exact, before, after, new, start, lost=False)
+    if _moved(old, new, at, at + len(exact)):
+        return whole if changed in (None, MISSING) else changed  # its old neighbours close up where it is taken away
+    return changed or Found("altered", whole.start, whole.end, 0)  # the words, and nothing around them
 
 
 def _whole(old: str, start: int, exact: str, new: str, at: int) -> Found:
@@ -90,7 +90,7 @@ def _grows_after(last: str, now: str, was: str) -> bool:
 def _is_cited(text: str, start: int, end: int) -> bool:
     """Whether words stand between quotation marks of their own."""
     before, after = text[:start].rstrip(), text[end:].lstrip()
-    return before[-1:] in set("“„«‘「『\"'") - {""} and after[:1] in set("”“»’」』\"'") - {""}
+    return before.endswith(OPENING) and after.startswith(CLOSING)
 
 
 def _known_sides(text: str, start: int, end: int, before: str, after: str) -> list[bool]:
@@ -118,21 +118,26 @@ def _rival(exact: str, before: str, after: str, old: str, new: str, at: int) -> 
     rights = [p for p in _only_places(right, old, new) if p != end]
     stretches = [_alike(exact, new, p, p + reach) for p in lefts[:MOST]]
     stretches += [_alike(exact, new, max(0, p - reach), p) for p in rights[:MOST]]
-    best: Found | None = None
-    for a, b in stretches:
-        words = new[a:b]
-        if exact not in words and words.strip() not in old and fuzz.ratio(exact, words) >= LIKE:
-            found = Found("altered", a, b, Levenshtein.distance(exact, words))
-            if best is None or (found.distance or 0) < (best.distance or 0):
-                best = found
-    if best is None and any(abs(r - p) <= FEW for p in lefts for r in rights):
-        return MISSING  # the neighbours have closed up
-    return best
+    others = [(a, b) for a, b in stretches if exact not in new[a:b] and new[a:b].strip() not in old]
+    if best := _least_altered(exact, new, others):
+        return best
+    closed_up = any(abs(r - p) <= FEW for p in lefts for r in rights)
+    return MISSING if closed_up else None
+
+
+def _least_altered(exact: str, new: str, stretches: list[tuple[int, int]]) -> Found | None:
+    """Of the stretches that are like the words, the one that differs least."""
+    found = [
+        Found("altered", a, b, Levenshtein.distance(exact, new[a:b]))
+        for a, b in stretches
+        if fuzz.ratio(exact, new[a:b]) >= LIKE
+    ]
+    return min(found, key=lambda f: f.distance or 0, default=None)
 
 
 def _only_places(side: str, old: str, new: str) -> list[int]:
     """Where a side stands in the new text, if it is long enough to say where, and stood once in the old one."""
-    return _places(side, new) if len(side) >= ENOUGH and len(_places(side, old)) == 1 else []
+    return places_in(side, new) if len(side) >= ENOUGH and len(places_in(side, old)) == 1 else []
 
 
 def _moved(old: str, new: str, start: int, end: int) -> bool:
@@ -148,7 +153,7 @@ def _own_place(old: str, start: int, exact: str, new: str) -> int | None:
     to the old one that it agrees with most, so that the one that was changed is the one that is left over. Where one is
     lost and nothing tells which, none is taken for exact.
     """
-    here, there = _places(exact, new), _places(exact, old)
+    here, there = places_in(exact, new), places_in(exact, old)
     if not here or len(there) == 1:
         return min(here, key=lambda at: abs(at - start), default=None)
     here = sorted(here, key=lambda at: abs(at - start))[:MOST]
@@ -174,7 +179,7 @@ def _agreement(old: str, was: int, new: str, now: int, length: int) -> int:
     return left + _shared_start(old[end : end + WIDE], new[after : after + WIDE])
 
 
-def _places(words: str, text: str) -> list[int]:
+def places_in(words: str, text: str) -> list[int]:
     places, at = [], text.find(words)
     while at >= 0:
         places.append(at)
@@ -200,8 +205,8 @@ def _between(exact: str, before: str, after: str, new: str, start: int, *, lost:
 
     `lost`: the very words stand in places that are not its own, and no neighbours of those are its neighbours.
     """
-    lefts = [at + len(key) for key in _keys(before, tail=True) for at in _places(key, new)]
-    rights = [at for key in _keys(after, tail=False) for at in _places(key, new)]
+    lefts = [at + len(key) for key in _keys(before, tail=True) for at in places_in(key, new)]
+    rights = [at for key in _keys(after, tail=False) for at in places_in(key, new)]
     most = 3 * len(exact) + 40
     near = sorted(set(lefts), key=lambda at: abs(at - start))[:40]
     if before and after:
@@ -210,17 +215,10 @@ def _between(exact: str, before: str, after: str, new: str, start: int, *, lost:
         stretches = [_alike(exact, new, a, a + len(exact) + 40) for a in near]
     else:
         stretches = [_alike(exact, new, max(0, b - len(exact) - 40), b) for b in sorted(set(rights))[:40]]
-    best: Found | None = None
-    for a, b in stretches:
-        if exact in new[a:b] and lost:
-            continue
-        if exact in new[a:b]:
-            return None  # the neighbours stand around the very words, and around what came in beside them
-        if fuzz.ratio(exact, new[a:b]) >= LIKE:
-            found = Found("altered", a, b, Levenshtein.distance(exact, new[a:b]))
-            if best is None or (found.distance or 0) < (best.distance or 0):
-                best = found
-    return best or (MISSING if _is_replaced(exact, before, after, new) else None)
+    if not lost and any(exact in new[a:b] for a, b in stretches):
+        return None  # the neighbours stand around the very words, and around what came in beside them
+    others = [(a, b) for a, b in stretches if exact not in new[a:b]]
+    return _least_altered(exact, new, others) or (MISSING if _is_replaced(exact, before, after, new) else None)
 
 
 def _alike(exact: str, text: str, start: int, end: int) -> tuple[int, int]:
@@ -235,8 +233,8 @@ def _is_replaced(exact: str, before: str, after: str, new: str) -> bool:
     """Whether the old neighbours, long as they are, stand around quite other words."""
     if min(len(before), len(after)) < 2 * ENOUGH:
         return False
-    ends = [at + len(before) for at in _places(before, new)]
-    return any(0 <= b - a <= 3 * len(exact) + 40 and exact not in new[a:b] for a in ends for b in _places(after, new))
+    ends = [at + len(before) for at in places_in(before, new)]
+    return any(0 <= b - a <= 3 * len(exact) + 40 and exact not in new[a:b] for a in ends for b in places_in(after, new))
 
 
 def _keys(side: str, *, tail: bool) -> list[str]:

@@ -1,7 +1,7 @@
 """An archive service keeps a copy of what a source says, so that readers find it when the page is gone."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import quote, urljoin
 
 from django.conf import settings
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 LONGEST = 1000  # characters of an address
 
 
-def ask_for_copies(*, limit: int, progress: Callable[[int], object] = lambda n: None) -> Iterator[Archiving]:
+def ask_for_copies(*, limit: int) -> Iterator[Archiving]:
     """Asks the archive service for the copies that editors want, up to so many. One that goes wrong keeps no other waiting."""
     if not settings.FACTDESK_ARCHIVE:
         return
@@ -29,13 +29,14 @@ def ask_for_copies(*, limit: int, progress: Callable[[int], object] = lambda n: 
                 log.exception("No copy of source %s could be asked for", archiving.source.key)
                 archiving.failed(f"It could not be asked for: {type(error).__name__}")
         yield archiving
-        progress(1)
 
 
 def _ask(archiving: Archiving) -> None:
     source = archiving.source
-    if source.confidential or source.archived:  # since it was asked for
-        return archiving.end("Not asked for: the source is confidential" if source.confidential else "It has a copy")
+    if source.confidential:  # since it was asked for
+        return archiving.end("Not asked for: the source is confidential")
+    if source.archived:
+        return archiving.end("It has a copy")
     try:
         archiving.address = _copy_of(source)
     except NotFetched as refusal:

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import logging
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,7 @@ from .repeating import furniture
 log = logging.getLogger(__name__)
 PACKED = {"transfer-encoding", "content-encoding", "content-length"}  # they speak of how the answer travelled
 LEFT_FOR = timedelta(days=2)  # what nobody confirmed by then is forgotten
+KILLED = -signal.SIGKILL
 TITLE = 120  # characters of a line that may be one
 HEAD = 20_000  # characters in which it stands
 UNSEEN = "The text is so long that nobody looked for odd letters and repeated stretches"
@@ -35,7 +37,7 @@ SLOW = "The file took longer than {} seconds to read. Paste the text"
 
 
 def read_file(
-    raw: bytes, *, charset: str = "", url: str = "", kind: str = "", plain: bool = False, notice: bool = False
+    raw: bytes, *, charset: str = "", url: str = "", media_type: str = "", plain: bool = False, notice: bool = False
 ) -> Extracted:
     """What a file says, read in a process of its own with little memory, little time and no network.
 
@@ -49,7 +51,7 @@ def read_file(
         "seconds": seconds,
         "charset": charset,
         "url": url,
-        "kind": kind,
+        "media_type": media_type,
         "plain": plain,
         "notice": notice,
     }
@@ -63,17 +65,18 @@ def read_file(
             cwd=settings.ROOT,
             env={"PATH": "", "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"},
         )
-    except subprocess.TimeoutExpired:
-        raise ValidationError(SLOW.format(seconds)) from None
-    lines = done.stdout.split(b"\n")
-    if len(lines) < 2:  # not one whole line
+        output, ended = done.stdout, done.returncode
+    except subprocess.TimeoutExpired as late:
+        output, ended = late.stdout or b"", KILLED
+    *lines, _ = output.split(b"\n")  # what follows the last line end was cut off
+    if not lines:
         # A signal of the limits, or a crash: either way the file is what it choked on.
-        slow = done.returncode in {-9, -24}
+        slow = ended in {KILLED, -signal.SIGXCPU}
         raise ValidationError(SLOW.format(seconds) if slow else "The file cannot be read. Paste the text")
     answer = json.loads(lines[0])
     if "unreadable" in answer:
         raise ValidationError(answer["unreadable"])
-    return Extracted(**answer | (json.loads(lines[1]) if len(lines) > 2 else {}))
+    return Extracted(**answer | (json.loads(lines[1]) if lines[1:] else {}))
 
 
 def paste(text: str, *, by) -> Incoming:
@@ -97,7 +100,9 @@ def ask(url: str, *, by) -> Incoming:
     answer = fetch(url)
     if answer.status != 200:
         raise ValidationError(f"The address answered {answer.status}. Paste the text or try again")
-    found = read_file(answer.raw, charset=answer.charset, url=answer.final_url, kind=answer.media_type, notice=True)
+    found = read_file(
+        answer.raw, charset=answer.charset, url=answer.final_url, media_type=answer.media_type, notice=True
+    )
     return _incoming(How.FETCH, answer.raw, found, by=by, name=url, answer=answer.told())
 
 
@@ -108,11 +113,18 @@ def forget_what_was_left() -> None:
 
 def _incoming(how, raw, found: Extracted, *, by, name="", answer=None) -> Incoming:
     forget_what_was_left()
-    guessed = {n: getattr(found, n) for n in ("title", "author", "outlet", "dated", "language", "media_type")}
-    guessed |= {"extractor": found.extractor, "odd": found.odd, "regions": found.regions or []}
-    guessed["title"] = (guessed["title"] or _heading(found.text))[:500]
-    guessed |= {"author": guessed["author"][:200], "outlet": guessed["outlet"][:200], "dated": _known(guessed["dated"])}
-    guessed["charset"] = found.charset[:40]
+    guessed = {
+        "title": (found.title or _heading(found.text))[:500],
+        "author": found.author[:200],
+        "outlet": found.outlet[:200],
+        "dated": _known(found.dated),
+        "language": found.language,
+        "media_type": found.media_type,
+        "charset": found.charset[:40],
+        "extractor": found.extractor,
+        "odd": found.odd if found.regions is not None else [*found.odd, UNSEEN],
+        "regions": found.regions or [],
+    }
     return Incoming.objects.create(
         how=how, raw=raw, text=found.text, guessed=guessed, answer=answer or {}, name=name[:1000], by=by
     )
@@ -129,7 +141,7 @@ def _known(dated: str) -> str:
 def _heading(text: str) -> str:
     """The first line that reads like a title: short, no sentence, and no part of the page."""
     text = text[:HEAD]
-    page = {(f.start, f.end) for f in furniture(text)}
+    page = set(furniture(text))
     lines = [text[a:b].strip().lstrip("# ") for a, b in blocks_of(text) if (a, b) not in page]
     short = (line for line in lines if 3 < len(line) <= TITLE and line[-1] not in ".。!！,、;")
     return next(short, lines[0] if lines else "")[:TITLE]
@@ -149,9 +161,8 @@ def same_address(incoming: Incoming) -> Source | None:
 
 def oddities(incoming: Incoming) -> list[str]:
     """What is odd about the document. It is kept as it is."""
-    found = incoming.guessed.get("odd")
-    odd = [UNSEEN] if found is None else list(found)
-    if dated := _known(incoming.guessed.get("dated", "")):
+    odd = list(incoming.guessed.get("odd") or [])
+    if dated := incoming.guessed.get("dated"):
         lower = parse(dated).lower
         if lower and lower > incoming.came_at.date():
             odd.append(f"The date {dated} is later than our capture")
@@ -164,28 +175,19 @@ def keep(
     *,
     by,
     source: Source | None = None,
-    outlet="",
     regions=(),
     archive=False,
-    again=False,
-    **fields,
+    **about,
 ) -> Capture:
     """Keeps a document as a capture of a source that is there, or of a new one, with the regions that were confirmed.
 
     `archive`: the archive service is asked for a copy too, where it may know of the source and none is known.
-    `again`: the same bytes are kept already, and are another source all the same.
     """
     refuse_unless_may(by, "record")
     if not Incoming.objects.select_for_update().filter(pk=incoming.pk).exists():
         raise ValidationError("This was kept or left already. Look for it among the captures")
     if source is None:
-        if not again and (there := kept_already(incoming)):
-            raise ValidationError(
-                f"These very bytes are kept already, in {there.source.key}, captured on {there.captured_at:%d %B %Y}",
-                code="kept",
-            )
-        fields.setdefault("url", incoming.answer.get("url", ""))
-        source = Source.objects.add(by=by, outlet=_outlet(outlet, by), **fields)
+        source = _new_source(incoming, by=by, **about)
     raw, guessed = bytes(incoming.raw), incoming.guessed
     capture = source.capture(
         raw,
@@ -204,20 +206,38 @@ def keep(
         capture.mark(
             by=by, **{n: region.get(n) for n in ("kind", "start", "end", "of_start", "of_end")}, note=region["note"]
         )
-    if archive and source.url and not source.confidential and not source.archived:
+    if archive and source.may_be_archived:
         Archiving.objects.ask(source, by=by)
     # Last, so that a refusal leaves no file behind; a file without its row is harmless, a row without its file is not.
     try:
-        storing.keep(raw)
+        store(raw, incoming.answer)
     except OSError as error:
         log.exception("A file could not be kept")
         raise ValidationError(
             "The file could not be written. Tell who runs this desk; what came in waits here"
         ) from error
-    if incoming.how == How.FETCH:
-        storing.keep_record(capture.sha256, as_warc(incoming.answer, raw))
     incoming.delete()
     return capture
+
+
+def _new_source(incoming: Incoming, *, by, outlet="", again=False, **fields) -> Source:
+    """The source that a document is. `again`: its bytes are kept already, and are another source all the same."""
+    if not again and (there := kept_already(incoming)):
+        raise ValidationError(
+            f"These very bytes are kept already, in {there.source.key}, captured on {there.captured_at:%d %B %Y}. "
+            "Open that source, or say that this is another one",
+            code="kept",
+        )
+    fields.setdefault("url", incoming.answer.get("url", ""))
+    return Source.objects.add(by=by, outlet=_outlet(outlet, by), **fields)
+
+
+def store(raw: bytes, answer: dict) -> str:
+    """Keeps the bytes of a document and, where a server gave them, the record of its answer; the SHA-256 of the bytes."""
+    sha = storing.keep(raw)
+    if answer:
+        storing.keep_record(sha, _as_warc(answer, raw))
+    return sha
 
 
 def _outlet(name: str, by) -> Outlet | None:
@@ -227,7 +247,7 @@ def _outlet(name: str, by) -> Outlet | None:
     return there or Outlet.objects.add(by=by, name=name.strip())
 
 
-def as_warc(told: dict, raw: bytes) -> bytes:
+def _as_warc(told: dict, raw: bytes) -> bytes:
     """The answer of a server as a WARC 1.1 record, which other archives read: the document as it is, unpacked."""
     out = io.BytesIO()
     writer = WARCWriter(out, gzip=True, warc_version="1.1")

@@ -33,6 +33,7 @@ LATIN = {
     **dict.fromkeys(("lv", "lt", "et"), "cp1257"),
     **dict.fromkeys(("pl", "cs", "sk", "hu", "sl", "hr", "bs", "ro", "sq"), "cp1250"),
 }
+NOT_READ = "This is not a text, a PDF, a page or a Word file. Upload one of these, or paste the text"
 
 
 class Unreadable(Exception):
@@ -55,7 +56,7 @@ def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
                 continue
     best = charset_normalizer.from_bytes(raw).best()
     if best is None:
-        raise Unreadable("This is not a text, a PDF, a page or a Word file. Upload one of these, or paste the text")
+        raise Unreadable(NOT_READ)
     if not best.multi_byte_usage and (latin := _latin(raw)):
         return _text(raw.decode(latin)), latin
     return _text(str(best)), best.encoding
@@ -94,5 +95,5 @@ def _latin(raw: bytes) -> str:
 def _text(text: str) -> str:
     odd = sum(unicodedata.category(c) == "Cc" and c not in "\t\n\r\f" for c in text[:10_000])
     if "\0" in text or odd > len(text[:10_000]) / 20:
-        raise Unreadable("This is not a text, a PDF, a page or a Word file. Upload one of these, or paste the text")
+        raise Unreadable(NOT_READ)
     return text

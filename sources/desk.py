@@ -156,7 +156,10 @@ class DeskAdmin(admin.ModelAdmin):
         """Not needed: the ledger of changes says who did what."""
 
     def act_page(self, request, form, act, *, title, button, template="admin/act.html", obj=None, done="", **context):
-        """A page with one form that carries out one verb, and keeps what was typed when the verb refuses."""
+        """A page with one form that carries out one verb, and keeps what was typed when the verb refuses.
+
+        Without `act` the form is shown as it was sent.
+        """
         status = 200
         if request.method == "POST" and act:
             if form.is_valid():

@@ -14,7 +14,7 @@ import sys
 import warnings
 import zipfile
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from typing import Any
 
@@ -24,7 +24,7 @@ import py3langid
 import pypdf
 import trafilatura
 
-from .decoding import Unreadable, decode
+from .decoding import NOT_READ, Unreadable, decode
 from .guessing import day_of, headline_of, language_in, language_of, language_tag, one_line
 from .lookalikes import in_sentences
 from .repeating import regions_of
@@ -35,7 +35,6 @@ HTML = re.compile(r"<(!doctype html|html|head|body|p|div|h1|article|title|meta)\
 RAISED = str.maketrans("0123456789+-−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾")
 LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 BREAKS = re.compile(r"[ \t\r\n\f]+")  # the white space that a page means as one space
-STRUCK = "Words that the {} strikes out, which are left out: “{}”"
 OFF = {"0", "false", "none"}
 MEMBERS, UNPACKED = 2_000, 100_000_000  # of a packed file
 # Only what a page says of its date itself: a year in its text is no date of publication.
@@ -52,7 +51,7 @@ COMMENTS = (  # of readers; trafilatura knows some names of them, and takes the 
 class Extracted:
     """What was found in a file. `title` and the rest are guesses, for an editor to confirm; empty where there is none.
 
-    `odd` and `regions` are what was noticed about the text; None where nobody looked, or where that took too long.
+    `odd` and `regions` are what was noticed; no regions, not even none, where nobody looked, or where that took too long.
     """
 
     text: str
@@ -64,12 +63,12 @@ class Extracted:
     outlet: str = ""
     dated: str = ""
     language: str = ""
-    odd: list[str] | None = None
+    odd: list[str] = field(default_factory=list)
     regions: list[dict] | None = None
 
 
-def extract(raw: bytes, *, charset: str = "", url: str = "", plain: bool = False, kind: str = "") -> Extracted:
-    """Reads a file by what it is, whatever it is called; `kind`: the media type that a server gave it."""
+def extract(raw: bytes, *, charset: str = "", url: str = "", plain: bool = False, media_type: str = "") -> Extracted:
+    """Reads a file by what it is, whatever it is called; `media_type`: what a server says it is."""
     if not raw.strip():
         raise Unreadable("The file is empty")
     if plain:
@@ -82,7 +81,7 @@ def extract(raw: bytes, *, charset: str = "", url: str = "", plain: bool = False
         raise Unreadable("This is an old Word file. Save it as .docx or PDF, or paste the text")
     else:
         text, charset = decode(raw, charset)
-        page = kind != "text/plain" and text.lstrip()[:1] == "<" and HTML.search(text[:HEAD])
+        page = media_type != "text/plain" and text.lstrip()[:1] == "<" and HTML.search(text[:HEAD])
         found = _html(text, charset, url) if page else Extracted(text, "text/plain", "", charset)
     if not found.text.strip():
         raise Unreadable("There is no text in it: only pictures, or a page that scripts fill in. Paste the text")
@@ -93,10 +92,9 @@ def extract(raw: bytes, *, charset: str = "", url: str = "", plain: bool = False
 
 
 def _html(text: str, charset: str, url: str) -> Extracted:
-    tree, marked, odd = _parsed(text), _parsed(text), []
+    tree, marked = _parsed(text), _parsed(text)  # one to read, one changed for the extractor
     declared = language_tag((tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip())
-    if struck := _drop_struck(marked):
-        odd.append(STRUCK.format("page", struck))
+    odd = _told("page", _drop_struck(marked))
     _raise_numbers(marked)
     back = _stand_in(marked)
     found: Any = trafilatura.bare_extraction(
@@ -108,11 +106,10 @@ def _html(text: str, charset: str, url: str) -> Extracted:
         prune_xpath=COMMENTS,
     )
     if found is None or not (found.text or "").strip():
-        for unseen in tree.xpath("//script|//style|//noscript|//template"):
+        for unseen in marked.xpath("//script|//style|//noscript|//template"):
             unseen.drop_tree()
-        return Extracted(
-            lxml.html.tostring(tree, method="text", encoding="unicode").strip(), "text/html", "lxml", charset
-        )
+        words = lxml.html.tostring(marked, method="text", encoding="unicode").strip().translate(back)
+        return Extracted(words, "text/html", "lxml", charset, odd=odd)
     title, author, outlet = ((said or "").translate(back) for said in (found.title, found.author, found.sitename))
     title = headline_of(tree, title, outlet)
     language = language_in(declared or language_tag(found.language or ""), found.text)
@@ -138,14 +135,19 @@ def _parsed(text: str):
         raise Unreadable("The page cannot be read. Paste the text") from error
 
 
-def _drop_struck(tree) -> str:
-    """Takes out what a page strikes out, which would else read as if it stood; says the first of it."""
+def _drop_struck(tree) -> list[str]:
+    """Takes out what a page strikes out, which would else read as if it stood; the words of it."""
     struck = tree.xpath("//del|//s|//strike")
-    words = one_line(" … ".join(e.text_content() for e in struck))
+    words = [element.text_content() for element in struck]
     for element in struck:
         if element.getparent() is not None:
             element.drop_tree()
-    return words[:200]
+    return words
+
+
+def _told(where: str, struck: list[str]) -> list[str]:
+    words = one_line(" … ".join(struck))[:200]
+    return [f"Words that the {where} strikes out, which are left out: “{words}”"] if words else []
 
 
 def _raise_numbers(tree) -> None:
@@ -163,18 +165,15 @@ def _stand_in(tree) -> dict[int, str]:
 
     Hidden characters, joiners and spaces that do not break are part of the words as they are.
     """
-    back: dict[int, str] = {}
     taken = set(tree.text_content())
     free = (c for c in range(0x10600, 0x10737) if chr(c) not in taken)
     odd = [c for c in taken if not c.isprintable() and c not in "\t\n\r\f\v"]
     marks = dict(zip((ord(c) for c in odd), free, strict=False))
-    if marks:
-        for element in tree.iter():
-            if isinstance(element.tag, str):
-                element.text = element.text and element.text.translate(marks)
-            element.tail = element.tail and element.tail.translate(marks)
-        back = {mark: chr(c) for c, mark in marks.items()}
-    return back
+    for element in tree.iter():
+        if isinstance(element.tag, str):
+            element.text = element.text and element.text.translate(marks)
+        element.tail = element.tail and element.tail.translate(marks)
+    return {mark: chr(c) for c, mark in marks.items()}
 
 
 def _with_lead(tree, text: str) -> str:
@@ -223,12 +222,10 @@ def _docx(raw: bytes) -> Extracted:
             if len(members) > MEMBERS or sum(m.file_size for m in members) > UNPACKED:
                 raise Unreadable("The file unpacks to more than we read. Paste the text")
             if "word/document.xml" not in packed.namelist():
-                raise Unreadable(
-                    "This is not a text, a PDF, a page or a Word file. Upload one of these, or paste the text"
-                )
+                raise Unreadable(NOT_READ)
         document = docx.Document(io.BytesIO(raw))
         body, told = document.element.body, document.core_properties
-        struck = one_line(" … ".join(_drop_moved_and_struck(body)))[:200]
+        struck = _drop_moved_and_struck(body)
         made = told.created.date().isoformat() if told.created else ""
         return Extracted(
             "\n".join(_words_of(p) for p in body.iter(f"{WORD}p")),
@@ -238,7 +235,7 @@ def _docx(raw: bytes) -> Extracted:
             author=told.author if told.author != "python-docx" else "",
             dated=made,
             language=language_tag(told.language or ""),
-            odd=[STRUCK.format("file", struck)] if struck else [],
+            odd=_told("file", struck),
         )
     except Unreadable:
         raise
@@ -284,7 +281,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     warnings.simplefilter("ignore")
     try:
-        found = extract(raw, **{n: hints[n] for n in ("charset", "url", "plain", "kind")})
+        found = extract(raw, **{n: hints[n] for n in ("charset", "url", "plain", "media_type")})
     except Unreadable as error:
         return print(json.dumps({"unreadable": str(error)}))
     except (MemoryError, RecursionError):
@@ -292,9 +289,7 @@ def main() -> None:
     print(json.dumps(asdict(found)), flush=True)
     if hints["notice"]:
         with suppress(MemoryError):
-            print(
-                json.dumps({"odd": [*(found.odd or ()), *in_sentences(found.text)], "regions": regions_of(found.text)})
-            )
+            print(json.dumps({"odd": [*found.odd, *in_sentences(found.text)], "regions": regions_of(found.text)}))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from .anchoring import places_in
 from .dates import validate_edtf
 from .fetching import too_large
 from .languages import validate_language
@@ -192,11 +193,7 @@ def places_of(words: str, text: str) -> list[tuple[int, int]]:
 
 
 def _stretches(words: str, text: str) -> list[tuple[int, int]]:
-    places, at = [], text.find(words)
-    while at >= 0:
-        places.append((at, at + len(words)))
-        at = text.find(words, at + 1)
-    return places
+    return [(at, at + len(words)) for at in places_in(words, text)]
 
 
 def _folded_stretches(words: str, text: str) -> list[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """What a page seems to say of itself: its title, the day that it came out, its language. An editor confirms it."""
 
+import copy
 import re
-from collections.abc import Iterator
 
 import dateparser
 import lxml.etree
@@ -22,33 +22,13 @@ PUBLISHED = (  # a page's own word for the day on which it came out
     "|//*[@itemprop='datePublished']/@content|//*[@itemprop='datePublished']/@datetime|//time[@pubdate]/@datetime"
 )
 IN_SCRIPTS = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "br",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-    ]
+BLOCKS = (
+    *("address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figure", "footer", "form", "header"),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "td", "th"),
+    *("tr", "ul"),
 )
-BLOCKS |= frozenset(["main", "nav", "ol", "p", "pre", "section", "table", "td", "th", "tr", "ul"])
-UNSEEN = frozenset(("script", "style", "noscript", "template", "select"))
+UNSEEN = ("script", "style", "noscript", "template", "select")
+BREAK = "\u2029"  # the paragraph separator
 AFTER, SHORT = 12, 70  # lines after a heading, and how long one with a date may be
 WRITTEN = [
     re.compile(r"\b\d{1,2}(?:er|st|nd|rd|th|\.)?\s+(?:de\s+)?[^\W\d]{3,12}\.?,?\s+(?:de\s+)?(?:19|20)\d\d\b"),
@@ -107,7 +87,7 @@ def day_of(tree, page: str, found: str, title: str, language: str) -> str:
 
 
 def _by_headline(tree, title: str, language: str) -> str:
-    lines = list(_lines(tree))
+    lines = _lines(tree)
     start = one_line(title).casefold()[:25]
     for at, line in enumerate(lines):
         if start and start in line.casefold() and len(line) < len(title) + 80:
@@ -117,25 +97,13 @@ def _by_headline(tree, title: str, language: str) -> str:
     return ""
 
 
-def _lines(tree) -> Iterator[str]:
+def _lines(tree) -> list[str]:
     """The lines of a page as a reader sees them, roughly."""
-    line: list[str] = []
-    skipped = None
-    for event, element in lxml.etree.iterwalk(tree, events=("start", "end")):
-        if event == "start" and skipped is None and (element.tag in UNSEEN or not isinstance(element.tag, str)):
-            skipped = element
-        if skipped is not None:
-            if event == "end" and skipped is element:
-                skipped = None
-                line.append(element.tail or "")
-            continue
-        if element.tag in BLOCKS:
-            if words := one_line("".join(line)):
-                yield words
-            line = []
-        line.append((element.text if event == "start" else element.tail) or "")
-    if words := one_line("".join(line)):
-        yield words
+    tree = copy.deepcopy(tree)
+    lxml.etree.strip_elements(tree, *UNSEEN, lxml.etree.Comment, lxml.etree.PI, with_tail=False)
+    for block in tree.iter(*BLOCKS):
+        block.text, block.tail = f"{BREAK}{block.text or ''}", f"{BREAK}{block.tail or ''}"
+    return [line for part in tree.text_content().split(BREAK) if (line := one_line(part))]
 
 
 def _day_in(words: str, language: str) -> str:

@@ -12,7 +12,8 @@ HIDDEN = re.compile(
 )
 WORD = re.compile(r"[^\W_]+")
 MOST = 20  # sentences about one text
-ALPHABETS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", *(DRESSED := ("FULLWIDTH LATIN", "MATHEMATICAL")))
+DRESSED = ("FULLWIDTH LATIN", "MATHEMATICAL")
+ALPHABETS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", *DRESSED)
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,12 @@ class Warning:
 def warnings(text: str) -> list[Warning]:
     """Words that mix alphabets by look-alike letters, hidden characters, and characters that were lost."""
     found = [
-        _at("hidden character", m.start(), m.end(), unicodedata.name(m[0], "unnamed").lower())
+        Warning("hidden character", m.start(), m.end(), unicodedata.name(m[0], "unnamed").lower())
         for m in HIDDEN.finditer(text)
     ]
-    found += [_at("lost character", m.start(), m.end(), "replacement character") for m in re.finditer("\ufffd", text)]
+    found += [
+        Warning("lost character", m.start(), m.end(), "replacement character") for m in re.finditer("\ufffd", text)
+    ]
     for word in WORD.finditer(text):
         if word[0].isascii():
             continue
@@ -41,7 +44,9 @@ def warnings(text: str) -> list[Warning]:
         for i, (letter, alphabet) in enumerate(zip(word[0], alphabets, strict=True)):
             if alphabet and alphabet != main and (alphabet in DRESSED or _looks_like_another(letter)):
                 found.append(
-                    _at("look-alike letter", word.start() + i, word.start() + i + 1, unicodedata.name(letter).lower())
+                    Warning(
+                        "look-alike letter", word.start() + i, word.start() + i + 1, unicodedata.name(letter).lower()
+                    )
                 )
     return sorted(found, key=lambda w: w.start)
 
@@ -61,7 +66,3 @@ def _looks_like_another(letter: str) -> bool:
 @cache
 def _alphabet(letter: str) -> str:
     return next((a for a in ALPHABETS if unicodedata.name(letter, "").startswith(a)), "")
-
-
-def _at(kind: str, start: int, end: int, words: str) -> Warning:
-    return Warning(kind, start, end, words)

@@ -60,11 +60,12 @@ def regions_of(text: str) -> list[dict]:
         for r in repeats(text)
     ]
     taken = [(r["start"], r["end"]) for r in found]
-    for line in furniture(text):
-        if not any(a <= line.start and line.end <= b for a, b in taken):
-            found.append({"kind": "furniture", "start": line.start, "end": line.end, "note": ""})
+    for start, end in furniture(text):
+        if not any(a <= start and end <= b for a, b in taken):
+            found.append({"kind": "furniture", "start": start, "end": end, "note": ""})
     for region in found:
-        region["words"] = text[region["start"] : min(region["end"], region["start"] + OPENING)]
+        words = text[region["start"] : region["end"]]
+        region["words"] = words[:OPENING] + "…" * (len(words) > OPENING)
     return sorted(found, key=lambda r: r["start"])[:MOST]
 
 
@@ -142,19 +143,11 @@ def _differences(here: str, there: str) -> tuple[tuple[str, str], ...] | None:
     return tuple(found)
 
 
-@dataclass(frozen=True)
-class Furniture:
-    """text[start:end] is a line of the page: a menu, a link, a disclaimer."""
-
-    start: int
-    end: int
-
-
-def furniture(text: str) -> list[Furniture]:
+def furniture(text: str) -> list[tuple[int, int]]:
     """Short lines that ask the reader to do something, or that name parts of the page."""
     found = []
     for start, end in blocks_of(text):
         line = text[start:end].strip()
         if LINKS.search(line) and len(line) <= SHORT and not ENDS.search(line) or NOTICE.match(line):
-            found.append(Furniture(start, end))
+            found.append((start, end))
     return found

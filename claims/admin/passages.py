@@ -35,12 +35,11 @@ class PassageAdmin(DeskAdmin):
 
     @admin.display(description="words")
     def words(self, passage):
-        cut = passage.exact[:LONG] + ("…" if len(passage.exact) > LONG else "")
-        return _in_its_language(passage, cut) if passage.exact else "kept back"
+        return _in_its_language(passage, passage.exact[:LONG] + "…" * (len(passage.exact) > LONG))
 
     @admin.display(description="words")
     def quoted(self, passage):
-        return _in_its_language(passage, passage.exact) if passage.exact else "kept back"
+        return _in_its_language(passage, passage.exact)
 
     @admin.display(description="place")
     def place(self, passage):
@@ -78,4 +77,4 @@ class PassageAdmin(DeskAdmin):
 
 
 def _in_its_language(passage, words):
-    return format_html('<span lang="{}">{}</span>', passage.capture.source.language, words)
+    return format_html('<span lang="{}">{}</span>', passage.capture.source.language, words) if words else "kept back"

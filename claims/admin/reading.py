@@ -23,12 +23,12 @@ def read(admin, request, pk):
     refuse_unless_may(request.user, "record")
     capture = get_object_or_404(Capture.objects.select_related("source__outlet"), pk=pk)
     here = reverse("admin:capture_desk", args=[pk])
-    if request.method == "POST" and "read" in request.POST:
+    noted = "read" in request.POST
+    if noted:
         capture.read_to_the_end(by=request.user)
         messages.success(request, "Noted: you read it to the end. What is not recorded from it is not in it.")
         if not any(request.POST.get(name, "").strip() for name in TYPED):
             return HttpResponseRedirect(here)
-    noted = "read" in request.POST
     form = ReadForm(capture, request.POST or None)
     if noted:  # what is half typed stays, and is not judged yet
         form.leave_unjudged()

@@ -10,11 +10,11 @@ class Needs(admin.SimpleListFilter):
     parameter_name = "needs"
 
     def lookups(self, request, model_admin):
-        self.lines = {line.name: line for line in LINES if line.model is model_admin.model}
-        return [(name, line.title) for name, line in self.lines.items()]
+        return [(line.name, line.title) for line in LINES if line.model is model_admin.model]
 
     def queryset(self, request, queryset):
-        line = self.lines.get(self.value() or "")
+        lines = (line for line in LINES if line.model is queryset.model and line.name == self.value())
+        line = next(lines, None)
         return line.which(queryset, request.user) if line else queryset
 
 

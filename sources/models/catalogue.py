@@ -266,6 +266,11 @@ class Source(CatalogueRow):
                 {"confidential": "Readers see this source. Withdraw the claims that rest on it first"}
             )
 
+    @property
+    def may_be_archived(self) -> bool:
+        """Whether an archive may be asked for a copy, and none is known."""
+        return bool(self.url) and not self.confidential and not self.archived
+
     def get_absolute_url(self):
         return reverse("source", args=[self.key])
 

@@ -607,8 +607,8 @@ def test_comments_stay_among_editors(client, reporter):
 
 
 @pytest.mark.parametrize("whose", ["everybody", "mine"])
-@pytest.mark.parametrize("name", [line.name for line in LINES])
-def test_a_line_of_the_queue_counts_what_its_list_shows(client, editor, name, whose):
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.name)
+def test_a_line_of_the_queue_counts_what_its_list_shows(client, editor, line, whose):
     by = make_reporter()
     for given in (True, False):
         claim, old = make_claim(passage=make_passage("Le pont.", language="fr")), make_claim()
@@ -622,14 +622,14 @@ def test_a_line_of_the_queue_counts_what_its_list_shows(client, editor, name, wh
         if given:
             for mine in (claim, old, draft, asked):
                 Assignment.objects.give(mine, editor, by=by)
-    line = queues(editor, whose)[[line.name for line in LINES].index(name)]
-    shown = client.get(line.address)
-    assert shown.context["cl"].result_count == line.count > 0
+    queue = queues(editor, whose)[LINES.index(line)]
+    shown = client.get(queue.address)
+    assert shown.context["cl"].result_count == queue.count > 0
     rows = list(shown.context["cl"].queryset)
     of_a_claim = [getattr(row, "claim", row) for row in rows if not hasattr(row, "exact")]
-    if whose == "mine" and name != "revision":
+    if whose == "mine" and line.name != "revision":
         assert all(c.assignment_to.editor == editor for c in of_a_claim)
-        assert line.count < queues(editor)[[line.name for line in LINES].index(name)].count
+        assert queue.count < queues(editor)[LINES.index(line)].count
 
 
 def test_a_quote_has_a_page_with_its_translations_and_claims(client, editor):
@@ -653,6 +653,8 @@ def test_a_subject_number_beyond_every_column_is_a_sentence():
 
 def test_an_account_without_a_role_sees_no_work(client):
     make_draft("A secret draft.").propose("publish", by=make_reporter())
-    client.force_login(User.objects.create_user("norole", is_staff=True))
+    nobody = User.objects.create_user("norole", is_staff=True)
+    assert queues(nobody) == []
+    client.force_login(nobody)
     home = client.get(reverse("admin:index")).content.decode()
     assert "A secret draft." not in home and "has no role" in home and "Capture a source" not in home

@@ -161,7 +161,7 @@ def test_near_claims_cost_the_same_with_more_claims(client, grow, same_queries):
     client.force_login(make_editor())
 
     def look():
-        found = client.get("/admin/sources/capture/near/?words=claim+words+of+it").json()["claims"]
+        found = client.post("/admin/sources/capture/near/", {"words": "claim words of it"}).json()["claims"]
         assert 1 <= len(found) <= 5
 
     same_queries(look, grow=grow)

@@ -128,11 +128,12 @@ def test_a_copy_at_an_odd_address_is_none(archive, settings, told):
 def test_what_was_captured_is_asked_for_only_where_the_editor_wants_it(client, archive):
     archive.pages["/bridge"] = f"<p>{'The bridge was never inspected. ' * 9}</p>"
     client.force_login(make_reporter())
+    address = f"http://127.0.0.1:{archive.server_port}/bridge"
     for tick in ({}, {"archive": "on"}):
-        page = client.post("/admin/sources/capture/add/", {"url": f"http://127.0.0.1:{archive.server_port}/bridge"}).url
+        page = client.post("/admin/sources/capture/add/", {"url": address}).url
         assert client.get(page).context["form"]["archive"].value()
         archive.pages["/bridge"] += "<p>Once more.</p>"
-        client.post(page, {"title": "The bridge", "language": "en", "rights": "quote"} | tick)
+        client.post(page, {"title": "The bridge", "language": "en", "rights": "quote", "url": address} | tick)
     assert Source.objects.count() == 2 and Archiving.objects.count() == 1
 
 

@@ -198,6 +198,7 @@ GROWN = [
     ("It rose by |5| points.", "It rose by 5% points."),
     ("It is |legal under French law|.", "It is illegal under French law."),
     ("They are |founded on facts|.", "They are unfounded on facts."),
+    ("They |can| sign.", "They can’t sign."),
     ("They came |and could| sign.", "They came and couldn’t sign."),
     ("At the |cafe| we met.", "At the cafe\u0301 we met."),
     ("死者は|五人|だった。", "死者は十五人だった。"),

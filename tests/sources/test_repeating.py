@@ -64,5 +64,5 @@ def test_a_text_that_says_everything_once_repeats_nothing():
 
 def test_lines_of_the_page_are_proposed_and_sentences_are_not():
     text = "Subscribe to our newsletter\nThe council wrote a newsletter about the bridge.\nVoir l'original\n関連記事\nThe end."
-    found = [text[f.start : f.end] for f in furniture(text)]
+    found = [text[a:b] for a, b in furniture(text)]
     assert found == ["Subscribe to our newsletter", "Voir l'original", "関連記事"]

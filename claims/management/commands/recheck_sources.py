@@ -7,7 +7,7 @@ from claims.watching import PAUSE, recheck
 
 
 class Command(BaseCommand):
-    help = "Asks watched sources again, and finds every quote again in what they say now. Run it every hour."
+    help = "Asks watched sources again, and finds every quote again in what they say now. The worker (`work`) does it by itself."
 
     def add_arguments(self, parser):
         parser.add_argument("--limit", type=int, default=100, help="Sources in one run.")

@@ -7,23 +7,21 @@ document.getElementById("errors")?.focus();
 // -- places: the server counts code points, the browser UTF-16 units. Here, and only here, one becomes the other.
 const lines = text ? [...text.querySelectorAll("p")] : [];
 const points = words => [...words].length;
-const place = (node, offset) => {
-  const line = (node.nodeType === 3 ? node.parentElement : node).closest("#text p");
-  if (!line) return null;
+const place = (line, node, offset) => {
   const before = document.createRange();
   before.selectNodeContents(line);
   before.setEnd(node, offset);
   let unit = before.toString().length;
   if (/[\uDC00-\uDFFF]/.test(line.textContent.charAt(unit)) && unit) unit -= 1;   // never between the halves of one character
-  return { line, unit, point: +line.dataset.start + points(line.textContent.slice(0, unit)) };
+  return { unit, point: +line.dataset.start + points(line.textContent.slice(0, unit)) };
 };
-const edge = (line, node, offset, otherwise) => line.contains(node) ? place(node, offset) : place(line, otherwise);
+const edge = (line, node, offset, otherwise) => line.contains(node) ? place(line, node, offset) : place(line, line, otherwise);
 const taken = range => {
   const touched = lines.filter(line => range.intersectsNode(line));   // whoever selects all, or a whole paragraph, selects beyond the lines
   if (!touched.length) return null;
   const first = touched[0], last = touched[touched.length - 1];
   const from = edge(first, range.startContainer, range.startOffset, 0), to = edge(last, range.endContainer, range.endOffset, last.childNodes.length);
-  const between = lines.slice(lines.indexOf(from.line), lines.indexOf(to.line) + 1).map(line => line.textContent);
+  const between = touched.map(line => line.textContent);
   between[between.length - 1] = between[between.length - 1].slice(0, to.unit);
   let words = between.join("\n").slice(from.unit), start = from.point;
   const lead = words.length - words.trimStart().length;   // white space at the ends of a selection is the mouse's, not the source's
@@ -101,7 +99,8 @@ const look = () => {
   clearTimeout(waiting);
   waiting = setTimeout(async () => {
     const body = new FormData();
-    for (const [name, from] of [["words", "statement"], ["quote", "quotation"], ["csrfmiddlewaretoken", "csrfmiddlewaretoken"]]) body.set(name, field(from).value);
+    body.set("words", field("statement").value); body.set("quote", field("quotation").value);
+    body.set("csrfmiddlewaretoken", field("csrfmiddlewaretoken").value);
     const query = `${body.get("words")}\n${body.get("quote")}`;
     if (query === asked || field("existing").value) return;
     asked = query;
