@@ -5,6 +5,7 @@ elsewhere do not make up for a place that was changed. Whatever is not exact is 
 a near match is never taken for the quote.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -16,12 +17,37 @@ AROUND = 48  # characters on each side by which a place is known
 ENOUGH = 12  # of which so many in a row are enough to look for what stands between
 FEW = 4  # characters of a side that tell nothing
 ALIKE = 80  # percent of likeness of two sides that are the same but for some edit
-SIGNS, UNITS = "-−–+±", "%‰°"  # that alter the number which they touch
+ALIGNED = 2_000  # characters of a quote up to which the likest part of a stretch is looked for
+# What touches a word or a number and makes it another one, before it and after it: by (is a number, is a word).
+NEAR, ANY_ACCENT = 12, "\u0301"  # characters on each side that can; what stands for every combining mark
+_THERE = r"(?:[%‰°万億兆]|(?:million|milliard|billion|trillion|thousand|mille|mio|mrd)\b)"
+NUMBER_BEFORE = re.compile(r"\w$|\d[.,'’·・٫\s]$|[-−–—+±<>~≈▲△/]\s?$")
+NUMBER_AFTER = re.compile(rf"^(?:\w|[.,'’·・٫]\d|\s\d|\s?[-−–—~/]\s?\d|\s?{_THERE}|{ANY_ACCENT})", re.IGNORECASE)
+WORD_BEFORE = re.compile(r"\w$|\w['’‐‑-]$")
+WORD_AFTER = re.compile(rf"^(?:\w|['’‐‑-]\w|{ANY_ACCENT})")
+GROWS_BEFORE = {(True, False): NUMBER_BEFORE, (True, True): NUMBER_BEFORE, (False, True): WORD_BEFORE}
+GROWS_AFTER = {(True, False): NUMBER_AFTER, (True, True): NUMBER_AFTER, (False, True): WORD_AFTER}
+MARKS = re.compile(f"^{ANY_ACCENT}")
+# Quotation marks, each with those that may close it; an apostrophe alone is none.
+PAIRS = {
+    "“": "”",
+    "„": "“”",
+    "«": "»",
+    "»": "«",
+    "‹": "›",
+    "›": "‹",
+    "「": "」",
+    "『": "』",
+    "《": "》",
+    '"': '"',
+    "”": "”",
+}
+ANY_MARK = '[“”„«»‹›「」『』《》"]'
+CLOSING, ONE_MARK = tuple('”“»«›‹」』》"'), ("‘", "’", "'")
 WIDE, MOST = 400, 60  # characters by which equal words are told apart, and how many of them are
 LIKE = 60  # percent of likeness between the words and what stands at their place now
 FAR = 5  # one wrong character in so many, where the surroundings are gone too
 COMPARED = 3_000_000_000  # characters of a quote times those of a text, beyond which nobody looks for what is like it
-OPENING, CLOSING = tuple("“„«‘「『\"'"), tuple("”“»’」』\"'")  # quotation marks
 SEARCHED = 120  # characters of a quote that are searched for with errors
 
 
@@ -49,48 +75,48 @@ def find_again(old: str, start: int, end: int, new: str) -> Found:
         return _between(exact, before, after, new, start, lost=True) or _nearest(exact, new) or MISSING
     whole = _whole(old, start, exact, new, at)
     known = _known_sides(new, at, at + len(exact), before, after)
-    if known == [True, True]:
-        return whole
     if True in known or not known:
         return _rival(exact, before, after, old, new, at) or whole
     # Its neighbours may stand together still, with other words between them: a note that cites the old ones is no quote.
     changed = _between(exact, before, after, new, start, lost=False)
-    if _moved(old, new, at, at + len(exact)):
-        return whole if changed in (None, MISSING) else changed  # its old neighbours close up where it is taken away
+    closed_up = changed is MISSING and _closes_up(before, after, new)  # as they do where a paragraph is moved away
+    if (changed is None or closed_up) and _moved(old, new, at, at + len(exact)):
+        return whole
     return changed or Found("altered", whole.start, whole.end, 0)  # the words, and nothing around them
 
 
 def _whole(old: str, start: int, exact: str, new: str, at: int) -> Found:
     """Exact, unless something has grown onto the words: "5 million" in "2.5 million" or "legal" in "illegal" is not the same."""
     end, now = start + len(exact), at + len(exact)
-    grown = _grows_before(exact[0], new[max(0, at - 2) : at], old[max(0, start - 2) : start])
-    grown |= _grows_after(exact[-1], new[now : now + 2], old[end : end + 2])
+    grown = _grows(GROWS_BEFORE, exact[0], new[max(0, at - NEAR) : at], old[max(0, start - NEAR) : start])
+    grown |= _grows(GROWS_AFTER, exact[-1], new[now : now + NEAR], old[end : end + NEAR])
     return Found("altered", at, now, 1) if grown else Found("exact", at, now, 0)
 
 
-def _grows_before(first: str, now: str, was: str) -> bool:
-    """Whether the characters before a quote now belong to its first word or number, and did not before."""
-    if not now or now[-1] == was[-1:]:
-        return False
-    if now[-1].isalnum() and first.isalnum():
-        return True
-    return first.isdigit() and (now[-1] in SIGNS or now[-1] in ".,٫" and now[:-1].isdigit())
+def _grows(patterns: dict[tuple[bool, bool], re.Pattern], edge: str, now: str, was: str) -> bool:
+    """Whether a side holds what belongs to the word or number at the edge of a quote, and did not hold it before."""
+    pattern = patterns.get((edge.isnumeric(), edge.isalpha()), MARKS)
+    return _joined(pattern, now) not in {"", _joined(pattern, was)}
 
 
-def _grows_after(last: str, now: str, was: str) -> bool:
-    if not now or now[0] == was[:1]:
-        return False
-    if unicodedata.category(now[0]).startswith("M") or now[0].isalnum() and last.isalnum():
-        return True
-    if last.isdigit() and (now[0] in UNITS or now[0] in ".,٫" and now[1:].isdigit()):
-        return True
-    return last.isalpha() and now[0] in "'’" and now[1:].isalpha()
+def _joined(pattern: re.Pattern, side: str) -> str:
+    seen = (
+        c for c in unicodedata.normalize("NFKC", side) if unicodedata.category(c) != "Cf"
+    )  # hidden, they part nothing
+    return "".join(pattern.findall("".join(ANY_ACCENT if unicodedata.category(c)[0] == "M" else c for c in seen)))
 
 
 def _is_cited(text: str, start: int, end: int) -> bool:
-    """Whether words stand between quotation marks of their own."""
-    before, after = text[:start].rstrip(), text[end:].lstrip()
-    return before.endswith(OPENING) and after.startswith(CLOSING)
+    """Whether words stand between quotation marks, at their own ends or further out in their line."""
+    line = text.rfind("\n", 0, start) + 1
+    stop = text.find("\n", end)
+    before, after = text[line:start], text[end : stop if stop >= 0 else len(text)]
+    if before.rstrip().endswith(tuple(PAIRS) + ONE_MARK) and after.lstrip(" .,;!?…").startswith(CLOSING + ONE_MARK):
+        return True
+    opened, closed = re.findall(ANY_MARK, before)[-1:], re.search(ANY_MARK, after)
+    if not opened or not closed or closed[0] not in PAIRS.get(opened[0], ""):
+        return False
+    return opened[0] != '"' or before.count('"') % 2 == 1
 
 
 def _known_sides(text: str, start: int, end: int, before: str, after: str) -> list[bool]:
@@ -121,8 +147,14 @@ def _rival(exact: str, before: str, after: str, old: str, new: str, at: int) -> 
     others = [(a, b) for a, b in stretches if exact not in new[a:b] and new[a:b].strip() not in old]
     if best := _least_altered(exact, new, others):
         return best
-    closed_up = any(abs(r - p) <= FEW for p in lefts for r in rights)
-    return MISSING if closed_up else None
+    if any(abs(r - p) <= FEW for p in lefts for r in rights):
+        return MISSING  # the neighbours have closed up
+    # What was beside the words is elsewhere without them, and what is beside them is not quite what was.
+    gone = any(exact not in new[p : p + reach] for p in lefts) and new[end : end + len(after)] != after
+    gone |= (
+        any(exact not in new[max(0, p - reach) : p] for p in rights) and new[max(0, at - len(before)) : at] != before
+    )
+    return Found("altered", at, end, 0) if gone else None
 
 
 def _least_altered(exact: str, new: str, stretches: list[tuple[int, int]]) -> Found | None:
@@ -154,8 +186,8 @@ def _own_place(old: str, start: int, exact: str, new: str) -> int | None:
     lost and nothing tells which, none is taken for exact.
     """
     here, there = places_in(exact, new), places_in(exact, old)
-    if not here or len(there) == 1:
-        return min(here, key=lambda at: abs(at - start), default=None)
+    if not here:
+        return None
     here = sorted(here, key=lambda at: abs(at - start))[:MOST]
     there = sorted(there, key=lambda at: abs(at - start))[:MOST]
     agreed = {(was, now): _agreement(old, was, new, now, len(exact)) for was in there for now in here}
@@ -225,6 +257,8 @@ def _alike(exact: str, text: str, start: int, end: int) -> tuple[int, int]:
     """The part of a stretch that is most like the words."""
     if exact in text[start:end]:
         return start, end
+    if len(exact) > ALIGNED:
+        return start, min(end, start + len(exact))
     aligned = fuzz.partial_ratio_alignment(exact, text[start:end])
     return (start, end) if aligned is None else (start + aligned.dest_start, start + aligned.dest_end)
 
@@ -235,6 +269,12 @@ def _is_replaced(exact: str, before: str, after: str, new: str) -> bool:
         return False
     ends = [at + len(before) for at in places_in(before, new)]
     return any(0 <= b - a <= 3 * len(exact) + 40 and exact not in new[a:b] for a in ends for b in places_in(after, new))
+
+
+def _closes_up(before: str, after: str, new: str) -> bool:
+    """Whether the old neighbours stand together with nothing between them but white space."""
+    ends = [at + len(before) for at in places_in(before, new)]
+    return any(abs(b - a) <= FEW for a in ends for b in places_in(after, new))
 
 
 def _keys(side: str, *, tail: bool) -> list[str]:

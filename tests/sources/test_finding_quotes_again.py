@@ -199,6 +199,23 @@ GROWN = [
     ("It is |legal under French law|.", "It is illegal under French law."),
     ("They are |founded on facts|.", "They are unfounded on facts."),
     ("They |can| sign.", "They can’t sign."),
+    ("They paid |12| euros.", "They paid 12 000 euros."),
+    ("They paid |12| euros.", "They paid 12\u202f000 euros."),
+    ("They paid |200 euros|.", "They paid 1 200 euros."),
+    ("They paid |200 euros|.", "They paid 1'200 euros."),
+    ("It rose by |5| points.", "It rose by 5\u00a0% points."),
+    ("It costs |5| million.", "It costs 5–7 million."),
+    ("It costs |5| euros.", "It costs 5 million euros."),
+    ("費用は|5|だった。", "費用は5％だった。"),
+    ("費用は|5|だった。", "費用は5，000だった。"),
+    ("費用は|5|だった。", "費用は2．5だった。"),
+    ("差は|5|だった。", "差は▲5だった。"),
+    ("It was |5| of them.", "It was 1/5 of them."),
+    ("It was |5 degrees|.", "It was − 5 degrees."),
+    ("It was |violent|.", "It was non-violent."),
+    ("He was |guilt| and all.", "He was guilt-free and all."),
+    ("Il |a signé|.", "Il n’a signé."),
+    ("It is |legal|.", "It is il\u00adlegal."),
     ("They came |and could| sign.", "They came and couldn’t sign."),
     ("At the |cafe| we met.", "At the cafe\u0301 we met."),
     ("死者は|五人|だった。", "死者は十五人だった。"),
@@ -223,6 +240,7 @@ CITING = [
     ),
     (A, B + Z, A.rstrip() + B + Z + f" It is false that anybody wrote so: {Q}{B}"),
     ("", "", f"We wrongly wrote “{Q}”"),
+    (A, B + Z, f"{A}{B.strip()}{Z} Correction: an earlier version said “{A}{Q}{B}” and was wrong."),
     ("", B + Z, f"The minister did not sign the contract.{B}{Z} Correction: we wrote “{Q}{B}”"),
     (
         "",
@@ -266,3 +284,47 @@ def test_the_very_words_among_others_altogether_are_found_and_left_to_an_editor(
     before, quote, after = old.split("|")
     found = find_again(before + quote + after, len(before), len(before + quote), new)
     assert (found.outcome, found.distance, new[found.start : found.end]) == ("altered", 0, quote)
+
+
+FIVE = "The bridge cost |5 million euros| in the end, the clerk told us on the phone yesterday."
+RESULTS = (
+    "The court ruled on Monday. The mayor Smith was |guilty|; of the others it said that the clerk Jones was acquitted."
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (f"{A}{FIVE}", f"{A}{FIVE.replace('5', '6')} Correction: an earlier version said “{FIVE}”"),
+        (RESULTS, RESULTS.replace("guilty", "?").replace("acquitted", "guilty").replace("?", "acquitted")),
+    ],
+)
+def test_words_that_changed_places_do_not_stand_as_they_did(old, new):
+    before, quote, after = old.split("|")
+    assert find_again(before + quote + after, len(before), len(before + quote), new.replace("|", "")).outcome != "exact"
+
+
+def test_a_quote_that_is_printed_a_second_time_is_found_where_it_stood():
+    pulled = f"{Q}\n\n{A}{Q}{B}{Z}"
+    found = find_again(A + Q + B + Z, len(A), len(A + Q), pulled)
+    assert (found.outcome, found.start) == ("exact", len(f"{Q}\n\n{A}"))
+
+
+@pytest.mark.parametrize("marks", ["»«", "””", "››", "‹›", "’’", "《》", "“”", "„“", "「」"])
+def test_marks_of_every_language_are_marks(marks):
+    note = f"We were wrong to write {marks[0]}{Q}{marks[1]} in spring."
+    assert find_again(Q, 0, len(Q), note).outcome != "exact"
+    assert find_again(Q, 0, len(Q) - 1, note.replace(f".{marks[1]}", f"{marks[1]}.")).outcome != "exact"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("length", [2_000, 20_000, 60_000])
+def test_a_long_quote_that_is_lost_is_looked_for_in_seconds(length):
+    dice = random.Random(2)
+    quote = " ".join(dice.choices(["bridge", "mayor", "report", "city"], k=length // 6))
+    new = "\n".join(
+        f"The city says so. {' '.join(dice.choices(['bridge', 'mayor'], k=400))} As it is." for _ in range(300)
+    )
+    started = time.monotonic()
+    assert find_again(f"The city says so. {quote} As it is.", 18, 18 + len(quote), new).outcome != "exact"
+    assert time.monotonic() - started < 15
