@@ -88,6 +88,7 @@ def recheck(*, limit: int, pause: float = PAUSE, progress: Callable[[int], objec
     for watch in list(Watch.objects.due().select_related("source")[:limit]):
         if not watch.take():
             continue
+        watch.source.refresh_from_db()  # an editor may have changed it since the round began
         with through(Via.WORKER):
             try:
                 seen = _ask_again(watch, polite)
@@ -124,7 +125,7 @@ def _ask_again(watch: Watch, polite: Politeness) -> Seen:
 @transaction.atomic
 def _note(watch: Watch, answer: Fetched, text: Extracted, found: list[tuple[Passage, Found]]) -> Seen:
     """Keeps another text as another capture, and what became of each quote where that is not what it was."""
-    source = watch.source
+    source = Source.objects.select_for_update().get(pk=watch.source_id)
     last = source.captures.order_by("-id").first()
     said_now = hashlib.sha256(text.text.encode()).hexdigest()
     same_text = said_now in {watch.seen_sha256, "" if watch.seen_sha256 or last is None else last.text_sha256}

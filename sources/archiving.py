@@ -33,6 +33,7 @@ def ask_for_copies(*, limit: int) -> Iterator[Archiving]:
 
 def _ask(archiving: Archiving) -> None:
     source = archiving.source
+    source.refresh_from_db()  # an editor may have changed it since the round began
     if source.confidential:  # since it was asked for
         return archiving.end("Not asked for: the source is confidential")
     if source.archived:
@@ -58,13 +59,15 @@ def _copy_of(source: Source) -> str:
     if answer.status not in {200, 201, 202}:
         raise NotFetched(f"The archive answered {answer.status}")
     address = _told_by(answer, asked)
-    if not address or len(address) > LONGEST:
+    if address in {"", source.url} or len(address) > LONGEST:
         raise NotFetched("The archive did not say where its copy is")
     return address
 
 
 def _told_by(answer: Fetched, asked: str) -> str:
-    if "memento-datetime" in answer.headers or answer.final_url != asked:  # RFC 7089: it led to the copy itself
-        return answer.final_url
+    """By RFC 7089 a copy says that it is one; else the archive names it, or leads to it."""
     told = answer.headers.get("content-location") or answer.headers.get("location")
-    return checked(urljoin(answer.final_url, told)) if told else ""
+    if "memento-datetime" not in answer.headers and told:
+        return checked(urljoin(answer.final_url, told))
+    led = answer.final_url.partition("://")[2] != asked.partition("://")[2]
+    return answer.final_url if led or "memento-datetime" in answer.headers else ""

@@ -84,6 +84,8 @@ def _latin(raw: bytes) -> str:
         return ""
     said = re.sub(r"<[^>]*>", " ", raw.decode("cp1252", "replace"))
     name = LATIN.get(language_of(said), "cp1252")
+    if not any(0x80 <= b < 0xA0 for b in raw):  # what Windows has there, its elder brothers have elsewhere
+        name = {"cp1250": "iso8859-2", "cp1252": "iso8859-15" if b"\xa4" in raw else "cp1252"}.get(name, name)
     try:
         text = raw.decode(name)
     except UnicodeDecodeError:

@@ -35,7 +35,9 @@ HTML = re.compile(r"<(!doctype html|html|head|body|p|div|h1|article|title|meta)\
 RAISED = str.maketrans("0123456789+-−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾")
 LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 BREAKS = re.compile(r"[ \t\r\n\f]+")  # the white space that a page means as one space
-OFF = {"0", "false", "none"}
+OFF = {"0", "false", "none", "off"}
+FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+POWER = re.compile(r"[nmkxyzijt]|[-+−]?\d[\d.,/]*")
 MEMBERS, UNPACKED = 2_000, 100_000_000  # of a packed file
 # Only what a page says of its date itself: a year in its text is no date of publication.
 DATES = {"extensive_search": False, "original_date": True}
@@ -95,6 +97,7 @@ def _html(text: str, charset: str, url: str) -> Extracted:
     tree, marked = _parsed(text), _parsed(text)  # one to read, one changed for the extractor
     declared = language_tag((tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip())
     odd = _told("page", _drop_struck(marked))
+    _keep_words(marked)
     _raise_numbers(marked)
     back = _stand_in(marked)
     found: Any = trafilatura.bare_extraction(
@@ -129,7 +132,7 @@ def _html(text: str, charset: str, url: str) -> Extracted:
 
 def _parsed(text: str):
     try:
-        parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=False)
+        parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
         return lxml.html.document_fromstring(text.encode(), parser=parser)
     except (lxml.etree.LxmlError, ValueError) as error:
         raise Unreadable("The page cannot be read. Paste the text") from error
@@ -137,7 +140,9 @@ def _parsed(text: str):
 
 def _drop_struck(tree) -> list[str]:
     """Takes out what a page strikes out, which would else read as if it stood; the words of it."""
-    struck = tree.xpath("//del|//s|//strike")
+    for hidden in tree.xpath("//*[@hidden][not(@hidden='until-found')]"):
+        hidden.drop_tree()
+    struck = tree.xpath("//del|//s|//strike|//*[contains(@style, 'line-through')]")
     words = [element.text_content() for element in struck]
     for element in struck:
         if element.getparent() is not None:
@@ -150,14 +155,27 @@ def _told(where: str, struck: list[str]) -> list[str]:
     return [f"Words that the {where} strikes out, which are left out: “{words}”"] if words else []
 
 
+def _keep_words(tree) -> None:
+    """Words that an extractor leaves out, though readers see them: in times and labels, and the marks of quotations."""
+    for element in tree.xpath("//time|//data|//label|//math|//q"):
+        if element.tag == "q":
+            element.text = f"“{element.text or ''}"
+            element.tail = f"”{element.tail or ''}"
+        element.tag = "span"
+
+
 def _raise_numbers(tree) -> None:
-    """Raised and lowered numbers stay so: 10⁶ is not 106."""
+    """Raised and lowered numbers stay so: 10⁶ is not 106, and 10 to the power of 3.5 not 103.5."""
     for element in tree.xpath("//sup|//sub"):
         signs = RAISED if element.tag == "sup" else LOWERED
-        for part in element.iter():
-            words = part.text or ""
-            if words and all(ord(c) in signs for c in words):
-                part.text = words.translate(signs)
+        words = element.text_content().strip()
+        if words and all(ord(c) in signs for c in words):
+            for part in list(element):
+                part.drop_tag()
+            element.text = words.translate(signs)
+            element.drop_tag()
+        elif element.tag == "sup" and POWER.fullmatch(words):
+            element.text = f"^{element.text or ''}"
 
 
 def _stand_in(tree) -> dict[int, str]:
@@ -167,7 +185,7 @@ def _stand_in(tree) -> dict[int, str]:
     """
     taken = set(tree.text_content())
     free = (c for c in range(0x10600, 0x10737) if chr(c) not in taken)
-    odd = [c for c in taken if not c.isprintable() and c not in "\t\n\r\f\v"]
+    odd = [c for c in taken if not c.isprintable() and c not in "\t\n\r"]
     marks = dict(zip((ord(c) for c in odd), free, strict=False))
     for element in tree.iter():
         if isinstance(element.tag, str):
@@ -247,10 +265,11 @@ def _docx(raw: bytes) -> Extracted:
 
 def _drop_moved_and_struck(body) -> list[str]:
     """Takes out what stands elsewhere now, and what is struck out; the words of the latter."""
-    for moved in list(body.iter(f"{WORD}moveFrom")):
+    for moved in list(body.iter(f"{WORD}moveFrom", FALLBACK)):
         moved.getparent().remove(moved)
-    signs = [s for name in ("strike", "dstrike") for s in body.iter(f"{WORD}{name}") if s.get(f"{WORD}val") not in OFF]
-    runs = [run for sign in signs if (run := next(sign.iterancestors(f"{WORD}r"), None)) is not None]
+    for run in _runs_marked(body, "vanish"):
+        run.getparent().remove(run)
+    runs = _runs_marked(body, "strike", "dstrike")
     words = ["".join(t.text or "" for t in run.iter(f"{WORD}t")) for run in runs]
     for run in runs:
         if run.getparent() is not None:
@@ -258,13 +277,27 @@ def _drop_moved_and_struck(body) -> list[str]:
     return words
 
 
+def _runs_marked(body, *names: str) -> list[Any]:
+    """The runs of a Word file that have one of these properties now, whatever they had before a tracked change."""
+    signs = [s for s in body.iter(*(f"{WORD}{n}" for n in names)) if s.get(f"{WORD}val") not in OFF]
+    return [run for sign in signs if (run := sign.getparent().getparent()).tag == f"{WORD}r"]
+
+
 def _words_of(paragraph) -> str:
     """The words of a paragraph as it reads now: tables, controls and tracked insertions with it, what was struck out not."""
     signs = {f"{WORD}tab": "\t", f"{WORD}br": "\n", f"{WORD}cr": "\n", f"{WORD}noBreakHyphen": "\u2011"}
     # A sign of a font of signs is no character that we know: it is told as one that was lost.
-    signs |= {f"{WORD}softHyphen": "\u00ad", f"{WORD}sym": "\ufffd"}
+    signs |= {f"{WORD}softHyphen": "\u00ad", f"{WORD}sym": "\ufffd", f"{WORD}ptab": "\t"}
     inside = [n for n in paragraph.iter(*signs, f"{WORD}t") if next(n.iterancestors(f"{WORD}p")) is paragraph]
-    return "".join(signs.get(n.tag) or n.text or "" for n in inside)
+    # A tab inside the properties of a paragraph is a place for tabs, and none itself.
+    return "".join(signs.get(n.tag) or _as_raised(n) for n in inside if n.getparent().tag != f"{WORD}tabs")
+
+
+def _as_raised(text) -> str:
+    words = text.text or ""
+    raised = [a.get(f"{WORD}val") for a in text.getparent().iterfind(f"{WORD}rPr/{WORD}vertAlign")]
+    signs = {"superscript": RAISED, "subscript": LOWERED}.get(raised[0] if raised else "", {})
+    return words.translate(signs) if all(ord(c) in signs for c in words) else words
 
 
 def _refuse_network(*args, **kwargs):

@@ -12,6 +12,11 @@ ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Between the title of a page and the name of its site; scripts without spaces leave them out here too.
 PARTING = re.compile(r"\s+[-–—|·»«›]+\s+|\s*[|»_]\s*|(?<=[\u3040-\u9fff…?？!！」』])[-—](?=[^-—]{2,10}$)")
 ENDS_PART, STARTS_PART = re.compile(r"[-–—|·:»«›/_<>\s]$"), re.compile(r"\s*[-–—|·:»«›/_<>(（]")
+LABEL = re.compile(
+    r"\b(published|posted|publié|mis en ligne|veröffentlicht|erschienen|publicado|pubblicato)\b|公開|掲載|配信",
+    re.IGNORECASE,
+)
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # which XML does not take
 WEB_BEGAN = "1993-04-30"  # an earlier day by a headline is what the article is about
 LEAST = 6  # characters of a heading that is taken for the title
 PUBLISHED = (  # a page's own word for the day on which it came out
@@ -78,31 +83,32 @@ def day_of(tree, page: str, found: str, title: str, language: str) -> str:
     published = [
         day for told in (*tree.xpath(PUBLISHED), *IN_SCRIPTS.findall(page)) if (day := _day_in(told, language))
     ]
-    if found in published:
-        return found
-    if published and not found:
-        return published[0]
+    if published:
+        return found if found and (found in published or found < published[0]) else published[0]
     near = _by_headline(tree, title, language)
-    return near if near and (not found or near < found) else found
+    if not near or found in near:
+        return found
+    return near[0] if not found or near[0] < found else found
 
 
-def _by_headline(tree, title: str, language: str) -> str:
-    lines = _lines(tree)
-    start = one_line(title).casefold()[:25]
+def _by_headline(tree, title: str, language: str) -> list[str]:
+    """The days that are written under the headline, those first that are said to be of publication."""
+    lines, start = _lines(tree), one_line(title).casefold()[:25]
     for at, line in enumerate(lines):
         if start and start in line.casefold() and len(line) < len(title) + 80:
-            for line_near in lines[at : at + AFTER + 1]:
-                if len(line_near) < SHORT and (day := _day_in(line_near, language)) > WEB_BEGAN:
-                    return day
-    return ""
+            short = [near for near in lines[at + 1 : at + 1 + AFTER] if len(near) < SHORT]
+            short.sort(key=lambda near: not LABEL.search(near))
+            if days := [day for near in short if (day := _day_in(near, language)) > WEB_BEGAN]:
+                return days
+    return []
 
 
 def _lines(tree) -> list[str]:
     """The lines of a page as a reader sees them, roughly."""
     tree = copy.deepcopy(tree)
-    lxml.etree.strip_elements(tree, *UNSEEN, lxml.etree.Comment, lxml.etree.PI, with_tail=False)
+    lxml.etree.strip_elements(tree, *UNSEEN, with_tail=False)
     for block in tree.iter(*BLOCKS):
-        block.text, block.tail = f"{BREAK}{block.text or ''}", f"{BREAK}{block.tail or ''}"
+        block.text, block.tail = (f"{BREAK}{CONTROL.sub(' ', words or '')}" for words in (block.text, block.tail))
     return [line for part in tree.text_content().split(BREAK) if (line := one_line(part))]
 
 
@@ -122,7 +128,9 @@ def _day_in(words: str, language: str) -> str:
     for way in WRITTEN:
         if written := way.search(words):
             known = [language] if language in {"de", "en", "es", "fr", "it", "nl", "pt", "pl", "sv", "da"} else None
-            day = dateparser.parse(written[0], languages=known, settings={"STRICT_PARSING": True})
+            day = dateparser.parse(
+                written[0], languages=known, settings={"STRICT_PARSING": True, "PARSERS": ["absolute-time"]}
+            )
             if day:
                 return day.date().isoformat()
     return ""

@@ -22,15 +22,17 @@ SHOWN = 40  # differences of a repeated stretch
 SHORT = 120  # characters of a line of a page's furniture
 TOKEN = re.compile(r"\s+|[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+|[^\w\s]")
 ENDS = re.compile(r"[.!?。！？…:：»」』”\"）)]\s*$")
-LINKS = re.compile(
-    r"\b(cookies?|subscribe|newsletter|sign in|log in|share|tweet|read more|related|advertisement|disclaimer|"
-    r"voir l.original|s.abonner|partager|connexion|lire aussi|publicité|avertissement)\b|"
+WORDS = 6  # of a line that asks for something, in scripts with spaces
+ASKING = re.compile(
+    r"\b(cookies?|subscribe|newsletter|sign in|log in|share|tweet|advertisement|"
+    r"voir l.original|s.abonner|partager|connexion|publicité)\b|"
     r"(関連記事|広告|シェア|ログイン|会員登録|続きを読む|免責事項|利用規約)",
     re.IGNORECASE,
 )
-
+LEADING = re.compile(r"\W*(read more|related|lire aussi|à lire|mehr zum thema|lesen sie auch)\b", re.IGNORECASE)
 NOTICE = re.compile(
-    r"\W*(disclaimer|avertissement|clause de non-responsabilité|免責事項|haftungsausschluss|this page may contain third|cette page peut inclure du contenu)\b",
+    r"\W*((disclaimer|avertissement|clause de non-responsabilité|免責事項|haftungsausschluss)\W*($|[:：])|"
+    r"this page may contain third|cette page peut inclure du contenu)",
     re.IGNORECASE,
 )
 
@@ -115,7 +117,7 @@ def _joined(runs: Iterator[tuple[int, int, int]]) -> list[tuple[int, int, int, i
     for i, j, length in runs:
         if stretches:
             last = stretches[-1]
-            if 0 <= i - last[1] <= GAP and 0 <= j - last[3] <= GAP:
+            if 0 <= i - last[1] <= GAP and 0 <= j - last[3] <= GAP and i + length <= last[2]:
                 last[1], last[3] = i + length, j + length
                 continue
         stretches.append([i, i + length, j, j + length])
@@ -148,6 +150,7 @@ def furniture(text: str) -> list[tuple[int, int]]:
     found = []
     for start, end in blocks_of(text):
         line = text[start:end].strip()
-        if LINKS.search(line) and len(line) <= SHORT and not ENDS.search(line) or NOTICE.match(line):
+        asks = ASKING.search(line) and len(line.split()) <= WORDS or LEADING.match(line)
+        if asks and len(line) <= SHORT and not ENDS.search(line) or NOTICE.match(line):
             found.append((start, end))
     return found

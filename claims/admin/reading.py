@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponseRedirect, JsonResponse
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -14,7 +14,6 @@ from ..models import Appearance, Claim, ProposedVerb
 from ..nearing import near
 from ..reading import lines_of
 
-TYPED = ("quotation", "statement", "existing", "translation")
 RECORDED = 30  # of the newest, beside the text
 
 
@@ -27,8 +26,6 @@ def read(admin, request, pk):
     if noted:
         capture.read_to_the_end(by=request.user)
         messages.success(request, "Noted: you read it to the end. What is not recorded from it is not in it.")
-        if not any(request.POST.get(name, "").strip() for name in TYPED):
-            return HttpResponseRedirect(here)
     form = ReadForm(capture, request.POST or None)
     if noted:  # what is half typed stays, and is not judged yet
         form.leave_unjudged()

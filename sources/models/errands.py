@@ -1,12 +1,11 @@
 """What the desk does outside by itself, again until it is done: rows that wait for their time. Private, no part of the record."""
 
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, models, transaction
+from django.db import models
 from django.utils import timezone
 
 from ..recording import refuse_unless_may
@@ -53,10 +52,12 @@ class Errand(models.Model):
         self._wait(min(EVERY * 2**self.failures, LONGEST))
 
     def _wait(self, time: timedelta | None) -> None:
+        """Notes what came of it; nothing where an editor has stopped it meanwhile, or asked for it anew."""
+        held = type(self).objects.filter(pk=self.pk, next_at=self.next_at)
         self.asked_at = timezone.now()
         self.next_at = None if time is None else self.asked_at + time
-        with suppress(DatabaseError), transaction.atomic():  # an editor may have stopped it meanwhile
-            self.save(force_update=True)
+        noted = [f.attname for f in self._meta.concrete_fields if f.attname not in {"id", "source_id", "by_id"}]
+        held.update(**{name: getattr(self, name) for name in noted})
 
 
 class Watch(Errand):
@@ -118,9 +119,11 @@ class Archiving(Errand):
         return f"archiving of source {self.source_id}"
 
     def failed(self, said: str) -> None:
-        super().failed(said)
-        if self.failures >= GIVE_UP:
+        if self.failures + 1 >= GIVE_UP:
+            self.failures += 1
             self.end(f"Given up after {self.failures} tries. {said}")
+        else:
+            super().failed(said)
 
     def end(self, said: str) -> None:
         """It is not asked again."""

@@ -335,7 +335,6 @@ def test_reading_to_the_end_keeps_what_is_half_typed(client, reporter):
     assert (shown["quotation"].value(), shown["statement"].value()) == ("They said", "They ref")
     assert "Nothing was recorded" not in answer.content.decode()
     assert capture.read_by.by == reporter and not Claim.objects.exists()
-    assert client.post(page, READ | {"read": "1"}).status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from claims.watching import recheck
 from sources import capturing, keeping, storing
 from sources.models import Capture, Change, Sighting, Watch
 
-from ..making import assess, contradicts, empty_the_desk, make_claim, make_editor, make_reporter
+from ..making import assess, contradicts, empty_the_desk, make_claim, make_editor, make_reporter, make_source
 
 pytestmark = pytest.mark.django_db
 WORDS = (
@@ -253,3 +253,15 @@ def test_a_capture_of_the_watch_has_its_archive_record(watched):
     watched.outside.pages["/bridge"] = page(year="2021")
     (seen,) = ask_again()
     assert storing.path_of(seen.capture.sha256).with_name(f"{seen.capture.sha256}.warc.gz").exists()
+
+
+def test_rights_that_were_taken_since_the_round_began_are_heeded(watched):
+    source = watched.appearances.get().passage.capture.source
+    other = make_source("Other.", url=source.url.replace("bridge", "ferry"))
+    watched.outside.pages["/ferry"] = "<p>The ferry sank.</p>"
+    watched.outside.pages["/bridge"] = page(year="2021")
+    Watch.objects.create(source=other, next_at=timezone.now() - timedelta(days=1))
+    round_of_work = recheck(limit=10, pause=0)
+    assert next(round_of_work).source == other
+    source.edit(by=make_reporter(), approved_by=make_editor(), rights="none")
+    assert next(round_of_work).capture.withheld

@@ -113,6 +113,45 @@ def test_what_cannot_be_asked_for_is_a_sentence(settings, fields, service, sente
         Archiving.objects.ask(make_source("A text.", **{"url": PAGE} | fields), by=make_reporter())
 
 
+def test_a_source_that_became_confidential_since_the_round_began_is_not_named(archive):
+    for n in range(2):
+        Archiving.objects.ask(make_source(f"Text {n}.", url=f"https://news.example/{n}"), by=make_reporter())
+    round_of_work = ask_for_copies(limit=10)
+    next(round_of_work)
+    second = Archiving.objects.filter(asked_at__isnull=True).get().source
+    second.edit(by=make_reporter(), confidential=True)
+    assert [a.said for a in round_of_work] == ["Not asked for: the source is confidential"]
+    assert len([path for path, _ in archive.asked if path.startswith("/to")]) == 1
+
+
+def test_an_errand_that_was_asked_for_anew_meanwhile_is_not_overwritten(archive):
+    source, one, other = bridge(), make_reporter(), make_editor()
+    Archiving.objects.ask(source, by=one)
+    running = Archiving.objects.due().get()
+    running.take()
+    Archiving.objects.ask(source, by=other)
+    running.failed("It did not answer")
+    kept = Archiving.objects.get()
+    assert (kept.by, kept.failures, kept.said) == (other, 0, "") and Archiving.objects.due().exists()
+
+
+@pytest.mark.parametrize(
+    ("service", "said"),
+    [
+        ("at?/copy/1#{url}", "The copy is kept"),
+        ("to?{here}/bridge#{url}", "The archive did not say where its copy is"),
+        ("bridge#{url}", "The archive did not say where its copy is"),
+    ],
+)
+def test_where_a_copy_is_the_archive_says_and_nobody_guesses(archive, settings, service, said):
+    here = f"http://127.0.0.1:{archive.server_port}"
+    archive.pages["/bridge"] = "<p>The live page.</p>"
+    source = make_source("The bridge stood.", url=f"{here}/bridge")
+    settings.FACTDESK_ARCHIVE = f"{here}/{service.replace('{here}', here)}"
+    Archiving.objects.ask(source, by=make_reporter())
+    assert ask_now() == [said]
+
+
 @pytest.mark.parametrize(
     "told", ["javascript:alert(1)", "http://user:word@archive.example/1", "https://a.example/" + "x" * 1000]
 )

@@ -41,6 +41,11 @@ def test_a_label_that_nobody_knows_leaves_the_encoding_to_be_guessed():
         ("cp1256", "لم يتم فحص الجسر قط، وفقا لتقرير المدينة. يقول رئيس البلدية إنه تم فحصه مرتين. " * 3),
         ("cp1257", "Norvēģijā tilts nekad netika pārbaudīts, teikts pilsētas ziņojumā. Mērs saka, ka tika. " * 3),
         ("cp1250", "Most nigdy nie został sprawdzony, jak wynika z raportu miasta. Burmistrz mówi, że został. " * 3),
+        (
+            "iso8859-2",
+            "Most nigdy nie został sprawdzony; źródło mówi, że trzeba było sprawdzić, a wójt się śmieje. " * 3,
+        ),
+        ("iso8859-15", "Le pont a coûté 5 € par habitant, selon la mairie, et l'œuvre n'a jamais été inspectée. " * 3),
         ("cp1251", "Мост никогда не проверяли, говорится в отчёте города. Мэр говорит, что проверяли дважды. " * 3),
     ],
 )

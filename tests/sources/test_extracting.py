@@ -2,6 +2,7 @@
 
 import io
 import random
+import re
 import time
 import zipfile
 import zlib
@@ -10,6 +11,7 @@ import docx
 import pytest
 from django.core.exceptions import ValidationError
 from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 
 from sources.capturing import read_file
 from sources.extracting import extract
@@ -196,3 +198,44 @@ def test_a_page_without_an_article_is_read_with_the_same_care():
     found = extract(b"<html><body><p>Not <s>not</s> 10<sup>6</sup> Zehr&#8203;a.</p></body></html>")
     assert " ".join(found.text.split()) == "Not 10⁶ Zehr\u200ba."
     assert found.odd == ["Words that the page strikes out, which are left out: “not”"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("It cost <!-- -->5<!-- --> million euros.", "It cost 5 million euros."),
+        ("<!-- x -->It cost <?php 6 ?>5 million.", "It cost 5 million."),
+        ("in<!-- x -->side the <b>never<!-- x --> seen</b> hall", "inside the never seen hall"),
+        ("On <time>14 June 2023</time> the <label>council</label> met.", "On 14 June 2023 the council met."),
+        ("He said <q>never</q> twice.", "He said “never” twice."),
+        ("a&#12;b&nbsp;c&#11;d", "a b\u00a0c d"),
+        (
+            "It rose 10<sup> 6 </sup> times, 10<sup>3.5</sup>, 10<sup>n</sup>, note<sup>[8]</sup>.",
+            "It rose 10⁶ times, 10^3.5, 10^n, note[8].",
+        ),
+        ('It is <span style="text-decoration: line-through">not</span> true.', "It is true."),
+        ("It is <span hidden>not</span> true.", "It is true."),
+    ],
+)
+def test_words_of_a_page_are_those_that_its_readers_see(written, read):
+    found = extract(page().replace("<article><p>", f"<article><p>{written} {WORDS}</p><p>").encode())
+    assert read in re.sub("[ \n\x0b\x0c]+", " ", found.text)
+
+
+def test_what_a_word_file_once_looked_like_does_not_count():
+    document, out = docx.Document(), io.BytesIO()
+    paragraph = document.add_paragraph("It was ")
+    run = paragraph.add_run("true")
+    changed, before = OxmlElement("w:rPrChange"), OxmlElement("w:rPr")
+    before.append(OxmlElement("w:strike"))
+    changed.append(before)
+    run._r.get_or_add_rPr().append(changed)
+    off = OxmlElement("w:strike")
+    off.set(qn("w:val"), "off")
+    paragraph.add_run(", said 10")._r.get_or_add_rPr().append(off)
+    paragraph.add_run("6").font.superscript = True
+    paragraph.add_run(" people")
+    paragraph.add_run(" in hiding").font.hidden = True
+    paragraph.paragraph_format.tab_stops.add_tab_stop(914400)
+    document.save(out)
+    assert extract(out.getvalue()).text.strip("\n") == "It was true, said 10⁶ people"

@@ -46,7 +46,15 @@ def test_a_title_is_told_without_the_name_of_the_site(named, headings, title):
         ("", "<h1>The bridge</h1><p>14 March <!-- c -->2004</p>", "", "2004-03-14"),
         ("", "<h1>The bridge</h1><script>14 March 2004</script><p>None.</p>", "", ""),
         ("", "<h1>The bridge</h1><p>Updated 2019-05-07, first 2015-10-12</p>", "2019-05-07", "2019-05-07"),
-        ("", "<h1>The bridge</h1><p>12 October 2015</p><time>2019-05-07</time>", "2019-05-07", "2015-10-12"),
+        (
+            '<meta name="last-modified" content="2019-05-07">',
+            "<h1>The bridge</h1><p>12 October 2015</p>",
+            "2019-05-07",
+            "2015-10-12",
+        ),
+        ("", "<h1>What we know of 7 October 2023</h1><p>Published 5 January 2024</p>", "", ""),
+        ("", "<h1>The bridge</h1><p>The fire of 3 March 2019</p><p>Published 5 January 2024</p>", "", "2024-01-05"),
+        ("", "<h1>The bridge</h1><p>10 years 2023</p>", "", ""),
         ("", "<p>Today is 9 January 2024</p><h1>The bridge</h1><p>No day.</p>", "", ""),
         ("", "<h1>The bridge</h1><p>03/04/2015</p>", "", ""),  # the third of April, or the fourth of March
         ("", "<h1>The bridge</h1><p>August 14, 1935</p>", "", ""),

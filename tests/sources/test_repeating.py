@@ -66,3 +66,21 @@ def test_lines_of_the_page_are_proposed_and_sentences_are_not():
     text = "Subscribe to our newsletter\nThe council wrote a newsletter about the bridge.\nVoir l'original\n関連記事\nThe end."
     found = [text[a:b] for a, b in furniture(text)]
     assert found == ["Subscribe to our newsletter", "Voir l'original", "関連記事"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "He asked them to share the money with the others",
+        "Avertissement du maire : le pont va tomber demain",
+        "The council wrote about cookies, and about who may sign in at the door",
+    ],
+)
+def test_lines_that_speak_of_sharing_and_warning_are_no_furniture(line):
+    assert furniture(line) == []
+
+
+def test_three_copies_in_a_row_are_two_repeats():
+    text = prose(4)
+    found = repeats("\n".join([text] * 3))
+    assert sorted(r.start for r in found) == [0, len(text) + 1]
