@@ -6,6 +6,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("claims/", views.claim_list, name="claims"),
     path("claims/<slug:key>/", views.claim_page, name="claim"),
+    path("claims/<slug:key>/v/<int:number>/", views.claim_version, name="claim-version"),
     path("sources/", views.source_list, name="sources"),
     path("sources/<slug:key>/", views.source_page, name="source"),
     path("subjects/", views.subject_list, name="subjects"),

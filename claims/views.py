@@ -4,6 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
 from sources.models import Source
+from sources.moments import as_of, known
 
 from .faceting import chips, facets
 from .filters import ClaimFilter
@@ -11,6 +12,7 @@ from .models import Appearance, Claim, Standing, Status, Subject
 from .models.assessing import METHOD_VERSION
 from .paging import BY_CHANGE, BY_NAME, BY_TITLE, NoSuchPlace, page_of
 from .reading import read
+from .remembering import Moment, NotAMoment, claim_at
 
 LATELY = 10
 A_GROUP = 25
@@ -44,12 +46,41 @@ def claim_list(request):
 
 
 def claim_page(request, key):
+    """A claim as it stands, or as it stood at a moment that is asked for."""
+    try:
+        moment = Moment.asked(request.GET.get("as_of", ""))
+    except NotAMoment as error:
+        return render(request, "filter_error.html", {"errors": {"as_of": [{"message": str(error)}]}}, status=400)
+    if moment:
+        return _claim_then(request, key, moment)
     claim = Claim.objects.public().for_page().filter(key=key).first()
     if claim is None:
         gone = get_object_or_404(Standing.objects.withdrawn(), claim__key=key)
         return render(request, "gone.html", {"standing": gone}, status=410)
-    context = {"claim": claim, "history": claim.standings.for_history(), "said": claim.said_at_its_gates()}
-    return render(request, "claim.html", context)
+    return _claim(request, claim)
+
+
+def claim_version(request, key, number):
+    """A public version of a claim: how it stood when a change had made it."""
+    standing = get_object_or_404(Standing.objects.select_related("change"), claim__key=key, number=number)
+    return _claim_then(request, key, Moment.of(standing.change))
+
+
+def _claim_then(request, key, moment):
+    claim = claim_at(moment, key)
+    if claim is None:
+        raise Http404
+    with as_of(moment.number):
+        page = _claim(request, claim, moment=moment, later=claim.standings.filter(change__gt=moment.number).count())
+    page["X-Robots-Tag"] = "noindex"
+    return page
+
+
+def _claim(request, claim, **context):
+    history = claim.standings.for_history().filter(known("change"))
+    return render(
+        request, "claim.html", {"claim": claim, "history": history, "said": claim.said_at_its_gates(), **context}
+    )
 
 
 def source_list(request):

@@ -14,6 +14,7 @@ from django.db import models, transaction
 
 from .dates import validate_edtf
 from .models.record import Approval, Change, Clock, Via
+from .moments import asked_for
 
 OWN_REVIEW = "You proposed this, so another editor must approve it"
 
@@ -110,6 +111,8 @@ def record(
     parts: int = 0,
 ) -> Change:
     """The next change. `public`: a reader can see it. `decides`: it needs two people even unseen."""
+    if asked_for() is not None:
+        raise RuntimeError("Nothing is recorded in the past")
     approval, approver = approval_of(by, approved_by, needed=public or decides, sensitive=sensitive, override=override)
     door = _door.get()
     validate_edtf(door.decided_on)

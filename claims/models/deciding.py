@@ -7,6 +7,7 @@ from django.db.models import Q
 from sources.languages import standardise
 from sources.models import Change, Passage, Sighting, Source, Verb
 from sources.models.record import Row
+from sources.moments import known
 from sources.recording import record, refuse_unless_may
 
 from .appearances import Appearance, Figure, Position, Speaker
@@ -237,7 +238,7 @@ class Decided(Row):
 
     def said_at_its_gates(self) -> dict[str, str]:
         """What was noted when the claim was published and when it was released, even if nobody saw it at the time."""
-        acts = Change.objects.about("claim", self.key).filter(verb__in=[Verb.PUBLISH, Verb.RELEASE])
+        acts = Change.objects.about("claim", self.key).filter(known("id"), verb__in=[Verb.PUBLISH, Verb.RELEASE])
         return {act.verb: act.note for act in acts}
 
     def propose(self, verb, *, by, seen=None, **body):
@@ -328,12 +329,12 @@ class Decided(Row):
             if self._is_opposed(later.position, before=later.since_id):
                 found.add(UNSEEN if later.passage.capture.source.confidential and self.public else "conflicting")
         words = self._passages().values("pk")
-        seen = Sighting.objects.filter(passage__in=words, since__gt=last.since_id).exclude(outcome="exact")
+        seen = Sighting.objects.filter(known(), passage__in=words, since__gt=last.since_id).exclude(outcome="exact")
         told = seen.filter(passage__capture__source__confidential=False) if self.public else seen
         if seen.exists():
             found.add("altered" if told.exists() else UNSEEN)
-        resting = Source.objects.filter(retracted__gt=last.since_id)
-        if any(type(self).objects.filter(pk=self.pk).resting_on(source).exists() for source in resting):
+        resting = Source.objects.filter(captures__passages__in=words)
+        if resting.filter(known("retracted"), retracted__gt=last.since_id).exists():
             found.add("retracted")
         return found
 

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from sources.keeping import Kept, Rule
 from sources.models import Change
@@ -25,6 +25,11 @@ class StandingQuerySet(models.QuerySet):
             .select_related("change", "claim__wording", "assessment")
             .order_by("-change")
         )
+
+    def at(self, number: int):
+        """How each claim stood when a change had been recorded: its last standing by then."""
+        later = Standing.objects.filter(claim=OuterRef("claim"), change__gt=OuterRef("change"), change__lte=number)
+        return self.filter(~Exists(later), change__lte=number)
 
     def withdrawn(self):
         """The last standing of each claim that readers could once see."""

@@ -199,3 +199,9 @@ def is_demo():
 def work_queue(editor, whose):
     """What waits for an editor, for the first page of the admin."""
     return queues(editor, whose)
+
+
+@register.filter
+def times(number: int) -> str:
+    """How often, in words."""
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")

@@ -1,0 +1,215 @@
+"""The past can be asked: what a reader saw at each step of a history is what the page says as of that step."""
+
+import random
+import re
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from claims.models import Appearance, Claim
+from sources.anchoring import Found
+from sources.models import Change, Outlet, Sighting, Source
+from sources.moments import as_of
+
+from ..making import (
+    assess,
+    contradicts,
+    make_chief,
+    make_claim,
+    make_draft,
+    make_editor,
+    make_passage,
+    make_reporter,
+    make_source,
+    make_subject,
+    supports,
+)
+
+pytestmark = pytest.mark.django_db
+BANNER = re.compile(
+    r'<link rel="canonical".*?\n|<div class="note note--asof" role="note" id="as-of">.*?</div>\n', re.DOTALL
+)
+
+
+def seen(client, claim, change=None, code=200):
+    """The page of a claim, now or as of a change, without what only says of which moment it is."""
+    query = f"?as_of={quote(change.recorded_at.isoformat())}" if change else ""
+    answer = client.get(claim.get_absolute_url() + query)
+    assert answer.status_code == code, (answer.status_code, query)
+    return BANNER.sub("", answer.content.decode())
+
+
+class Desk:
+    """What may be done to a few claims that share sources; each act leaves one step."""
+
+    def __init__(self, dice):
+        self.dice, self.by, self.editor, self.chief = dice, make_reporter(), make_editor(), make_chief()
+        self.sources = [
+            make_source(f"Text {n}: the bridge was never inspected, says a clerk. {'x' * n}") for n in range(4)
+        ]
+        self.claims = [make_claim(f"Claim {n}.", passage=self.passage(), subjects=[make_subject()]) for n in range(3)]
+        self.two = {"by": self.by, "approved_by": self.editor}
+
+    def passage(self):
+        capture = self.dice.choice(self.sources).captures.first()
+        start = self.dice.randrange(0, capture.length - 8)
+        return capture.quote(start, start + self.dice.randint(3, 8), by=self.by)
+
+    def act(self):
+        claim = Claim.objects.get(pk=self.dice.choice(self.claims).pk)
+        getattr(self, self.dice.choice([n for n in dir(self) if n.startswith("do_")]))(claim)
+
+    def do_reword(self, claim):
+        claim.reword("Words", f"{claim.key} in words {self.dice.random()}.", **self.two)
+
+    def do_appear(self, claim):
+        position = self.dice.choice(["asserts", "denies", "reports", "qualifies"])
+        claim.appear(self.passage(), position, **self.two)
+
+    def do_dispute(self, claim):
+        assess(claim, "disputed", citing=[contradicts(self.passage())], because=f"Because {self.dice.random()}")
+
+    def do_verify(self, claim):
+        assess(claim, "verified", citing=[supports(self.passage()), supports()])
+
+    def do_relate(self, claim):
+        claim.relate(self.dice.choice([c for c in self.claims if c != claim]), "contradicts", **self.two)
+
+    def do_translate(self, claim):
+        claim.appearances.first().passage.translate(f"Words {self.dice.random()}", made_by="X", **self.two)
+
+    def do_rename_a_source(self, claim):
+        self.dice.choice(self.sources).edit(title=f"Title {self.dice.random()}", dated="2023-06", **self.two)
+
+    def do_give_a_source_another_outlet(self, claim):
+        self.dice.choice(self.sources).edit(
+            outlet=Outlet.objects.add(by=self.by, name=f"Outlet {self.dice.random()}"), **self.two
+        )
+
+    def do_rename_an_outlet(self, claim):
+        outlet = Outlet.objects.get(pk=self.dice.choice(self.sources).outlet_id)
+        outlet.edit(name=f"Outlet {self.dice.random()}", **self.two)
+
+    def do_rename_a_subject(self, claim):
+        claim.subjects.first().edit(name=f"Subject {self.dice.random()}", **self.two)
+
+    def do_retract(self, claim):
+        source = self.dice.choice(self.sources)
+        source.refresh_from_db()
+        if not source.retracted_id:
+            Claim.objects.retract(source, because="Taken back.", **self.two)
+
+    def do_see_a_quote_altered(self, claim):
+        passage = claim.appearances.first().passage
+        later = passage.capture.source.capture(f"Other words {self.dice.random()}".encode(), by=self.by)
+        Sighting.of(passage, later, Found("missing"), by=self.by)
+        if claim.assessment_id:
+            claim.look_again("altered")
+
+
+def replay(client, seed, steps):
+    """Acts at random; then asks for every step again. How many pages were compared, and those that differ."""
+    desk = Desk(random.Random(seed))
+    then = []
+    while len(then) < steps * len(desk.claims):
+        before = Change.objects.latest("id").pk
+        try:
+            desk.act()
+        except ValidationError:  # what is refused is no step
+            continue
+        change = Change.objects.latest("id")
+        if change.pk > before:
+            then += [(claim, change, seen(client, claim)) for claim in desk.claims]
+    return [(claim.key, change.verb) for claim, change, page in then if seen(client, claim, change) != page], len(then)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_each_step_of_a_history_is_shown_as_it_was_seen_then(client, seed):
+    differ, compared = replay(client, seed, steps=12)
+    assert compared == 36 and differ == []
+
+
+@pytest.mark.slow
+def test_many_histories_are_shown_as_they_were_seen(client):
+    found = [replay(client, seed, steps=20) for seed in range(100, 108)]
+    print(f"{len(found)} histories, {sum(n for _, n in found)} pages compared, {sum(len(d) for d, _ in found)} differ")
+    assert [d for d, _ in found if d] == []
+
+
+def test_a_day_means_its_end_and_a_moment_has_a_zone(client):
+    claim = make_claim()
+    today = datetime.now(UTC).date()
+    assert client.get(claim.get_absolute_url(), {"as_of": today.isoformat()}).status_code == 200
+    assert client.get(claim.get_absolute_url(), {"as_of": (today - timedelta(days=1)).isoformat()}).status_code == 404
+    for wrong in ("2026-11-20T09:30:00", "yesterday", "2026-02-31", "2026-11", "20261120T", "\0"):
+        answer = client.get(claim.get_absolute_url(), {"as_of": wrong})
+        assert answer.status_code == 400 and "a moment with its zone" in answer.content.decode()
+
+
+def test_a_page_of_the_past_says_so_and_is_not_indexed(client):
+    claim = make_claim()
+    first = Change.objects.latest("id")
+    claim.reword("New", "New words.", by=make_reporter(), approved_by=make_editor())
+    assess(claim, "disputed")
+    answer = client.get(claim.get_absolute_url(), {"as_of": first.recorded_at.isoformat()})
+    page = answer.content.decode()
+    assert "as it stood on" in page and "has changed twice since" in page
+    assert f'<link rel="canonical" href="{claim.get_absolute_url()}">' in page
+    assert answer["X-Robots-Tag"] == "noindex" and 'name="robots" content="noindex"' in page
+    assert "noindex" not in client.get(claim.get_absolute_url()).content.decode()
+
+
+def test_each_version_has_an_address(client):
+    claim = make_claim("First words.")
+    claim.reword("New", "Second words.", by=make_reporter(), approved_by=make_editor())
+    first, second = (client.get(f"{claim.get_absolute_url()}v/{n}/") for n in (1, 2))
+    assert "First words." in first.content.decode() and "Second words." not in first.content.decode()
+    assert "Second words." in second.content.decode()
+    assert client.get(f"{claim.get_absolute_url()}v/3/").status_code == 404
+
+
+def test_what_is_hidden_now_stays_hidden_in_the_past(client):
+    claim, draft = make_claim(), make_draft()
+    shown = Change.objects.latest("id")
+    claim.withdraw(by=make_reporter(), approved_by=make_editor(), because="Asked to.")
+    for hidden in (claim, draft):
+        seen(client, hidden, shown, code=404)
+        assert client.get(f"{hidden.get_absolute_url()}v/1/").status_code == 404
+
+
+def test_a_source_that_is_confidential_now_is_in_no_page_of_the_past(client):
+    passage = make_passage("Secret words.", confidential=True)
+    claim = make_claim()
+    claim.appear(passage, "asserts", by=make_reporter())
+    page = seen(client, claim, Change.objects.latest("id"))
+    assert "Secret words." not in page and Source.objects.get(confidential=True).key not in page
+
+
+def test_a_related_claim_that_readers_did_not_see_yet_is_not_related_yet(client):
+    claim, other = make_claim(), make_draft("A later claim.")
+    claim.relate(other, "contradicts", by=make_reporter(), approved_by=make_editor())
+    related = Change.objects.latest("id")
+    other.propose("publish", by=make_reporter()).approve(by=make_editor())
+    assert "A later claim." in seen(client, claim) and "A later claim." not in seen(client, claim, related)
+
+
+def test_the_past_costs_the_same_when_the_archive_grows(client, same_queries):
+    claim = make_claim()
+    change = Change.objects.latest("id")
+    address = f"{claim.get_absolute_url()}?as_of={quote(change.recorded_at.isoformat())}"
+
+    def grow():
+        other = make_claim()
+        assess(other, "disputed")
+        claim.reword("W", f"Words {other.pk}.", by=make_reporter(), approved_by=make_editor())
+
+    same_queries(lambda: client.get(address), grow=grow)
+
+
+def test_nothing_is_recorded_in_the_past():
+    claim = make_draft()
+    with as_of(1), pytest.raises(RuntimeError, match="Nothing is recorded in the past"):
+        claim.reword("New", "New words.", by=make_reporter())
+    assert Appearance.objects.live().exists()
