@@ -2,7 +2,8 @@
 
 import django_filters as filters
 from django.db.models import Prefetch
-from drf_spectacular.utils import extend_schema_field
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import get_object_or_404
@@ -14,11 +15,13 @@ from sources.dates import label
 from sources.dates import parse as parse_date
 from sources.models import Capture, Passage, Source, Translation
 from sources.models.catalogue import Rights
+from sources.moments import as_of
 
 from .filters import ClaimFilter
 from .models import Appearance, Assessment, Citation, Claim, Status, Subject
 from .paging import BY_CHANGE, BY_NAME, BY_TITLE, NoSuchPlace, Order, by_key, page_of
 from .problems import unknown_parameter
+from .remembering import Moment, NotAMoment, claim_at
 
 PLACES = ("after", "before")
 
@@ -364,6 +367,21 @@ class Claims(Resource):
     filterset_class = ClaimFilter
     order = BY_CHANGE
     queryset = Claim.objects.public().for_page()
+
+    @extend_schema(parameters=[OpenApiParameter("as_of", str, description="A day, or a moment with its zone.")])
+    def retrieve(self, request, *args, **kwargs):
+        """A claim as it stands, or as readers saw it at a moment."""
+        try:
+            moment = Moment.asked(request.query_params.get("as_of", ""))
+        except NotAMoment as error:
+            raise ValidationError({"as_of": [str(error)]}) from error
+        if moment is None:
+            return super().retrieve(request, *args, **kwargs)
+        claim = claim_at(moment, kwargs["key"])
+        if claim is None:
+            raise Http404
+        with as_of(moment.number):
+            return Response(self.get_serializer(claim).data)
 
 
 def _of_assessment(ref: str) -> dict:

@@ -51,7 +51,10 @@ def claim_at(moment: Moment, key: str) -> Any:
     """A claim that readers see now, as they saw it then; None where they saw none."""
     with as_of(moment.number):
         claim = Claim.objects.public().for_page().filter(key=key).first()
-        return claim and _as_it_stood(claim, moment.number)
+        if claim is None:
+            return None
+        claim.seen_on = moment.at.date()
+        return _as_it_stood(claim, moment.number)
 
 
 def _as_it_stood(claim: Any, number: int) -> Any:
@@ -61,6 +64,7 @@ def _as_it_stood(claim: Any, number: int) -> Any:
     claim.wording, claim.status, claim.stage = standing.wording, standing.status, standing.stage
     claim.assessment = Assessment.objects.for_page().filter(pk=standing.assessment_id).first()
     claim.version, claim.changed_at = standing.number, standing.change.recorded_at
+    claim.review_by = claim.assessment.review_by if claim.assessment else None
     claim.look = ",".join(sorted(claim.causes()))
     claim.shown_relations = _seen_then(claim.shown_relations, "other", number)
     claim.shown_related_from = _seen_then(claim.shown_related_from, "claim", number)
@@ -74,7 +78,7 @@ def _seen_then(relations, end: str, number: int) -> list:
     then = {s.claim_id: s for s in Standing.objects.at(number).filter(claim__in=others).select_related("wording")}
     for other in others:
         if standing := then.get(other.pk):
-            other.wording = standing.wording
+            other.wording, other.status = standing.wording, standing.status
     return [r for r in relations if (s := then.get(getattr(r, end).pk)) and s.public]
 
 

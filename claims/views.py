@@ -57,7 +57,7 @@ def claim_page(request, key):
     if claim is None:
         gone = get_object_or_404(Standing.objects.withdrawn(), claim__key=key)
         return render(request, "gone.html", {"standing": gone}, status=410)
-    return _claim(request, claim)
+    return page_of_claim(request, claim)
 
 
 def claim_version(request, key, number):
@@ -71,12 +71,14 @@ def _claim_then(request, key, moment):
     if claim is None:
         raise Http404
     with as_of(moment.number):
-        page = _claim(request, claim, moment=moment, later=claim.standings.filter(change__gt=moment.number).count())
+        later = claim.standings.filter(change__gt=moment.number).count()
+        page = page_of_claim(request, claim, moment=moment, later=later)
     page["X-Robots-Tag"] = "noindex"
     return page
 
 
-def _claim(request, claim, **context):
+def page_of_claim(request, claim, **context):
+    """What readers see of a claim."""
     history = claim.standings.for_history().filter(known("change"))
     return render(
         request, "claim.html", {"claim": claim, "history": history, "said": claim.said_at_its_gates(), **context}

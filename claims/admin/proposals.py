@@ -1,16 +1,17 @@
 from urllib.parse import urlencode
 
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
 from sources.desk import DeskAdmin, by_admin, is_number
-from sources.recording import OWN_REVIEW, may
+from sources.recording import OWN_REVIEW, may, refuse_unless_may, rehearsing
 
 from ..forms import SendBackForm
 from ..models import Claim, Proposal, State
+from ..views import page_of_claim
 from .waiting import Needs, Whose
 
 
@@ -50,6 +51,7 @@ class ProposalAdmin(DeskAdmin):
         return [
             path("<int:pk>/approve/", view(self.approve), name="proposal_approve"),
             path("<int:pk>/return/", view(self.send_back), name="proposal_return"),
+            path("<int:pk>/preview/", view(self.preview), name="proposal_preview"),
             path("<int:pk>/drop/", view(self.drop), name="proposal_drop"),
             *super().get_urls(),
         ]
@@ -73,6 +75,20 @@ class ProposalAdmin(DeskAdmin):
         return self._decide(
             request, pk, lambda p, data: p.send_back(by=request.user, reply=data["reply"]), "Sent back.", form
         )
+
+    @by_admin
+    def preview(self, request, pk):
+        """The page that readers would see, made by carrying the proposal out and undoing it."""
+        refuse_unless_may(request.user, "record")
+        proposal = get_object_or_404(Proposal.objects.for_list().waiting(), pk=pk)
+        try:
+            with rehearsing():
+                proposal.carry_out(request.user if may(request.user, "approve") else None)
+                claim = Claim.objects.for_page().get(pk=proposal.claim_id)
+                return page_of_claim(request, claim, preview=proposal)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+            return HttpResponseRedirect(reverse("admin:claims_proposal_change", args=[pk]))
 
     @by_admin
     def drop(self, request, pk):

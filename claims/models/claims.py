@@ -1,6 +1,9 @@
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from sources import keys
 from sources.keeping import Kept
@@ -11,7 +14,7 @@ from .assessing import Status
 from .deciding import UNSEEN, Decided
 from .guarding import CLAIM_RULES
 from .standings import Stage
-from .subjects import Subject
+from .subjects import RelationKind, Subject
 
 
 class Sensitivity(models.TextChoices):
@@ -85,6 +88,8 @@ class Claim(Decided):
             ),
         ]
 
+    seen_on: date | None = None  # the day on which readers see the claim, where that is not today
+
     def __str__(self):
         return self.key
 
@@ -118,7 +123,18 @@ class Claim(Decided):
     @property
     def shown_look(self) -> list[str]:
         """Why the finding needs another look, as far as readers may know."""
-        return [cause for cause in self.look.split(",") if cause not in {"", UNSEEN}]
+        causes = [cause for cause in self.look.split(",") if cause not in {"", UNSEEN}]
+        due = self.assessment_id and self.review_by and self.review_by < (self.seen_on or timezone.now().date())
+        return [*causes, "overdue"] if due else causes
+
+    @property
+    def parts(self) -> list["Claim"]:
+        """The claims that this one is made of, as far as readers see them; for rows of `for_page`."""
+        return [r.claim for r in self.shown_related_from if r.kind == RelationKind.PART_OF]  # type: ignore[attr-defined]
+
+    @property
+    def verified_parts(self) -> int:
+        return sum(part.status == Status.VERIFIED for part in self.parts)
 
     def get_absolute_url(self):
         return reverse("claim", args=[self.key])

@@ -1,8 +1,11 @@
 """What templates say: icons, tags, dates and languages. Loaded everywhere."""
 
+import difflib
+import re
+
 from django import template
 from django.conf import settings
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
@@ -205,3 +208,18 @@ def work_queue(editor, whose):
 def times(number: int) -> str:
     """How often, in words."""
     return {1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
+@register.simple_tag
+def changed_words(before: str, after: str):
+    """The later words, with those that came and those that went."""
+    one, two = (re.findall(r"\s+|\w+|[^\w\s]", words or "") for words in (before, after))
+    parts = []
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
+        gone, come = "".join(one[a:b]), "".join(two[c:d])
+        if tag == "equal":
+            parts.append(conditional_escape(come))
+        else:
+            parts += [format_html("<del>{}</del>", gone)] if gone else []
+            parts += [format_html("<ins>{}</ins>", come)] if come else []
+    return mark_safe("".join(parts))  # each part was escaped

@@ -45,6 +45,9 @@ def test_every_public_page_is_in_order(live_server, desk, check_order):
         subject.get_absolute_url(),
         "/method/",
         "/nowhere/",
+        f"{desk.get_absolute_url()}v/1/",
+        "/admin/password_reset/",
+        "/admin/password_reset/done/",
     ]:
         check_order(live_server.url + address)
 
@@ -65,6 +68,7 @@ def test_the_admin_is_in_order(live_server, desk, check_order, page):
         "/admin/claims/claim/record/",
         "/admin/claims/proposal/",
         f"/admin/claims/proposal/{Proposal.objects.get(state='waiting').pk}/change/",
+        f"/admin/claims/proposal/{Proposal.objects.get(state='waiting').pk}/preview/",
         "/admin/sources/source/",
         f"/admin/sources/source/{source.pk}/change/",
         "/admin/sources/source/add/",

@@ -658,3 +658,41 @@ def test_an_account_without_a_role_sees_no_work(client):
     client.force_login(nobody)
     home = client.get(reverse("admin:index")).content.decode()
     assert "A secret draft." not in home and "has no role" in home and "Capture a source" not in home
+
+
+def test_a_proposal_is_seen_as_readers_would_see_it_and_nothing_changes(client, editor):
+    claim = make_claim("The bridge stood.")
+    claim.propose("reword", by=make_reporter(), headline="The ferry", statement="The ferry <b>sank</b>.")
+    proposal = claim.proposals.waiting().get()
+    before = Change.objects.count()
+    page = client.get(address("proposal_preview", proposal.pk))
+    words = page.content.decode()
+    assert "This is a preview" in words and "The ferry &lt;b&gt;sank&lt;/b&gt;." in words
+    assert "Reworded" in words and "Two editors." in words  # as its history would say
+    assert "no-store" in page["Cache-Control"] and Change.objects.count() == before
+    assert "The ferry" not in client.get(claim.get_absolute_url()).content.decode()
+    review = client.get(address("claims_proposal_change", proposal.pk)).content.decode()
+    assert (
+        "The <del>bridge</del><ins>ferry</ins> <del>stood</del><ins>&lt;b&gt;sank&lt;/b&gt;</ins>."
+        in review.replace("</ins><ins>", "").replace("</del><del>", "")
+    )
+
+
+def test_a_preview_of_what_was_decided_or_moved_on_is_none(client, editor):
+    claim = make_claim()
+    claim.propose("reword", by=make_reporter(), headline="N", statement="New words.")
+    proposal = claim.proposals.waiting().get()
+    assess(claim, "unverified")
+    stale = client.get(address("proposal_preview", proposal.pk), follow=True)
+    assert "preview" not in stale.content.decode() and "moved on" in stale.content.decode()
+    proposal.send_back(by=editor, reply="Again, please.")
+    assert client.get(address("proposal_preview", proposal.pk)).status_code == 404
+    client.force_login(User.objects.create_user("norole", is_staff=True))
+    assert client.get(address("proposal_preview", proposal.pk)).status_code == 403
+
+
+def test_a_reporter_may_see_a_preview_too(client, reporter):
+    claim = make_claim()
+    claim.propose("reword", by=make_reporter(), headline="N", statement="New words.")
+    page = client.get(address("proposal_preview", claim.proposals.waiting().get().pk))
+    assert page.status_code == 200 and "New words." in page.content.decode()

@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from claims.models import Appearance, Claim
-from sources.anchoring import Found
+from sources.anchoring import Found as Lost
 from sources.models import Change, Outlet, Sighting, Source
 from sources.moments import as_of
 
@@ -38,7 +38,9 @@ def seen(client, claim, change=None, code=200):
     query = f"?as_of={quote(change.recorded_at.isoformat())}" if change else ""
     answer = client.get(claim.get_absolute_url() + query)
     assert answer.status_code == code, (answer.status_code, query)
-    return BANNER.sub("", answer.content.decode())
+    data = client.get(f"/api/v1/claims/{claim.key}/{query}")
+    assert data.status_code == code
+    return BANNER.sub("", answer.content.decode()), data.content.decode()
 
 
 class Desk:
@@ -104,7 +106,7 @@ class Desk:
     def do_see_a_quote_altered(self, claim):
         passage = claim.appearances.first().passage
         later = passage.capture.source.capture(f"Other words {self.dice.random()}".encode(), by=self.by)
-        Sighting.of(passage, later, Found("missing"), by=self.by)
+        Sighting.of(passage, later, Lost("missing"), by=self.by)
         if claim.assessment_id:
             claim.look_again("altered")
 
@@ -146,6 +148,8 @@ def test_a_day_means_its_end_and_a_moment_has_a_zone(client):
     for wrong in ("2026-11-20T09:30:00", "yesterday", "2026-02-31", "2026-11", "20261120T", "\0"):
         answer = client.get(claim.get_absolute_url(), {"as_of": wrong})
         assert answer.status_code == 400 and "a moment with its zone" in answer.content.decode()
+        problem = client.get(f"/api/v1/claims/{claim.key}/", {"as_of": wrong})
+        assert problem.status_code == 400 and problem.json()["errors"][0]["parameter"] == "as_of"
 
 
 def test_a_page_of_the_past_says_so_and_is_not_indexed(client):
@@ -183,8 +187,8 @@ def test_a_source_that_is_confidential_now_is_in_no_page_of_the_past(client):
     passage = make_passage("Secret words.", confidential=True)
     claim = make_claim()
     claim.appear(passage, "asserts", by=make_reporter())
-    page = seen(client, claim, Change.objects.latest("id"))
-    assert "Secret words." not in page and Source.objects.get(confidential=True).key not in page
+    for page in seen(client, claim, Change.objects.latest("id")):
+        assert "Secret words." not in page and Source.objects.get(confidential=True).key not in page
 
 
 def test_a_related_claim_that_readers_did_not_see_yet_is_not_related_yet(client):
@@ -192,7 +196,7 @@ def test_a_related_claim_that_readers_did_not_see_yet_is_not_related_yet(client)
     claim.relate(other, "contradicts", by=make_reporter(), approved_by=make_editor())
     related = Change.objects.latest("id")
     other.propose("publish", by=make_reporter()).approve(by=make_editor())
-    assert "A later claim." in seen(client, claim) and "A later claim." not in seen(client, claim, related)
+    assert "A later claim." in seen(client, claim)[0] and "A later claim." not in seen(client, claim, related)[0]
 
 
 def test_the_past_costs_the_same_when_the_archive_grows(client, same_queries):
@@ -213,3 +217,39 @@ def test_nothing_is_recorded_in_the_past():
     with as_of(1), pytest.raises(RuntimeError, match="Nothing is recorded in the past"):
         claim.reword("New", "New words.", by=make_reporter())
     assert Appearance.objects.live().exists()
+
+
+def test_a_quote_that_changed_later_does_not_mark_the_finding_of_before(client):
+    claim = make_claim()
+    assess(claim, "disputed")
+    found = Change.objects.latest("id")
+    passage = claim.appearances.get().passage
+    later = passage.capture.source.capture(b"Other words.", by=make_reporter())
+    Sighting.of(passage, later, Lost("missing"), by=make_reporter())
+    claim.look_again("altered")
+    assert "needs another look" in seen(client, claim)[0] and "needs another look" not in seen(client, claim, found)[0]
+
+
+def test_a_review_that_is_overdue_is_told_by_the_day_on_which_one_reads(client):
+    claim = make_claim()
+    today = datetime.now(UTC).date()
+    assess(claim, "disputed", review_by=today - timedelta(days=1))
+    assert (
+        "The day by which we meant to look again has passed." in client.get(claim.get_absolute_url()).content.decode()
+    )
+    assert client.get(f"/api/v1/claims/{claim.key}/").json()["look"] == ["overdue"]
+    assess(claim, "disputed", review_by=today)
+    assert client.get(f"/api/v1/claims/{claim.key}/").json()["look"] == []
+
+
+def test_a_claim_of_parts_says_how_many_are_verified_then_and_now(client):
+    whole, parts = make_claim("Both are true."), [make_claim(f"Part {n}.") for n in range(3)]
+    for part in parts:
+        part.relate(whole, "part_of", by=make_reporter(), approved_by=make_editor())
+    assert "0 of 3 parts verified" in seen(client, whole)[0]
+    then = Change.objects.latest("id")
+    assess(parts[0], "verified")
+    assess(parts[1], "verified")
+    assess(parts[2], "disputed")
+    assert "2 of 3 parts verified" in seen(client, whole)[0] and "0 of 3 parts verified" in seen(client, whole, then)[0]
+    assert "parts verified" not in seen(client, parts[0])[0]

@@ -55,6 +55,12 @@ def test_a_title_is_told_without_the_name_of_the_site(named, headings, title):
         ("", "<h1>What we know of 7 October 2023</h1><p>Published 5 January 2024</p>", "", ""),
         ("", "<h1>The bridge</h1><p>The fire of 3 March 2019</p><p>Published 5 January 2024</p>", "", "2024-01-05"),
         ("", "<h1>The bridge</h1><p>10 years 2023</p>", "", ""),
+        (
+            '<meta name="made" content="2014-01-08">',
+            "<h1>The bridge</h1><p>9 January 2024</p>",
+            "2014-01-08",
+            "2014-01-08",
+        ),
         ("", "<p>Today is 9 January 2024</p><h1>The bridge</h1><p>No day.</p>", "", ""),
         ("", "<h1>The bridge</h1><p>03/04/2015</p>", "", ""),  # the third of April, or the fourth of March
         ("", "<h1>The bridge</h1><p>August 14, 1935</p>", "", ""),
