@@ -7,20 +7,27 @@ Agreement is one origin until it is shown to be two, so `draws_on` binds like `r
 from collections.abc import Iterable
 
 from sources.models import Descent, Origin, Outlet, Passage
-from sources.models.catalogue import KNOWN
+from sources.models.catalogue import KNOWN, DescentKind
+
+
+def ways_up(origins: Iterable[int]) -> dict[int, list[tuple[int, str]]]:
+    """These origins and all that they go back to, each with what it comes from and how; one query a generation."""
+    ways: dict[int, list[tuple[int, str]]] = {}
+    frontier = set(origins)
+    while frontier:
+        ways |= {origin: [] for origin in frontier}
+        live = Descent.objects.live()
+        up = live.filter(origin__in=frontier).values_list("origin_id", "upstream_id", "kind")
+        same = live.filter(upstream__in=frontier, kind=DescentKind.SAME).values_list("upstream_id", "origin_id", "kind")
+        for origin, upstream, kind in [*up, *same]:
+            ways[origin].append((upstream, kind))
+        frontier = {upstream for found in ways.values() for upstream, _ in found} - set(ways)
+    return ways
 
 
 def reached_from(origins: Iterable[int]) -> set[int]:
-    """These origins and all that they go back to; one query a generation, however many origins there are."""
-    reached = set(origins)
-    frontier = set(reached)
-    while frontier:
-        live = Descent.objects.live()
-        up = live.filter(origin__in=frontier).values_list("upstream_id", flat=True)
-        same = live.filter(upstream__in=frontier, kind="same").values_list("origin_id", flat=True)
-        frontier = {*up, *same} - reached
-        reached |= frontier
-    return reached
+    """These origins and all that they go back to."""
+    return set(ways_up(origins))
 
 
 def owners_of(outlets: Iterable[int]) -> set[int]:

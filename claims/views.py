@@ -13,6 +13,7 @@ from .models.assessing import METHOD_VERSION
 from .paging import BY_CHANGE, BY_NAME, BY_TITLE, NoSuchPlace, page_of
 from .reading import read
 from .remembering import Moment, NotAMoment, claim_at
+from .spreading import spread_of
 
 LATELY = 10
 A_GROUP = 25
@@ -79,10 +80,13 @@ def _claim_then(request, key, moment):
 
 def page_of_claim(request, claim, **context):
     """What readers see of a claim."""
-    history = claim.standings.for_history().filter(known("change"))
-    return render(
-        request, "claim.html", {"claim": claim, "history": history, "said": claim.said_at_its_gates(), **context}
-    )
+    context |= {
+        "claim": claim,
+        "history": claim.standings.for_history().filter(known("change")),
+        "said": claim.said_at_its_gates(),
+        "spread": spread_of(claim),
+    }
+    return render(request, "claim.html", context)
 
 
 def source_list(request):

@@ -97,6 +97,12 @@ class Desk:
     def do_rename_a_subject(self, claim):
         claim.subjects.first().edit(name=f"Subject {self.dice.random()}", **self.two)
 
+    def do_say_where_a_source_comes_from(self, claim):
+        one, other = self.dice.sample(range(len(self.sources)), 2)
+        origin, upstream = self.sources[max(one, other)].origin, self.sources[min(one, other)].origin
+        if not origin.upstreams.live().filter(upstream=upstream).exists():
+            origin.descend(upstream, self.dice.choice(["republishes", "draws_on"]), by=self.by)
+
     def do_retract(self, claim):
         source = self.dice.choice(self.sources)
         source.refresh_from_db()
