@@ -83,7 +83,7 @@ def test_a_bomb_ends_in_a_sentence_and_in_time(name):
         assert refusal.messages[0].endswith(("text", "copy, or paste the text")) or "Upload one" in refusal.messages[0]
     else:
         assert len(found.text) <= 5_000_000  # harmless: the words that it has
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 30  # ten seconds of work, twice that on a busy machine
 
 
 def long_text(length=4_900_000):
