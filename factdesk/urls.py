@@ -2,12 +2,25 @@ from django.contrib import admin
 from django.contrib.auth import views
 from django.urls import include, path
 
+named = {"site_header": admin.site.site_header, "site_title": admin.site.site_title}
 urlpatterns = [
     # A password that was forgotten comes anew by e-mail, for an account that is active.
-    path("admin/password_reset/", views.PasswordResetView.as_view(), name="admin_password_reset"),
-    path("admin/password_reset/done/", views.PasswordResetDoneView.as_view(), name="password_reset_done"),
-    path("admin/reset/<uidb64>/<token>/", views.PasswordResetConfirmView.as_view(), name="password_reset_confirm"),
-    path("admin/reset/done/", views.PasswordResetCompleteView.as_view(), name="password_reset_complete"),
+    path("admin/password_reset/", views.PasswordResetView.as_view(extra_context=named), name="admin_password_reset"),
+    path(
+        "admin/password_reset/done/",
+        views.PasswordResetDoneView.as_view(extra_context=named),
+        name="password_reset_done",
+    ),
+    path(
+        "admin/reset/<uidb64>/<token>/",
+        views.PasswordResetConfirmView.as_view(extra_context=named),
+        name="password_reset_confirm",
+    ),
+    path(
+        "admin/reset/done/",
+        views.PasswordResetCompleteView.as_view(extra_context=named),
+        name="password_reset_complete",
+    ),
     path("admin/", admin.site.urls),
     path("api/v1/", include("claims.api_urls")),
     path("", include("claims.urls")),

@@ -21,6 +21,7 @@ def test_a_password_is_set_anew_by_a_letter_that_works_once(client):
     (letter,) = mail.outbox
     link = re.search(r"/admin/reset/\S+/", letter.body)[0]
     form = client.get(link, follow=True)
+    assert "FactDesk editors" in form.content.decode()
     done = client.post(form.redirect_chain[-1][0], {"new_password1": NEW, "new_password2": NEW}, follow=True)
     assert done.status_code == 200 and client.login(username=editor.username, password=NEW)
     assert "password reset link was invalid" in client.get(link, follow=True).content.decode()
