@@ -17,6 +17,14 @@ from .spreading import spread_of
 
 LATELY = 10
 A_GROUP = 25
+# What a claim has several of, each in a line of words.
+LISTED = [
+    (
+        "Who says what",
+        lambda claim: [f"{a.get_position_display()}: {_quoted(a.passage)}" for a in claim.shown_appearances],
+    ),
+    ("Evidence", lambda claim: [_evidence(c) for c in claim.assessment.citations.all()] if claim.assessment else []),
+]
 
 
 def home(request):
@@ -61,10 +69,43 @@ def claim_page(request, key):
     return page_of_claim(request, claim)
 
 
+def _quoted(passage) -> str:
+    source = passage.capture.source
+    return f"“{passage.exact}”, {source.title_en or source.title}" if passage.exact else "words that are kept back"
+
+
+def _evidence(citation) -> str:
+    """A citation in a line; of a confidential source only that there is one."""
+    if citation.passage and citation.passage.capture.source.confidential:
+        return f"{citation.get_stance_display()}: a source that we keep confidential"
+    said = _quoted(citation.passage) if citation.passage else citation.reference or citation.expression
+    return f"{citation.get_stance_display()}: {said}"
+
+
 def claim_version(request, key, number):
     """A public version of a claim: how it stood when a change had made it."""
     standing = get_object_or_404(Standing.objects.select_related("change"), claim__key=key, number=number)
     return _claim_then(request, key, Moment.of(standing.change))
+
+
+def claim_diff(request, key, one, two):
+    """What changed between two public versions of a claim."""
+    found = {
+        s.number: s for s in Standing.objects.filter(claim__key=key, number__in=[one, two]).select_related("change")
+    }
+    if len(found) < 2:
+        raise Http404
+    before, after = (claim_at(Moment.of(found[number].change), key) for number in (one, two))
+    if before is None or after is None:
+        raise Http404
+    lists = [(heading, *_gone_and_come(words(before), words(after))) for heading, words in LISTED]
+    page = render(request, "claim_diff.html", {"before": before, "after": after, "lists": lists})
+    page["X-Robots-Tag"] = "noindex"
+    return page
+
+
+def _gone_and_come(before, after):
+    return [w for w in before if w not in after], [w for w in after if w not in before]
 
 
 def _claim_then(request, key, moment):

@@ -46,6 +46,7 @@ def test_every_public_page_is_in_order(live_server, desk, check_order):
         "/method/",
         "/nowhere/",
         f"{desk.get_absolute_url()}v/1/",
+        f"{desk.get_absolute_url()}diff/1/2/",
         "/admin/password_reset/",
         "/admin/password_reset/done/",
     ]:

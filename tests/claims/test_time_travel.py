@@ -259,3 +259,33 @@ def test_a_claim_of_parts_says_how_many_are_verified_then_and_now(client):
     assess(parts[2], "disputed")
     assert "2 of 3 parts verified" in seen(client, whole)[0] and "0 of 3 parts verified" in seen(client, whole, then)[0]
     assert "parts verified" not in seen(client, parts[0])[0]
+
+
+def test_what_changed_between_two_versions_is_shown_in_words(client):
+    passage = make_passage("It fell.")
+    claim = make_claim("The bridge stood.")
+    claim.reword("New", "The bridge <i>fell</i>.", by=make_reporter(), approved_by=make_editor())
+    claim.appear(passage, "denies", by=make_reporter(), approved_by=make_editor())
+    assess(claim, "disputed", citing=[contradicts(passage)], because="A witness saw it.")
+    page = client.get(f"{claim.get_absolute_url()}diff/1/4/")
+    words = page.content.decode()
+    assert "The bridge <del>stood</del><ins>&lt;i&gt;fell&lt;/i&gt;</ins>." in words and "A witness saw it." in words
+    assert "<ins>Denies: “It fell.”" in words and "<ins>contradicts: “It fell.”" in words.replace(
+        "Contradicts", "contradicts"
+    )
+    assert page["X-Robots-Tag"] == "noindex"
+    back = client.get(f"{claim.get_absolute_url()}diff/4/1/").content.decode()
+    assert "<del>Denies: “It fell.”" in back
+    assert client.get(f"{claim.get_absolute_url()}diff/1/9/").status_code == 404
+    assert "diff/3/4/" in client.get(claim.get_absolute_url()).content.decode()
+
+
+def test_no_diff_tells_of_a_confidential_source_or_a_hidden_claim(client):
+    secret = make_passage("Secret words.", confidential=True)
+    claim = make_claim()
+    claim.appear(secret, "denies", by=make_reporter())
+    assess(claim, "disputed", citing=[contradicts(secret)])
+    words = client.get(f"{claim.get_absolute_url()}diff/1/2/").content.decode()
+    assert "Secret words." not in words and "a source that we keep confidential" in words
+    claim.withdraw(by=make_reporter(), approved_by=make_editor(), because="Asked to.")
+    assert client.get(f"{claim.get_absolute_url()}diff/1/2/").status_code == 404
