@@ -2,6 +2,7 @@
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.utils.html import format_html
 
 from sources.models import Source
 from sources.moments import as_of, known
@@ -21,7 +22,9 @@ A_GROUP = 25
 LISTED = [
     (
         "Who says what",
-        lambda claim: [f"{a.get_position_display()}: {_quoted(a.passage)}" for a in claim.shown_appearances],
+        lambda claim: [
+            format_html("{}: {}", a.get_position_display(), _quoted(a.passage)) for a in claim.shown_appearances
+        ],
     ),
     ("Evidence", lambda claim: [_evidence(c) for c in claim.assessment.citations.all()] if claim.assessment else []),
 ]
@@ -71,7 +74,11 @@ def claim_page(request, key):
 
 def _quoted(passage) -> str:
     source = passage.capture.source
-    return f"“{passage.exact}”, {source.title_en or source.title}" if passage.exact else "words that are kept back"
+    if not passage.exact:
+        return "words that are kept back"
+    title, language = (source.title_en, "en") if source.title_en else (source.title, source.language)
+    words = '“<span lang="{}">{}</span>”, <span lang="{}">{}</span>'
+    return format_html(words, source.language, passage.exact, language, title)
 
 
 def _evidence(citation) -> str:
@@ -79,7 +86,7 @@ def _evidence(citation) -> str:
     if citation.passage and citation.passage.capture.source.confidential:
         return f"{citation.get_stance_display()}: a source that we keep confidential"
     said = _quoted(citation.passage) if citation.passage else citation.reference or citation.expression
-    return f"{citation.get_stance_display()}: {said}"
+    return format_html("{}: {}", citation.get_stance_display(), said)
 
 
 def claim_version(request, key, number):
