@@ -239,3 +239,14 @@ def test_what_a_word_file_once_looked_like_does_not_count():
     paragraph.paragraph_format.tab_stops.add_tab_stop(914400)
     document.save(out)
     assert extract(out.getvalue()).text.strip("\n") == "It was true, said 10⁶ people"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (f"<p>It cost <!-- -->5<!-- --> million euros.</p><p>{WORDS}</p>", "It cost 5 million euros."),
+        ("<article><p>in<!-- x -->side the hall</p></article>", "inside the hall"),
+    ],
+)
+def test_a_comment_in_a_paragraph_parts_and_cuts_nothing(written, read):
+    assert extract(f'<!doctype html><html lang="en"><body>{written}</body></html>'.encode()).text.startswith(read)
