@@ -146,7 +146,7 @@ def _context_is_public(passage) -> bool:
 class CitationSerializer(serializers.ModelSerializer):
     passage = serializers.SerializerMethodField()
     url = serializers.CharField(read_only=True)
-    origin = serializers.CharField(source="origin.name", default=None, allow_null=True, read_only=True)
+    origin = serializers.CharField(source="origin.shown_name", default=None, allow_null=True, read_only=True)
 
     class Meta:
         model = Citation

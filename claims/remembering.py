@@ -40,6 +40,10 @@ class Moment:
             at = datetime.combine(day, time.max, UTC)
         if at is None or at.tzinfo is None:
             raise NotAMoment(NOT_A_MOMENT)
+        try:
+            at = at.astimezone(UTC)
+        except OverflowError:  # the last hours of the year 9999 somewhere
+            raise NotAMoment(NOT_A_MOMENT) from None
         return cls(at, number_at(at))
 
     @classmethod

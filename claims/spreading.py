@@ -42,7 +42,7 @@ def spread_of(claim) -> Spread:
     shown = claim.shown_appearances
     named = {a.pk: _named_by(a) for a in shown}
     ways = ways_up({origin for found in named.values() for origin in found})
-    origins = Origin.objects.select_related("outlet").in_bulk(ways)
+    origins = Origin.objects.select_related("source").in_bulk(ways)
     if (number := asked_for()) is not None:
         take_back(origins.values(), number)
     owners = _owners({o.outlet_id for o in origins.values() if o.outlet_id})

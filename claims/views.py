@@ -91,18 +91,16 @@ def _evidence(citation) -> str:
 
 def claim_version(request, key, number):
     """A public version of a claim: how it stood when a change had made it."""
-    standing = get_object_or_404(Standing.objects.select_related("change"), claim__key=key, number=number)
-    return _claim_then(request, key, Moment.of(standing.change))
+    return _claim_then(request, key, _moment_of(key, number))
+
+
+def _moment_of(key, number) -> Moment:
+    return Moment.of(get_object_or_404(Standing.objects.select_related("change"), claim__key=key, number=number).change)
 
 
 def claim_diff(request, key, one, two):
     """What changed between two public versions of a claim."""
-    found = {
-        s.number: s for s in Standing.objects.filter(claim__key=key, number__in=[one, two]).select_related("change")
-    }
-    if len(found) < 2:
-        raise Http404
-    before, after = (claim_at(Moment.of(found[number].change), key) for number in (one, two))
+    before, after = (claim_at(_moment_of(key, number), key) for number in (one, two))
     if before is None or after is None:
         raise Http404
     lists = [(heading, *_gone_and_come(words(before), words(after))) for heading, words in LISTED]

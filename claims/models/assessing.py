@@ -136,7 +136,7 @@ class Cited:
 class CitationQuerySet(models.QuerySet):
     def for_page(self):
         """With the words cited, their translations and their source, but not its whole text."""
-        found = self.select_related("passage__capture__source__outlet", "origin").defer(*TEXTS)
+        found = self.select_related("passage__capture__source__outlet", "origin__source").defer(*TEXTS)
         return found.prefetch_related(translations_of("passage")).order_by("number")
 
 

@@ -155,6 +155,12 @@ class Origin(CatalogueRow):
     def is_public(self):
         return Source.objects.public().filter(origin=self).exists()
 
+    @property
+    def shown_name(self) -> str:
+        """Its name as readers may know it: a source that is kept confidential stays so where others draw on it."""
+        source = getattr(self, "source", None)
+        return "a source that we keep confidential" if source and source.confidential else self.name
+
     @transaction.atomic
     def descend(self, upstream, kind, *, by, note=""):
         """Says that this origin comes from another, or is the same."""

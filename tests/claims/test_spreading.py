@@ -3,10 +3,11 @@
 import pytest
 
 from claims.models import Claim
+from claims.models.assessing import Cited
 from claims.spreading import spread_of
 from sources.models import Outlet
 
-from ..making import make_claim, make_editor, make_origin, make_passage, make_reporter, make_subject
+from ..making import assess, make_claim, make_editor, make_origin, make_passage, make_reporter, make_subject
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +92,17 @@ def test_a_confidential_source_is_in_no_public_number(client):
     claim = make_claim()
     appear(claim, passage=make_passage("Secret words.", confidential=True))
     assert spread(claim) == (1, 1, 0)
+
+
+def test_a_confidential_source_is_not_named_by_those_who_draw_on_it(client):
+    secret = make_passage("Secret words.", confidential=True, origin=make_origin("The leaked memo")).capture.source
+    claim = make_claim()
+    claim.appearances.get().passage.capture.source.origin.descend(secret.origin, "draws_on", by=make_reporter())
+    assess(claim, "disputed", citing=[Cited("contradicts", reference="A letter", origin_id=secret.origin_id)])
+    page = client.get(claim.get_absolute_url()).content.decode()
+    for words in (page, client.get(f"/api/v1/claims/{claim.key}/").content.decode()):
+        assert "The leaked memo" not in words and "a source that we keep confidential" in words
+    assert "Goes back to <strong>a source that we keep confidential</strong>." in page
 
 
 def test_what_a_spread_costs_does_not_grow_with_the_appearances(client, same_queries):

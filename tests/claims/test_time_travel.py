@@ -151,7 +151,16 @@ def test_a_day_means_its_end_and_a_moment_has_a_zone(client):
     today = datetime.now(UTC).date()
     assert client.get(claim.get_absolute_url(), {"as_of": today.isoformat()}).status_code == 200
     assert client.get(claim.get_absolute_url(), {"as_of": (today - timedelta(days=1)).isoformat()}).status_code == 404
-    for wrong in ("2026-11-20T09:30:00", "yesterday", "2026-02-31", "2026-11", "20261120T", "\0"):
+    for wrong in (
+        "2026-11-20T09:30:00",
+        "yesterday",
+        "2026-02-31",
+        "2026-11",
+        "20261120T",
+        "\0",
+        "9999-12-31T23:59:59-23:00",
+        "0001-01-01T00:00:00+23:00",
+    ):
         answer = client.get(claim.get_absolute_url(), {"as_of": wrong})
         assert answer.status_code == 400 and "a moment with its zone" in answer.content.decode()
         problem = client.get(f"/api/v1/claims/{claim.key}/", {"as_of": wrong})
@@ -177,7 +186,9 @@ def test_each_version_has_an_address(client):
     first, second = (client.get(f"{claim.get_absolute_url()}v/{n}/") for n in (1, 2))
     assert "First words." in first.content.decode() and "Second words." not in first.content.decode()
     assert "Second words." in second.content.decode()
-    assert client.get(f"{claim.get_absolute_url()}v/3/").status_code == 404
+    for number in (3, 10**30):
+        assert client.get(f"{claim.get_absolute_url()}v/{number}/").status_code == 404
+        assert client.get(f"{claim.get_absolute_url()}diff/1/{number}/").status_code == 404
 
 
 def test_what_is_hidden_now_stays_hidden_in_the_past(client):
