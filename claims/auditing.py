@@ -37,10 +37,16 @@ from .models import (
     Citation,
     Claim,
     ClaimSubject,
+    Correction,
     Figure,
+    Hold,
     Name,
     Proposal,
     Relation,
+    RelationKind,
+    Reply,
+    ReplyClaim,
+    ReplyRequest,
     Speaker,
     Stage,
     Standing,
@@ -149,7 +155,8 @@ def catalogue_is_as_its_last_change_left_it(progress: Progress) -> Iterator[str]
 def sources_are_public_with_their_claims(progress: Progress) -> Iterator[str]:
     for row in _rows(Source.objects.filter(confidential=False), progress):
         shown = Standing.objects.filter(change=row.public_since_id, claim__in=Claim.objects.resting_on(row, ever=True))
-        if row.public_since_id and not shown.exists():
+        replied = Reply.objects.filter(since=row.public_since_id, passage__capture__source=row)
+        if row.public_since_id and not shown.exists() and not replied.exists():
             yield f"source {row.key} was not made public by change {row.public_since_id}"
         if not row.public_since_id and Claim.objects.public().resting_on(row).exists():
             yield f"source {row.key} is hidden, and a claim that rests on it is public"
@@ -216,6 +223,10 @@ def claims_stand_on_their_history(progress: Progress) -> Iterator[str]:
             yield f"{claim.key} shows readers something else than its last public version"
         if standing and claim.changed != standing.change.public_number:
             yield f"{claim.key} does not say when it last changed"
+        if claim.holds.live().exists() and (claim.public or claim.stage == Stage.WITHDRAWN):
+            yield f"{claim.key} is held, and shown or withdrawn all the same"
+        if claim.merged_into_id != _heir_by_record(claim):
+            yield f"{claim.key} goes over to another claim than the one that took it in"
         if claim.public and claim.sensitivity and not claim.released_id:
             yield f"{claim.key} is sensitive and shown without a release"
         if claim.changed is not None and standing is None:
@@ -232,7 +243,14 @@ def claims_stand_on_their_history(progress: Progress) -> Iterator[str]:
             yield f"{claim.key} asks for another look, or does not, against its history"
 
 
-STAGES = {"publish": Stage.PUBLISHED, "withdraw": Stage.WITHDRAWN}
+STAGES = {"publish": Stage.PUBLISHED, "withdraw": Stage.WITHDRAWN, "merge": Stage.WITHDRAWN}
+
+
+def _heir_by_record(claim: Claim) -> int | None:
+    if claim.stage != Stage.WITHDRAWN:
+        return None
+    took_in = Relation.objects.live().filter(other=claim, kind=RelationKind.ABSORBS)
+    return took_in.values_list("claim", flat=True).first()
 
 
 def _view(row: Claim | Standing) -> tuple:
@@ -279,16 +297,28 @@ def rows_were_brought_by_their_change(progress: Progress) -> Iterator[str]:
             if row.since.verb not in verbs or row.since.key != owner(row):
                 yield f"{model._meta.model_name} {row.pk} was not brought by change {row.since_id}"
             ended = getattr(row, "until", None)
-            if ended is not None and (ended.id <= row.since_id or ended.key != owner(row) or not _ends(ended, row)):
+            ends_it = ended is not None and ended.id > row.since_id and _is_of(ended, row, owner) and _ends(ended, row)
+            if ended is not None and not ends_it:
                 yield f"{model._meta.model_name} {row.pk} was not ended by change {ended.id}"
         if model not in MANY:
-            twice = found.order_by().values_list("since").annotate(n=Count("id")).filter(n__gt=1)
+            alone = found.exclude(since__verb="absorb")  # which brings all that another claim had
+            twice = alone.order_by().values_list("since").annotate(n=Count("id")).filter(n__gt=1)
             yield from (f"Change {number} brought {n} rows of {model._meta.model_name}" for number, n in twice)
-        elif model in {Name, ClaimSubject}:
-            came = found.filter(since__verb__in=["add", "record"]).order_by().values_list("since", "since__parts")
+        elif model in {Name, ClaimSubject, ReplyClaim}:
+            came = (
+                found.filter(since__verb__in=["add", "record", "ask"]).order_by().values_list("since", "since__parts")
+            )
             for number, told, n in came.annotate(n=Count("id")):
                 if n != told:
                     yield f"Change {number} brought {n} rows of {model._meta.model_name}, and says {told}"
+
+
+def _is_of(change: Change, row, owner) -> bool:
+    """Whether the change is one of the thing that the row belongs to; a merger ends what others say of the claim too."""
+    if change.verb == "merge":
+        ends = (getattr(row, name, None) for name in ("claim", "other"))
+        return change.key in {claim.key for claim in ends if claim}
+    return change.key == owner(row)
 
 
 def _ends(change: Change, row) -> bool:
@@ -296,7 +326,16 @@ def _ends(change: Change, row) -> bool:
     if isinstance(row, Translation):
         after = Translation.objects.filter(passage=row.passage_id, language=row.language, since=change)
         return change.verb == "translate" and after.exists()
-    return change.verb == "close"
+    return change.verb in ENDING.get(type(row), {"close"})
+
+
+ENDING: dict[type, set[str]] = {
+    Appearance: {"strike", "merge"},
+    ClaimSubject: {"merge"},
+    Relation: {"merge"},
+    ReplyClaim: {"merge"},
+    Hold: {"lift"},
+}
 
 
 def proposals_were_decided_by_another(progress: Progress) -> Iterator[str]:
@@ -304,9 +343,14 @@ def proposals_were_decided_by_another(progress: Progress) -> Iterator[str]:
         if row.state != State.APPROVED:
             continue
         decided = row.change and (row.change.key, row.change.by_id, row.change.approved_by_id)
-        key = row.claim.key if row.verb != "translate" else row.change and row.change.key
+        elsewhere = row.verb in {"translate", "ask", "answer"}  # the change is that of the passage or the request
+        key = row.change.key if row.change and elsewhere else row.claim.key
         if row.decided_by_id in {None, row.by_id} or decided != (key, row.by_id, row.decided_by_id):
             yield f"{row.key} was approved by nobody else"
+
+
+def _owner_of_reply_claim(row: ReplyClaim) -> str:
+    return row.request.key if row.since.verb == "ask" else row.claim.key
 
 
 BROUGHT: list[tuple[Any, set[str], Callable[[Any], str], tuple[str, ...]]] = [
@@ -322,16 +366,21 @@ BROUGHT: list[tuple[Any, set[str], Callable[[Any], str], tuple[str, ...]]] = [
     (Sighting, {"sight"}, lambda r: r.passage.ref, ("passage__capture__source",)),
     (Translation, {"translate"}, lambda r: r.passage.ref, ("until", "passage__capture__source")),
     (Claim, {"record"}, lambda r: r.key, ()),
-    (ClaimSubject, {"record"}, lambda r: r.claim.key, ("until", "claim")),
+    (ClaimSubject, {"record", "absorb"}, lambda r: r.claim.key, ("until", "claim")),
     (Wording, {"record", "reword"}, lambda r: r.claim.key, ("claim",)),
-    (Appearance, {"appear"}, lambda r: r.claim.key, ("until", "claim")),
+    (Appearance, {"appear", "absorb"}, lambda r: r.claim.key, ("until", "claim")),
     (Assessment, {"assess"}, lambda r: r.claim.key, ("claim",)),
-    (Speaker, {"appear"}, lambda r: r.appearance.claim.key, ("appearance__claim",)),
-    (Figure, {"appear"}, lambda r: r.appearance.claim.key, ("appearance__claim",)),
+    (Speaker, {"appear", "absorb"}, lambda r: r.appearance.claim.key, ("appearance__claim",)),
+    (Figure, {"appear", "absorb"}, lambda r: r.appearance.claim.key, ("appearance__claim",)),
     (Citation, {"assess"}, lambda r: r.assessment.claim.key, ("assessment__claim",)),
-    (Relation, {"relate"}, lambda r: r.claim.key, ("until", "claim")),
+    (Relation, {"relate", "absorb"}, lambda r: r.claim.key, ("until", "claim")),
+    (Correction, {"reword", "assess", "strike", "withdraw"}, lambda r: r.claim.key, ("claim",)),
+    (Hold, {"hold"}, lambda r: r.claim.key, ("until", "claim")),
+    (ReplyRequest, {"ask"}, lambda r: r.key, ()),
+    (Reply, {"answer"}, lambda r: r.request.key, ("request",)),
+    (ReplyClaim, {"ask", "absorb"}, _owner_of_reply_claim, ("until", "request", "claim")),
 ]
-MANY = {Name, ClaimSubject, Speaker, Figure, Citation}  # a change may bring several
+MANY = {Name, ClaimSubject, Speaker, Figure, Citation, ReplyClaim}  # a change may bring several
 
 QUESTIONS = [
     triggers_are_there,

@@ -257,7 +257,7 @@ class TranslateForm(TranslationForm):
 class RelateForm(forms.Form):
     """How a claim stands to another."""
 
-    kind = forms.ChoiceField(choices=RelationKind.choices, label="This claim")
+    kind = forms.ChoiceField(choices=[(k, k.label) for k in RelationKind.between_claims()], label="This claim")
     other = KeyField(Claim.objects.all(), by=(), required=True, label="Which claim", help_text="Its id.")
 
     @property

@@ -23,7 +23,7 @@ from sources.models.catalogue import Rights
 from sources.recording import through
 
 from .models import Appearance, Citation, Claim
-from .models.deciding import UNSEEN
+from .models.acting import UNSEEN
 
 log = logging.getLogger(__name__)
 AGENT = "FactDesk"

@@ -32,10 +32,12 @@ class Kept:
 
     By default nothing. `closes`: `until` goes from null to a value, once. `mutable`: all but `frozen` may change;
     `edited`: only under an edit that is the newest change of the ledger, but for the columns `free`.
-    `personal` columns may be blanked once a redaction names the row. Nothing is ever deleted.
+    `personal` columns may be blanked, together, once a redaction names the row; those in `blanked` may each become what is
+    said beside them. Nothing is ever deleted.
     """
 
     personal: tuple[str, ...] = ()
+    blanked: tuple[tuple[str, str], ...] = ()
     closes: bool = False
     mutable: bool = False
     edited: bool = False
@@ -86,11 +88,15 @@ def rules_of(model: type[models.Model]) -> list[Rule]:
             allowed.append(
                 f"(OLD.until_id IS NULL AND NEW.until_id IS NOT NULL AND {_unchanged(columns, but=('until_id',))})"
             )
-        if kept.personal:
-            blanked = [*kept.personal, *(["salt"] if "salt" in columns else [])]
+        if kept.personal or kept.blanked:
+            gone = [*kept.personal, *(["salt"] if "salt" in columns else [])]
+            becomes = [f"NEW.{_quoted(c)} = ''" for c in gone]
+            becomes += [
+                f"(NEW.{_quoted(c)} same OLD.{_quoted(c)} OR NEW.{_quoted(c)} {end})" for c, end in kept.blanked
+            ]
             allowed.append(
-                f"({_unchanged(columns, but=blanked)} AND "
-                + " AND ".join(f"NEW.{_quoted(c)} = ''" for c in blanked)
+                f"({_unchanged(columns, but=[*gone, *(c for c, _ in kept.blanked)])} AND "
+                + " AND ".join(becomes)
                 + f" AND EXISTS (SELECT 1 FROM sources_redaction r WHERE r.table_name = '{table}' AND r.row_id = OLD.id))"
             )
         rules.append(

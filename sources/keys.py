@@ -31,3 +31,7 @@ def claim_key() -> str:
 
 def proposal_key() -> str:
     return new_key("PR-")
+
+
+def request_key() -> str:
+    return new_key("RR-")

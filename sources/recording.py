@@ -23,11 +23,13 @@ OWN_REVIEW = "You proposed this, so another editor must approve it"
 class Door:
     """By which door an act comes in.
 
-    The rest is an import's: when another desk recorded the act and decided it, and, where an empty desk is restored
-    from a dump, which approval it had and the note it carried.
+    `settled`: it was decided before and is only carried out, whoever may still decide. The rest is an import's: when
+    another desk recorded the act and decided it, and, where an empty desk is restored from a dump, which approval it had
+    and the note it carried.
     """
 
     via: str = Via.COMMAND
+    settled: bool = False
     at: datetime | None = None
     decided_on: str = ""
     approval: str = ""
@@ -59,6 +61,11 @@ def rehearsing() -> Iterator[None]:
         _door.reset(token)
 
 
+def is_import() -> bool:
+    """Whether what happens now happened before, on another desk."""
+    return _door.get().via == Via.IMPORT
+
+
 def may(user, act: str) -> bool:
     """Whether the user's role allows an act: record, propose, approve, override, release or manage."""
     return user is not None and user.is_active and user.has_perm(f"claims.{act}")
@@ -66,7 +73,8 @@ def may(user, act: str) -> bool:
 
 def refuse_unless_may(user, act: str) -> None:
     # An operator who loads a file answers for the names in it: the editors it names need not be active here.
-    if _door.get().via == Via.IMPORT or (user is None and _door.get().via == Via.WORKER):
+    door = _door.get()
+    if door.via == Via.IMPORT or door.settled or (user is None and door.via == Via.WORKER):
         return
     if not may(user, act):
         raise PermissionDenied(f"Your account cannot {act}. Ask an administrator for a role that can.")

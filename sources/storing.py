@@ -50,3 +50,9 @@ def read(sha: str) -> bytes | None:
     except FileNotFoundError:
         return None
     return raw if hashlib.sha256(raw).hexdigest() == sha else None
+
+
+def forget(sha: str) -> None:
+    """Removes the bytes of a hash and the record of how they came: a redaction ends what was kept for good."""
+    for path in (path_of(sha), path_of(sha).with_name(f"{sha}.warc.gz")):
+        path.unlink(missing_ok=True)

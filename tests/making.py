@@ -1,15 +1,19 @@
 """Makers of what a test needs: name only what the test is about."""
 
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from django.contrib.auth.models import Group, User
+from django.db import transaction
 
-from claims.models import Cited, Claim, Proposal, Subject
+from claims.models import Cited, Claim, Corrected, Proposal, Subject
 from sources import keeping
 from sources.anchoring import find_again
 from sources.models import Clock, Origin, Outlet, Sighting, Source
 
 _number = count(1)
+
+UPDATE = {"code": "source_changed", "because": "The source says so now."}  # why words change that readers see
 
 
 def make_editor(role="editor"):
@@ -131,28 +135,48 @@ def a_full_desk():
     assess(claim, "disputed", citing=[contradicts(note="A denial.")])
     claim.relate(other, "contradicts", by=by)
     claim.propose("publish", by=by).approve(by=editor)
+    answered(claim, by=by, editor=editor)
     source = make_source()
     source.edit(by=by, title="Better title")
     source.edit(by=by, title="Best title", author="A. N. Author")
     claim.withdraw(by=by, approved_by=editor, because="Asked to.")
 
 
+def answered(claim, *, by, editor):
+    """Corrected, asked about, held, merged."""
+    two = {"by": by, "approved_by": editor}
+    error = Corrected("correction", "We misread the report.")
+    claim.reword("Better still", "The bridge was inspected once.", code="our_error", correcting=error, **two)
+    claim.reword("Best", "The bridge was inspected twice.", **UPDATE, **two)
+    assess(claim, "unverified", code="our_error", correcting=Corrected("clarification", "Too soon."))
+    struck = make_passage()
+    claim.appear(struck, "reports", **two)
+    claim.strike(struck, correcting=Corrected("removal", "Another bridge."), **two)
+    twin = make_claim("The bridge was looked at twice.", subjects=[make_subject()])
+    request = claim.ask(
+        to_name="The owner",
+        channel="email",
+        questions="Was it?",
+        asked_on="2026-10-01",
+        deadline="2026-10-08",
+        also=[twin.key],
+        **two,
+    )
+    claim.answer(request.key, "no_reply", **two)
+    claim.answer(request.key, "replied", passage=make_passage("It was inspected twice."), note="By letter.", **two)
+    claim.ask(to_name="The builder", why_not="He died in 2001.", **two)
+    claim.hold("legal", because="A letter from a lawyer.", **two)
+    ends = datetime.now(UTC) + timedelta(days=1)
+    claim.hold("embargo", because="Until the report is out.", ends_at=ends, **two)
+    claim.lift("legal", because="Settled.", **two)
+    claim.lift("embargo", because="It is out.", **two)
+    twin.merge(claim, because="They say the same.", **two)
+
+
 def empty_the_desk():
-    with keeping.lifted():
-        Proposal.objects.all().delete()
-        for model in keeping.kept_models():
-            if model is Claim:
-                model.objects.update(wording=None, assessment=None, released=None, status="unverified", public=False)
-        todo = list(keeping.kept_models())
-        for _ in range(len(todo) ** 2):  # those that others point to come later
-            if not todo:
-                break
-            model = todo.pop(0)
-            try:
-                model._base_manager.all().delete()
-            except Exception:
-                todo.append(model)
-        Clock.objects.all().delete()
+    with keeping.lifted(), transaction.atomic():
+        for model in [Proposal, *keeping.kept_models(), Clock]:
+            model._base_manager.all()._raw_delete("default")  # what points to what is asked at the end alone
         User.objects.all().delete()
 
 

@@ -20,8 +20,23 @@ from sources.models import (
     Source,
     Translation,
 )
+from sources.models.record import REDACTED, Sealed
 
-from ..models import Appearance, Assessment, Claim, ClaimSubject, Name, Relation, Subject, Wording
+from ..models import (
+    Appearance,
+    Assessment,
+    Claim,
+    ClaimSubject,
+    Correction,
+    Hold,
+    Name,
+    Relation,
+    RelationKind,
+    Reply,
+    ReplyRequest,
+    Subject,
+    Wording,
+)
 from ..roles import ROLES
 
 FORMAT = {"type": "desk", "format": "factdesk-interchange", "version": 1}
@@ -74,7 +89,19 @@ def _text(line: Line) -> str:
 
 
 def _fields(row, *names) -> Line:
-    return {name: _plain(getattr(row, name)) for name in names}
+    line = {name: _plain(getattr(row, name)) for name in names}
+    return line | {name: REDACTED for name in names if name in _redacted(row) and line[name] == ""}
+
+
+def _redacted(row) -> list[str]:
+    """The columns whose words were redacted. A passage without a seal never had any here."""
+    if not isinstance(row, Sealed) or row.salt or not row.seal or isinstance(row, Passage):
+        return []
+    # Of a citation and of a request some words exclude others, which were never there.
+    never = {"reference": bool(getattr(row, "passage_id", "") or getattr(row, "expression", ""))}
+    if isinstance(row, ReplyRequest):
+        never = {"why_not": bool(row.channel), "questions": not row.channel}
+    return [name for name in row.kept.personal if not never.get(name)]
 
 
 def _plain(value):
@@ -123,7 +150,8 @@ def _catalogue(model, *names) -> Callable[[Change], Line]:
 
 def _write_capture(change):
     capture = Capture.objects.select_related("source").get(since=change)
-    line = {"type": "capture", "source": capture.source.key} | _fields(capture, *CAPTURE)
+    line: Line = {"type": "capture", "source": capture.source.key} | _fields(capture, *CAPTURE)
+    line["withheld"] = capture.withheld or not capture.text  # whoever loads it cannot compare a text that was redacted
     return line | {"captured_at": capture.captured_at.astimezone(UTC).isoformat().replace("+00:00", "Z")}
 
 
@@ -180,9 +208,18 @@ def _write_claim(change):
 
 def _write_wording(change):
     row = Wording.objects.get(since=change)
-    return {"type": "wording", "claim": change.key, "number": row.number} | _fields(
-        row, "headline", "statement", "language"
-    )
+    line = {"type": "wording", "claim": change.key, "number": row.number} | _correction(change)
+    return line | _fields(row, "headline", "statement", "language", "code")
+
+
+def _correction(change) -> Line:
+    row = Correction.objects.filter(since=change).first()
+    return {"correction": _fields(row, "kind", "why")} if row else {}
+
+
+def _numbered(change) -> int:
+    """Which act of its kind on this claim it is."""
+    return Change.objects.about("claim", change.key).filter(verb=change.verb, id__lte=change.id).count()
 
 
 def _write_appearance(change):
@@ -200,6 +237,7 @@ def _write_appearance(change):
 def _write_assessment(change):
     row = Assessment.objects.select_related("wording", "claim").get(since=change)
     line = {"type": "assessment", "claim": change.key, "number": row.number, "wording": row.wording.number}
+    line |= _correction(change)
     line |= _fields(row, "status", "code", "about", "why", "reason", "would_change", "review_by")
     line["citations"] = [
         {
@@ -226,7 +264,51 @@ def _write_relation(change):
 
 
 def _write_verb(change):
-    return {"type": change.verb, "claim": change.key}
+    return {"type": change.verb, "claim": change.key} | _correction(change)
+
+
+def _write_strike(change):
+    row = Appearance.objects.select_related("passage__capture__source").get(until=change)
+    line = {"type": "strike", "claim": change.key, "number": _numbered(change)} | _correction(change)
+    return line | _fields(row, "passage")
+
+
+def _write_hold(change):
+    row = Hold.objects.get(since=change)
+    ends = row.ends_at and row.ends_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return {"type": "hold", "claim": change.key, "number": row.number, "kind": row.kind, "ends_at": ends}
+
+
+def _write_lift(change):
+    line = {"type": "lift", "claim": change.key, "number": _numbered(change)}
+    return line | {"kind": Hold.objects.get(until=change).kind}
+
+
+def _write_request(change):
+    row = ReplyRequest.objects.select_related("subject").get(since=change)
+    claims = row.about.filter(since=change).order_by("id").values_list("claim__key", flat=True)
+    names = ("key", "to_name", "subject", "channel", "questions", "asked_on", "deadline", "why_not")
+    return {"type": "request", "claims": list(claims)} | _fields(row, *names)
+
+
+def _write_reply(change):
+    row = Reply.objects.select_related("passage__capture__source").get(since=change)
+    line = {"type": "reply", "request": change.key, "number": row.number, "about": row.note}
+    return line | _fields(row, "outcome", "passage")
+
+
+def _write_absorb(change):
+    row = Relation.objects.select_related("other").get(since=change, kind=RelationKind.ABSORBS)
+    return {"type": "absorb", "claim": change.key, "other": row.other.key}
+
+
+def _write_merge(change):
+    into = Relation.objects.select_related("claim").get(other__key=change.key, kind=RelationKind.ABSORBS)
+    return {"type": "merge", "claim": change.key, "into": into.claim.key}
+
+
+def _write_redaction(change):
+    return {"type": "redact", "claim": change.key, "number": _numbered(change)}
 
 
 OUTLET = ("name", "language", "kind", "url", "owner")
@@ -282,4 +364,12 @@ WRITERS: dict[tuple[str, str], Callable[[Change], Line]] = {
     ("relate", "claim"): _write_relation,
     ("reword", "subject"): _write_name,
     **{(verb, "claim"): _write_verb for verb in ("publish", "release", "withdraw")},
+    ("strike", "claim"): _write_strike,
+    ("hold", "claim"): _write_hold,
+    ("lift", "claim"): _write_lift,
+    ("ask", "request"): _write_request,
+    ("answer", "request"): _write_reply,
+    ("absorb", "claim"): _write_absorb,
+    ("merge", "claim"): _write_merge,
+    ("redact", "claim"): _write_redaction,
 }

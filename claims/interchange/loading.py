@@ -25,8 +25,22 @@ from sources.models import (
     Via,
 )
 from sources.recording import through
+from sources.redacting import told_as_redacted
 
-from ..models import Appearance, Assessment, Cited, Claim, Name, Relation, Subject, Wording
+from ..models import (
+    Appearance,
+    Assessment,
+    Cited,
+    Claim,
+    Corrected,
+    Name,
+    Relation,
+    RelationKind,
+    Reply,
+    ReplyRequest,
+    Subject,
+    Wording,
+)
 from ..watching import flag
 from .dumping import ACT, CAPTURE, FIGURE, FORMAT, ORIGIN, OUTLET, SOURCE, SUBJECT, Line, empty, written
 
@@ -285,10 +299,15 @@ def _refuse_gap(line: Line, numbered: Any) -> None:
 
 
 def _read_wording(line, act):
-    fields = {k: line[k] for k in ("headline", "statement", "language") if k in line}
+    fields = {k: line[k] for k in ("headline", "statement", "language", "code") if k in line}
     claim = Claim.objects.get(key=line["claim"])
     _refuse_gap(line, claim.wordings)
+    fields |= {"because": line.get("note", ""), "correcting": _corrected(line)}
     claim.reword(fields.pop("headline", ""), fields.pop("statement"), **fields, **act)
+
+
+def _corrected(line: Line) -> Corrected | None:
+    return Corrected(**line["correction"]) if "correction" in line else None
 
 
 def _read_appearance(line, act):
@@ -323,7 +342,8 @@ def _read_assessment(line, act):
     before = claim.assessments.filter(number=line["number"] - 1).first()
     seen = (claim.wordings.get(number=line["wording"]).pk, before.pk if before else None)
     fields = {k: line[k] for k in ("code", "about", "reason", "would_change", "review_by") if k in line}
-    claim.assess(line["status"], because=line["why"], seen=seen, citing=citing, **fields, **act)
+    fields |= {"because": line["why"], "correcting": _corrected(line)}
+    claim.assess(line["status"], seen=seen, citing=citing, **fields, **act)
 
 
 def _read_name(line, act):
@@ -345,7 +365,50 @@ def _read_release(line, act):
 
 
 def _read_withdraw(line, act):
-    Claim.objects.get(key=line["claim"]).withdraw(because=line.get("note", ""), **act)
+    error = "correction" in line
+    Claim.objects.get(key=line["claim"]).withdraw(because=line.get("note", ""), our_error=error, **act)
+
+
+def _read_strike(line, act):
+    fields = {"because": line.get("note", ""), "correcting": _corrected(line)}
+    Claim.objects.get(key=line["claim"]).strike(_passage(line["passage"]), **fields, **act)
+
+
+def _read_hold(line, act):
+    ends = datetime.fromisoformat(line["ends_at"]) if line.get("ends_at") else None
+    claim = Claim.objects.get(key=line["claim"])
+    claim.hold(line["kind"], because=line.get("note", ""), ends_at=ends, **act)
+
+
+def _read_lift(line, act):
+    Claim.objects.get(key=line["claim"]).lift(line["kind"], because=line.get("note", ""), **act)
+
+
+def _read_request(line, act):
+    names = ("key", "to_name", "subject", "channel", "questions", "asked_on", "deadline", "why_not")
+    claims = [Claim.objects.get(key=key) for key in line["claims"]]
+    ReplyRequest.objects.ask(claims, **_named(line, *names), **act)
+
+
+def _read_reply(line, act):
+    passage = _passage(line["passage"]) if "passage" in line else None
+    request = ReplyRequest.objects.get(key=line["request"])
+    request.answer(line["outcome"], passage=passage, note=line.get("about", ""), **act)
+
+
+def _read_absorb(line, act):
+    Claim.objects.get(key=line["claim"]).absorb(Claim.objects.get(key=line["other"]), **act)
+
+
+def _read_merge(line, act):
+    into = Claim.objects.get(key=line["into"])
+    Claim.objects.get(key=line["claim"]).give_way(into, because=line.get("note", ""), **act)
+
+
+def _read_redaction(line, act):
+    """Its rows are those whose words the file tells as redacted."""
+    claim = Claim.objects.get(key=line["claim"])
+    claim.redact_here(told_as_redacted(), because=line.get("note", ""), **act)
 
 
 READERS: dict[str, Callable[[Line, Line], object]] = {
@@ -369,6 +432,14 @@ READERS: dict[str, Callable[[Line, Line], object]] = {
     "publish": _read_publish,
     "release": _read_release,
     "withdraw": _read_withdraw,
+    "strike": _read_strike,
+    "hold": _read_hold,
+    "lift": _read_lift,
+    "request": _read_request,
+    "reply": _read_reply,
+    "absorb": _read_absorb,
+    "merge": _read_merge,
+    "redact": _read_redaction,
 }
 
 
@@ -408,7 +479,17 @@ def _find_sighting(line: Line) -> Change | None:
 
 
 def _find_verb(verb):
-    return lambda line: Change.objects.filter(kind="claim", key=line["claim"], verb=verb).first()
+    """The act of this name on the claim: the only one, or the one that the line counts."""
+
+    def find(line):
+        acts = Change.objects.about("claim", line["claim"]).filter(verb=verb).order_by("id")
+        return _numbered(acts, {"number": 1} | line)
+
+    return find
+
+
+def _find_reply(line: Line) -> Change | None:
+    return _brought(Reply.objects.filter(request__key=line["request"], number=line["number"]))
 
 
 def _place(line: Line) -> Line:
@@ -440,6 +521,12 @@ FINDERS: dict[str, Callable[[Line], Change | None]] = {
     "publish": _find_verb("publish"),
     "release": _find_verb("release"),
     "withdraw": _find_verb("withdraw"),
+    **{verb: _find_verb(verb) for verb in ("strike", "hold", "lift", "merge", "redact")},
+    "request": lambda x: _brought(ReplyRequest.objects.filter(key=x["key"])),
+    "reply": _find_reply,
+    "absorb": lambda x: _brought(
+        Relation.objects.filter(claim__key=x["claim"], other__key=x["other"], kind=RelationKind.ABSORBS)
+    ),
 }
 
 

@@ -2,7 +2,10 @@ from .appearances import Anonymity, Appearance, Basis, Figure, Hedge, Position, 
 from .asking import Kind
 from .assessing import Assessment, Balance, Citation, Cited, Code, Stance, Status
 from .claims import Claim, Sensitivity
+from .correcting import Corrected, Correction, CorrectionKind
+from .holding import Hold, HoldKind
 from .proposals import Proposal, ProposedVerb, State
+from .replying import Channel, Outcome, Reply, ReplyClaim, ReplyRequest
 from .standings import Stage, Standing
 from .subjects import Name, Relation, RelationKind, Subject, SubjectKind
 from .wordings import ClaimSubject, Wording
@@ -15,21 +18,31 @@ __all__ = [
     "Assignment",
     "Balance",
     "Basis",
+    "Channel",
     "Citation",
     "Cited",
     "Claim",
     "ClaimSubject",
     "Code",
     "Comment",
+    "Corrected",
+    "Correction",
+    "CorrectionKind",
     "Figure",
     "Hedge",
+    "Hold",
+    "HoldKind",
     "Kind",
     "Name",
+    "Outcome",
     "Position",
     "Proposal",
     "ProposedVerb",
     "Relation",
     "RelationKind",
+    "Reply",
+    "ReplyClaim",
+    "ReplyRequest",
     "Sensitivity",
     "Speaker",
     "Stage",

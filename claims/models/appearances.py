@@ -78,9 +78,7 @@ class AppearanceQuerySet(ClosingQuerySet):
             "start__lt": OuterRef("end") + CONTEXT,
             "end__gt": OuterRef("start") - CONTEXT,
         }
-        gated = Q(appearances__until__isnull=True, appearances__claim__public=False) & ~Q(
-            appearances__claim__sensitivity=""
-        )
+        gated = Q(appearances__claim__public=False) & ~Q(appearances__claim__sensitivity="")
         cited = Q(citations__assessment__claim__public=False) & ~Q(citations__assessment__claim__sensitivity="")
         hidden = Passage.objects.filter(gated | cited, **near)
         return (

@@ -62,6 +62,10 @@ class ClaimQuerySet(models.QuerySet):
             "proposals__by",
         )
 
+    def lock(self, *claims):
+        """Locks claims in one order, so that no two verbs wait for each other."""
+        return list(self.filter(pk__in=[c.pk for c in claims]).order_by("pk").select_for_update(of=("self",)))
+
     def with_change(self):
         """With the moment of the last change that readers saw, and the number of the version it made."""
         changed = Change.objects.filter(public_number=OuterRef("changed")).values("recorded_at")
@@ -127,7 +131,7 @@ class ClaimQuerySet(models.QuerySet):
         return source
 
     def resting_on_words(self, passage):
-        """Claims that appear in these words or share a letter with them, or any finding of which cites such words.
+        """Claims that appear or appeared in these words or share a letter with them, or any finding of which cites such words.
 
         The same words in another capture of the same source are the same words.
         """
@@ -135,8 +139,9 @@ class ClaimQuerySet(models.QuerySet):
         if passage.exact:
             again = Passage.objects.filter(capture__source=passage.capture.source_id, exact=passage.exact)
             here = Passage.objects.filter(Q(pk__in=here.values("pk")) | Q(pk__in=again.values("pk")))
+        # Those that were struck too: the past can be asked.
         return self.filter(
-            Q(pk__in=Appearance.objects.live().filter(passage__in=here).values("claim"))
+            Q(pk__in=Appearance.objects.filter(passage__in=here).values("claim"))
             | Q(pk__in=Citation.objects.filter(passage__in=here).values("assessment__claim"))
         )
 

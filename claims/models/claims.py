@@ -9,10 +9,11 @@ from sources import keys
 from sources.keeping import Kept
 from sources.models import Change, Source
 
+from .acting import UNSEEN
 from .asking import ClaimQuerySet, Kind
 from .assessing import Status
-from .deciding import UNSEEN, Decided
 from .guarding import CLAIM_RULES
+from .redacting import Redacting
 from .standings import Stage
 from .subjects import RelationKind, Subject
 
@@ -25,7 +26,7 @@ class Sensitivity(models.TextChoices):
     PRIVATE_LIFE = "private_life", "private life"
 
 
-class Claim(Decided):
+class Claim(Redacting):
     """One checkable assertion, in our own neutral words. One claim, many appearances."""
 
     key = models.SlugField(max_length=40, unique=True, default=keys.claim_key, editable=False)
@@ -108,7 +109,7 @@ class Claim(Decided):
 
     @property
     def words(self) -> str:
-        return self.wording.statement if self.wording else "Its words are kept back."
+        return self.wording.said if self.wording else "Its words are kept back."
 
     @property
     def sources(self) -> list[Source]:

@@ -1,41 +1,63 @@
-from typing import Any
+"""What is found of a claim, and what readers see of it."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.utils.dateparse import parse_datetime
 
-from sources.languages import standardise
-from sources.models import Change, Passage, Sighting, Source, Verb
-from sources.models.record import Row
+from sources.models import Change, Passage, Verb
 from sources.moments import known
-from sources.recording import record, refuse_unless_may
+from sources.recording import refuse_unless_may
 
-from .appearances import Appearance, Figure, Position, Speaker
+from .acting import UNSEEN, Acting
+from .appearances import Appearance, Figure, Speaker
 from .assessing import Assessment, Citation, Cited, Code, refuse_stale, refuse_unfounded
-from .standings import Stage, Standing
-from .subjects import Relation
-from .wordings import Wording
+from .correcting import Corrected, CorrectionKind, refuse_uncoded, refuse_uncorrected
+from .holding import HoldKind
+from .standings import Stage
+from .subjects import Relation, RelationKind, Subject
 
-UNSEEN = "unseen"  # a cause of another look that only editors may know: it rests on a confidential source
 
-
-class Decided(Row):
+class Decided(Acting):
     """What is done to a claim: each verb in one transaction, under a lock on the claim, leaving one change."""
 
     class Meta:
         abstract = True
 
     @transaction.atomic
-    def reword(self, headline, statement, *, by, seen=None, approved_by=None, language="en", override=""):
-        """Adds a wording. The last assessment, made on other words, needs another look."""
+    def reword(
+        self,
+        headline,
+        statement,
+        *,
+        by,
+        seen=None,
+        approved_by=None,
+        language="en",
+        code="",
+        because="",
+        correcting: Corrected | None = None,
+        override="",
+    ):
+        """Adds a wording; where readers see it, for a reason that has a name. The last assessment, made on other words,
+        needs another look."""
         refuse_unless_may(by, "record")
         claim = self._locked()
         claim._refuse_withdrawn()
         refuse_stale(claim, seen)
-        change = claim._change(Verb.REWORD, by, approved_by, public=claim.public, override=override)
-        claim._word(change, headline, statement, language)
+        if claim.public:
+            refuse_uncoded(code, because, correcting)
+        else:
+            code, correcting = "", None
+        before = claim.wording
+        if before and (headline, statement) == (before.headline, before.statement):
+            raise ValidationError({"statement": "These are the words that stand"})
+        change = claim._change(Verb.REWORD, by, approved_by, public=claim.public, note=because, override=override)
+        claim._word(change, headline, statement, language, code)
         if claim.assessment_id:
             claim._needs_another_look("reworded")
+        if correcting:
+            words = "statement" if statement != before.statement else "headline"
+            claim._correct(change, correcting, getattr(before, words), getattr(claim.wording, words), was=claim.status)
         claim._stand(change)
         return self._take(claim)
 
@@ -94,6 +116,46 @@ class Decided(Row):
         return appearance
 
     @transaction.atomic
+    def strike(
+        self,
+        passage: Passage,
+        *,
+        by,
+        seen=None,
+        approved_by=None,
+        because="",
+        correcting: Corrected | None = None,
+        override="",
+    ) -> Appearance:
+        """Ends an appearance that was recorded in error; where readers saw it, that is a correction."""
+        refuse_unless_may(by, "record")
+        claim = self._locked()
+        claim._refuse_withdrawn()
+        refuse_stale(claim, seen)
+        live = claim.appearances.live()
+        ended = live.filter(passage=passage).first()
+        if ended is None:
+            raise ValidationError({"passage": f"{claim.key} is not recorded at this passage"})
+        source = passage.capture.source
+        seen_by_readers = claim.public and not source.confidential
+        if seen_by_readers:
+            refuse_uncorrected(Code.OUR_ERROR, correcting)
+        elif not because.strip():
+            raise ValidationError({"because": "Say why it does not stand"})
+        if claim.stage == Stage.PUBLISHED and not live.exclude(pk=ended.pk).exists():
+            raise ValidationError(
+                {"passage": "It is the only passage. Record another one first, or withdraw the claim"}
+            )
+        change = claim._change(Verb.STRIKE, by, approved_by, public=seen_by_readers, note=because, override=override)
+        ended.close(change)
+        said = f"{ended.get_position_display()}: “{passage.exact}” ({source.title_en or source.title})"
+        claim._correct(change, correcting if seen_by_readers else None, said, "", was=claim.status)
+        claim.look = ",".join(sorted(claim.causes()))
+        claim._stand(change, seen_by_readers=seen_by_readers)
+        self._take(claim)
+        return ended
+
+    @transaction.atomic
     def assess(
         self,
         status,
@@ -108,6 +170,7 @@ class Decided(Row):
         would_change="",
         about="",
         review_by=None,
+        correcting: Corrected | None = None,
         override="",
     ) -> Assessment:
         """The desk's finding, by two people. Doors call `propose` and `approve`; only approving assesses."""
@@ -116,6 +179,10 @@ class Decided(Row):
         claim._refuse_withdrawn()
         refuse_stale(claim, seen)
         refuse_unfounded(claim, status, because, citing)
+        if claim.public and claim.assessment_id:
+            refuse_uncorrected(code, correcting)
+        else:
+            correcting = None
         cited_passages = Passage.objects.filter(pk__in=[c.passage_id for c in citing if c.passage_id])
         claim._refuse_overlap(cited_passages, showing=claim.public)
         change = claim._change(Verb.ASSESS, by, approved_by, public=claim.public, decides=True, override=override)
@@ -138,7 +205,10 @@ class Decided(Row):
         assessment.save()
         for number, cited in enumerate(citing, 1):
             Citation.of(cited, assessment=assessment, number=number, since=change).save()
+        was = claim.status
         claim.assessment, claim.status, claim.look, claim.review_by = assessment, status, "", review_by
+        if correcting:
+            claim._correct(change, correcting, _said(last), _said(assessment), was=was)
         if claim.public:
             claim._show_sources(change)
         claim._stand(change)
@@ -157,14 +227,18 @@ class Decided(Row):
             raise ValidationError({"statement": "Enter the claim as one sentence"})
         if not claim.appearances.live().exists():
             raise ValidationError("Record where the claim appears before it is published")
-        if claim.misconduct and not no_reply_reason:
-            raise ValidationError({"no_reply_reason": "Say why no reply was sought before this is published"})
-        visible = not claim.sensitivity or claim.released_id is not None
+        if claim.misconduct and not no_reply_reason and not claim.asked.live().exists():
+            raise ValidationError(
+                {"no_reply_reason": "Ask for a reply, or say why none was sought, before this is published"}
+            )
+        claim._refuse_held(but=[HoldKind.EMBARGO])
+        claim.stage = Stage.PUBLISHED
+        visible = claim._may_be_seen()
         claim._refuse_overlap(claim._passages(), showing=visible)
         change = claim._change(
             Verb.PUBLISH, by, approved_by, public=visible, decides=True, note=no_reply_reason, override=override
         )
-        claim.stage, claim.public = Stage.PUBLISHED, visible
+        claim.public = visible
         if visible:
             claim._show_sources(change)
         claim._stand(change)
@@ -180,7 +254,7 @@ class Decided(Row):
             raise ValidationError(f"{claim.key} needs no release")
         if not because:
             raise ValidationError({"because": "Enter why this may be shown"})
-        visible = claim.stage == Stage.PUBLISHED
+        visible = claim.stage == Stage.PUBLISHED and not claim.holds.live().exists()
         claim._refuse_overlap(claim._passages(), showing=visible, hidden=False)
         change = claim._change(
             Verb.RELEASE, by, approved_by, public=visible, decides=True, note=because, override=override
@@ -192,16 +266,22 @@ class Decided(Row):
         return self._take(claim)
 
     @transaction.atomic
-    def withdraw(self, *, by, because, approved_by=None, seen=None, override=""):
-        """Takes the claim from the readers: its address answers that it is gone, and nothing is deleted."""
+    def withdraw(self, *, by, because, our_error=False, approved_by=None, seen=None, override=""):
+        """Takes the claim from the readers: its address answers that it is gone, and nothing is deleted.
+
+        Where the claim was an error of ours, that is a correction; it repeats none of its words.
+        """
         refuse_unless_may(by, "propose")
         claim = self._locked()
         refuse_stale(claim, seen)
         claim._refuse_withdrawn()
-        if not because:
+        claim._refuse_held()
+        if not because.strip():
             raise ValidationError({"because": "Enter why it is withdrawn"})
         was_public = claim.public
         change = claim._change(Verb.WITHDRAW, by, approved_by, public=was_public, note=because, override=override)
+        if our_error and was_public:
+            claim._correct(change, Corrected(CorrectionKind.REMOVAL, because), "", "", was=claim.status)
         claim.stage, claim.public = Stage.WITHDRAWN, False
         claim._stand(change, seen_by_readers=was_public)
         return self._take(claim)
@@ -212,6 +292,9 @@ class Decided(Row):
         refuse_unless_may(by, "record")
         claim = self._locked()
         refuse_stale(claim, seen)
+        claim._refuse_withdrawn()
+        if kind not in RelationKind.between_claims():
+            raise ValidationError({"kind": f"{kind} is not how one claim stands to another"})
         if claim.relations.live().filter(other=other, kind=kind).exists():
             raise ValidationError({"other": f"This is said of {other.key} already"})
         change = claim._change(Verb.RELATE, by, approved_by, public=claim.public, override=override)
@@ -249,131 +332,15 @@ class Decided(Row):
         """A verb by its name, with its arguments as plain values, as forms and proposals hold them."""
         if "citing" in body:
             body["citing"] = [Cited(**c) for c in body["citing"]]
-        if "passage_id" in body:
-            body["passage"] = Passage.objects.get(pk=body.pop("passage_id"))
-        if "other_id" in body:
-            body["other"] = type(self).objects.get(pk=body.pop("other_id"))
+        if body.get("correcting"):
+            body["correcting"] = Corrected(**body["correcting"])
+        if body.get("ends_at"):
+            body["ends_at"] = parse_datetime(body["ends_at"])
+        for name, model in (("passage", Passage), ("other", type(self)), ("subject", Subject)):
+            if f"{name}_id" in body:
+                body[name] = model._default_manager.get(pk=body.pop(f"{name}_id"))
         return getattr(self, verb)(**body)
 
-    # -- what the verbs share
 
-    def _locked(self) -> Any:
-        return (
-            type(self).objects.select_for_update(of=("self",)).select_related("assessment", "wording").get(pk=self.pk)
-        )
-
-    def _refuse_withdrawn(self):
-        if self.stage == Stage.WITHDRAWN:
-            raise ValidationError(f"{self.key} is withdrawn")
-
-    def _take(self, claim) -> Any:
-        self.__dict__.update({k: v for k, v in claim.__dict__.items() if k != "_state"})
-        return self
-
-    def _change(self, verb, by, approved_by, **kwargs) -> Change:
-        return record(verb, "claim", self.key, by=by, approved_by=approved_by, sensitive=self.needs_two, **kwargs)
-
-    def _word(self, change, headline, statement, language):
-        if not statement.strip():
-            raise ValidationError({"statement": "Enter the claim as one sentence"})
-        wording = Wording(
-            claim=self,
-            number=self.wordings.count() + 1,
-            headline=headline,
-            statement=statement,
-            language=standardise(language),
-            since=change,
-        )
-        wording.save()
-        self.wording = wording
-
-    def _stand(self, change, *, seen_by_readers=None):
-        """Stores how the claim stands from this change on; a reader's view of it becomes a Standing first."""
-        if self.public if seen_by_readers is None else seen_by_readers:
-            Standing(
-                change=change,
-                claim=self,
-                number=self.standings.count() + 1,
-                stage=self.stage,
-                public=self.public,
-                status=self.status,
-                wording=self.wording,
-                assessment=self.assessment,
-            ).save(force_insert=True)
-            self.changed = change.public_number
-        type(self).objects.filter(pk=self.pk).update(
-            stage=self.stage,
-            public=self.public,
-            status=self.status,
-            wording=self.wording,
-            assessment=self.assessment,
-            released=self.released,
-            look=self.look,
-            review_by=self.review_by,
-            changed=self.changed,
-        )
-
-    def _needs_another_look(self, cause):
-        causes = set(filter(None, self.look.split(","))) | {cause}
-        self.look = ",".join(sorted(causes))
-
-    def causes(self) -> set[str]:
-        """Why the last finding needs another look, worked out anew from the record."""
-        found: set[str] = set()
-        last = self.assessment
-        if last is None:
-            return found
-        if self.wording_id != last.wording_id:
-            found.add("reworded")
-        for later in self.appearances.live().filter(since__gt=last.since_id).select_related("passage__capture__source"):
-            if self._is_opposed(later.position, before=later.since_id):
-                found.add(UNSEEN if later.passage.capture.source.confidential and self.public else "conflicting")
-        words = self._passages().values("pk")
-        seen = Sighting.objects.filter(known(), passage__in=words, since__gt=last.since_id).exclude(outcome="exact")
-        told = seen.filter(passage__capture__source__confidential=False) if self.public else seen
-        if seen.exists():
-            found.add("altered" if told.exists() else UNSEEN)
-        resting = Source.objects.filter(captures__passages__in=words)
-        if resting.filter(known("retracted"), retracted__gt=last.since_id).exists():
-            found.add("retracted")
-        return found
-
-    def look_again(self, cause):
-        """Flags the last finding; it never changes a status."""
-        self._needs_another_look(cause)
-        type(self).objects.filter(pk=self.pk).update(look=self.look)
-
-    def _is_opposed(self, position, *, before) -> bool:
-        against = {Position.ASSERTS: Position.DENIES, Position.DENIES: Position.ASSERTS}.get(position)
-        return bool(against) and self.appearances.live().filter(position=against, since__lt=before).exists()
-
-    def _show_sources(self, change):
-        Source.objects.filter(
-            pk__in=self._passages().values("capture__source"), public_since__isnull=True, confidential=False
-        ).update(public_since=change)
-
-    def _passages(self):
-        """The passages that readers of this claim see: where it appears, and what its finding cites."""
-        return Passage.objects.filter(
-            Q(pk__in=self.appearances.live().values("passage"))
-            | Q(citations__assessment=self.assessment_id, citations__assessment__isnull=False)
-        ).distinct()
-
-    def _refuse_overlap(self, passages, *, showing, hidden=None):
-        """No public quote carries the words of a sensitive claim, and no sensitive claim takes words that are public."""
-        if hidden is None:
-            hidden = bool(self.sensitivity) and not self.released_id
-        if not hidden and not showing:
-            return
-        others = type(self).objects.exclude(pk=self.pk)
-        others = others.public() if hidden else others.sensitive_and_unreleased()
-        for passage in passages:
-            clash = others.resting_on_words(passage).first()
-            if clash and hidden:
-                raise ValidationError(
-                    {"passage": f"These words are public in {clash.key}. Withdraw it first, or take other words"}
-                )
-            if clash:
-                raise ValidationError(
-                    {"passage": "These words overlap the passage of a sensitive claim. Take a shorter passage"}
-                )
+def _said(assessment) -> str:
+    return f"{assessment.get_status_display()}: {assessment.why}"

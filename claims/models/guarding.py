@@ -51,4 +51,42 @@ CLAIM_RULES = (
         "FROM sources_change c WHERE c.id = NEW.released_id AND c.verb = 'release' AND c.key = NEW.key)",
         "claims_claim: a sensitive claim is released by two editors",
     ),
+    Rule(
+        "words_change_for_a_reason",
+        "UPDATE",
+        "OLD.public AND OLD.wording_id IS NOT NULL AND NOT (NEW.wording_id same OLD.wording_id) AND NOT EXISTS ("
+        "SELECT 1 FROM claims_wording w WHERE w.id = NEW.wording_id AND w.code <> '' AND (w.code <> 'our_error' "
+        "OR EXISTS (SELECT 1 FROM claims_correction t WHERE t.since_id = w.since_id)))",
+        "claims_claim: words that readers see change by a correction or an update",
+    ),
+    Rule(
+        "our_error_is_corrected",
+        "UPDATE",
+        "OLD.public AND OLD.assessment_id IS NOT NULL AND NOT (NEW.assessment_id same OLD.assessment_id) AND EXISTS ("
+        "SELECT 1 FROM claims_assessment a WHERE a.id = NEW.assessment_id AND a.code = 'our_error' "
+        "AND NOT EXISTS (SELECT 1 FROM claims_correction t WHERE t.since_id = a.since_id))",
+        "claims_claim: an error of ours is corrected in the open",
+    ),
+    Rule(
+        "is_held",
+        "UPDATE",
+        "(NEW.public OR NEW.stage = 'withdrawn' AND OLD.stage <> 'withdrawn') AND EXISTS (SELECT 1 FROM claims_hold h "
+        "WHERE h.claim_id = NEW.id AND h.until_id IS NULL)",
+        "claims_claim: a claim that is held is neither shown nor withdrawn",
+    ),
+    Rule(
+        "misconduct_was_asked_about",
+        "UPDATE",
+        "NEW.public AND NOT OLD.public AND NEW.misconduct AND NOT EXISTS (SELECT 1 FROM claims_replyclaim r "
+        "WHERE r.claim_id = NEW.id) AND NOT EXISTS (SELECT 1 FROM sources_change c WHERE c.kind = 'claim' "
+        "AND c.key = NEW.key AND c.verb = 'publish' AND c.note <> '')",
+        "claims_claim: whom a claim of misconduct is about was asked, or it is said why not",
+    ),
+    Rule(
+        "merger_is_recorded",
+        "UPDATE",
+        "NOT (NEW.merged_into_id same OLD.merged_into_id) AND NOT EXISTS (SELECT 1 FROM claims_relation r "
+        "WHERE r.claim_id = NEW.merged_into_id AND r.other_id = NEW.id AND r.kind = 'absorbs' AND r.until_id IS NULL)",
+        "claims_claim: a claim is merged by a recorded change",
+    ),
 )

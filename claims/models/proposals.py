@@ -23,9 +23,17 @@ class ProposedVerb(models.TextChoices):
     REWORD = "reword", "new wording"
     RELEASE = "release"
     WITHDRAW = "withdraw", "withdrawal"
+    STRIKE = "strike", "end of an appearance"
+    HOLD = "hold"
+    LIFT = "lift", "end of a hold"
+    ASK = "ask", "request for a reply"
+    ANSWER = "answer", "reply"
+    MERGE = "merge", "merger"
+    REDACT = "redact", "redaction"
 
 
-REPEATED = {ProposedVerb.APPEAR, ProposedVerb.TRANSLATE, ProposedVerb.RELATE}  # several may wait for one claim
+# Several of these may wait for one claim.
+REPEATED = {"appear", "translate", "relate", "strike", "hold", "lift", "ask", "answer"}
 
 
 class State(models.TextChoices):
@@ -137,7 +145,7 @@ class Proposal(models.Model):
         proposal = self._open_to(by)
         done = proposal.carry_out(by)
         proposal.state, proposal.decided_by = State.APPROVED, by
-        proposal.change_id = Change.objects.filter(kind="claim", key=proposal.claim.key).latest("id").pk
+        proposal.change_id = Change.objects.latest("id").pk
         proposal.save()
         self.refresh_from_db()
         return done

@@ -108,6 +108,12 @@ class RelationKind(models.TextChoices):
     PART_OF = "part_of", "is part of"
     CONTRADICTS = "contradicts"
     NOT_SAME = "not_same", "is not the same as"
+    ABSORBS = "absorbs", "takes in"
+
+    @classmethod
+    def between_claims(cls) -> list["RelationKind"]:
+        """What an editor says of two claims; one takes in another by merging alone."""
+        return [kind for kind in cls if kind != cls.ABSORBS]
 
 
 class Relation(ClosingRow):

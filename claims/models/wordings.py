@@ -5,6 +5,7 @@ from sources.keeping import Kept
 from sources.languages import validate_language
 from sources.models.record import ClosingRow, Row, Sealed
 
+from .assessing import Code
 from .subjects import Subject
 
 
@@ -16,6 +17,7 @@ class Wording(Sealed, Row):
     headline = models.CharField(max_length=160, blank=True)
     statement = models.TextField()
     language = models.CharField(max_length=35, default="en", validators=[validate_language])
+    code = models.CharField("why it changed", max_length=16, choices=Code.choices, blank=True)
 
     kept = Kept(personal=("headline", "statement"))
 
@@ -27,7 +29,12 @@ class Wording(Sealed, Row):
         ]
 
     def __str__(self):
-        return self.headline or self.statement[:80]
+        return self.headline or self.said[:80]
+
+    @property
+    def said(self) -> str:
+        """The claim in our words, or what became of them."""
+        return self.statement or "The words of this claim were redacted."
 
 
 class ClaimSubject(ClosingRow):

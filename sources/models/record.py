@@ -12,6 +12,8 @@ from ..keeping import Kept, Rule
 from ..languages import standardise
 from ..moments import asked_for
 
+REDACTED = "[redacted]"  # what stands in working rows, in notes and in files where words were
+
 
 class Clock(models.Model):
     """The present moment of the record, one row. Its lock is the last that a verb takes, so numbers are commit order."""
@@ -46,6 +48,13 @@ class Verb(models.TextChoices):
     PUBLISH = "publish"
     RELEASE = "release"
     WITHDRAW = "withdraw"
+    STRIKE = "strike"
+    HOLD = "hold"
+    LIFT = "lift"
+    ASK = "ask"
+    ANSWER = "answer"
+    ABSORB = "absorb"
+    MERGE = "merge"
     REDACT = "redact"
 
 
@@ -92,6 +101,7 @@ class Change(models.Model):
     objects = ChangeQuerySet.as_manager()
 
     kept = Kept(
+        blanked=(("note", f"= '{REDACTED}'"), ("before", "IS NULL"), ("left", "= ''")),
         rules=(
             Rule(
                 "in_order",
@@ -99,7 +109,7 @@ class Change(models.Model):
                 "EXISTS (SELECT 1 FROM sources_change c WHERE c.id >= NEW.id OR c.recorded_at >= NEW.recorded_at)",
                 "sources_change: changes are numbered in the order of time",
             ),
-        )
+        ),
     )
 
     class Meta:
@@ -116,7 +126,7 @@ class Change(models.Model):
             models.CheckConstraint(name="override_has_a_reason", condition=~Q(approval="override") | ~Q(note="")),
             models.CheckConstraint(
                 name="decision_is_approved",
-                condition=~Q(approval="none") | ~Q(verb__in=["assess", "release", "publish"]),
+                condition=~Q(approval="none") | ~Q(verb__in=["assess", "release", "publish", "redact"]),
             ),
             models.CheckConstraint(
                 name="public_change_is_approved", condition=Q(public_number__isnull=True) | ~Q(approval="none")

@@ -209,7 +209,7 @@ def test_words_that_come_back_are_an_act_of_their_own():
 
 def test_an_override_loads_with_its_reason():
     claim = make_claim()
-    claim.reword("New", "New words.", by=make_chief(), override="Urgent")
+    claim.reword("New", "New words.", by=make_chief(), override="Urgent", code="new_evidence", because="It is new.")
     claim.withdraw(by=make_chief(), because="A court ordered it.", override="Urgent")
     lines = list(interchange.dump())
     empty_the_desk()

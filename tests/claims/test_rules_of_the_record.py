@@ -11,6 +11,7 @@ from sources.models import Change, Descent
 from sources.recording import record
 
 from ..making import (
+    UPDATE,
     assess,
     contradicts,
     make_chief,
@@ -327,7 +328,7 @@ def test_a_proposal_sent_back_carries_a_note():
 def test_a_public_claim_is_reworded_by_two():
     claim = make_claim()
     with pytest.raises(ValidationError, match="another editor"):
-        claim.reword("New", "New words.", by=make_editor())
+        claim.reword("New", "New words.", by=make_editor(), **UPDATE)
     assert claim.wordings.count() == 1
 
 
@@ -487,7 +488,7 @@ def test_a_confidential_denial_tells_readers_nothing():
 
 def test_an_allegation_is_published_with_a_word_on_the_reply():
     claim = make_draft(misconduct=True)
-    with pytest.raises(ValidationError, match="no reply was sought"):
+    with pytest.raises(ValidationError, match="say why none was sought"):
         claim.propose("publish", by=make_reporter()).approve(by=make_editor())
 
 
@@ -497,7 +498,7 @@ def test_an_allegation_is_published_with_a_word_on_the_reply():
 def test_new_words_ask_for_another_look():
     claim = make_claim()
     assess(claim, "disputed")
-    claim.reword("New", "New words.", by=make_reporter(), approved_by=make_editor())
+    claim.reword("New", "New words.", by=make_reporter(), approved_by=make_editor(), **UPDATE)
     claim.refresh_from_db()
     assert (claim.look, claim.status) == ("reworded", "disputed")
 

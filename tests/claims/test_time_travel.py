@@ -14,6 +14,7 @@ from sources.models import Change, Outlet, Sighting, Source
 from sources.moments import as_of
 
 from ..making import (
+    UPDATE,
     assess,
     contradicts,
     make_chief,
@@ -64,7 +65,7 @@ class Desk:
         getattr(self, self.dice.choice([n for n in dir(self) if n.startswith("do_")]))(claim)
 
     def do_reword(self, claim):
-        claim.reword("Words", f"{claim.key} in words {self.dice.random()}.", **self.two)
+        claim.reword("Words", f"{claim.key} in words {self.dice.random()}.", **self.two, **UPDATE)
 
     def do_appear(self, claim):
         position = self.dice.choice(["asserts", "denies", "reports", "qualifies"])
@@ -170,7 +171,7 @@ def test_a_day_means_its_end_and_a_moment_has_a_zone(client):
 def test_a_page_of_the_past_says_so_and_is_not_indexed(client):
     claim = make_claim()
     first = Change.objects.latest("id")
-    claim.reword("New", "New words.", by=make_reporter(), approved_by=make_editor())
+    claim.reword("New", "New words.", by=make_reporter(), approved_by=make_editor(), **UPDATE)
     assess(claim, "disputed")
     answer = client.get(claim.get_absolute_url(), {"as_of": first.recorded_at.isoformat()})
     page = answer.content.decode()
@@ -182,7 +183,7 @@ def test_a_page_of_the_past_says_so_and_is_not_indexed(client):
 
 def test_each_version_has_an_address(client):
     claim = make_claim("First words.")
-    claim.reword("New", "Second words.", by=make_reporter(), approved_by=make_editor())
+    claim.reword("New", "Second words.", by=make_reporter(), approved_by=make_editor(), **UPDATE)
     first, second = (client.get(f"{claim.get_absolute_url()}v/{n}/") for n in (1, 2))
     assert "First words." in first.content.decode() and "Second words." not in first.content.decode()
     assert "Second words." in second.content.decode()
@@ -224,7 +225,7 @@ def test_the_past_costs_the_same_when_the_archive_grows(client, same_queries):
     def grow():
         other = make_claim()
         assess(other, "disputed")
-        claim.reword("W", f"Words {other.pk}.", by=make_reporter(), approved_by=make_editor())
+        claim.reword("W", f"Words {other.pk}.", by=make_reporter(), approved_by=make_editor(), **UPDATE)
 
     same_queries(lambda: client.get(address), grow=grow)
 
@@ -275,7 +276,7 @@ def test_a_claim_of_parts_says_how_many_are_verified_then_and_now(client):
 def test_what_changed_between_two_versions_is_shown_in_words(client):
     passage = make_passage("It fell.")
     claim = make_claim("The bridge stood.")
-    claim.reword("New", "The bridge <i>fell</i>.", by=make_reporter(), approved_by=make_editor())
+    claim.reword("New", "The bridge <i>fell</i>.", by=make_reporter(), approved_by=make_editor(), **UPDATE)
     claim.appear(passage, "denies", by=make_reporter(), approved_by=make_editor())
     assess(claim, "disputed", citing=[contradicts(passage)], because="A witness saw it.")
     page = client.get(f"{claim.get_absolute_url()}diff/1/4/")

@@ -1,0 +1,183 @@
+"""What every verb of a claim does first and last: it locks the claim, refuses, leaves one change, and stores how the claim stands."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+
+from sources.languages import standardise
+from sources.models import Change, Passage, Sighting, Source
+from sources.models.record import Row
+from sources.moments import known
+from sources.recording import record
+
+from .appearances import Position
+from .correcting import Corrected, Correction
+from .standings import Stage, Standing
+from .subjects import RelationKind
+from .wordings import Wording
+
+UNSEEN = "unseen"  # a cause of another look that only editors may know: it rests on a confidential source
+
+
+class Acting(Row):
+    """The claim under a verb."""
+
+    class Meta:
+        abstract = True
+
+    def _locked(self) -> Any:
+        return (
+            type(self).objects.select_for_update(of=("self",)).select_related("assessment", "wording").get(pk=self.pk)
+        )
+
+    def _refuse_withdrawn(self):
+        if self.stage == Stage.WITHDRAWN:
+            raise ValidationError(f"{self.key} is withdrawn")
+
+    def _refuse_held(self, *, but=()):
+        for hold in self.holds.live().exclude(kind__in=but):
+            raise ValidationError(f"{self.key} is held {hold.get_kind_display()}. Lift the hold first", code="held")
+
+    def _may_be_seen(self, *, without=None) -> bool:
+        """Whether readers see it: published, released if it is sensitive, and held by nothing, or by this hold alone."""
+        released = not self.sensitivity or self.released_id is not None
+        held = self.holds.live().exclude(pk=without.pk if without else None).exists()
+        return self.stage == Stage.PUBLISHED and released and not held
+
+    def _correct(self, change, correcting: Corrected | None, before: str, now: str, *, was: str):
+        """The correction, by the change that puts it right; `None` corrects nothing."""
+        if correcting:
+            Correction(
+                claim=self,
+                number=self.corrections.count() + 1,
+                kind=correcting.kind,
+                before=before,
+                now=now,
+                why=correcting.why,
+                status_before=was,
+                status_now=self.status,
+                since=change,
+            ).save()
+
+    def _take(self, claim) -> Any:
+        self.__dict__.update({k: v for k, v in claim.__dict__.items() if k != "_state"})
+        return self
+
+    def _change(self, verb, by, approved_by, **kwargs) -> Change:
+        return record(verb, "claim", self.key, by=by, approved_by=approved_by, sensitive=self.needs_two, **kwargs)
+
+    def _word(self, change, headline, statement, language, code=""):
+        if not statement.strip():
+            raise ValidationError({"statement": "Enter the claim as one sentence"})
+        wording = Wording(
+            claim=self,
+            number=self.wordings.count() + 1,
+            headline=headline,
+            statement=statement,
+            language=standardise(language),
+            code=code,
+            since=change,
+        )
+        wording.save()
+        self.wording = wording
+
+    def _stand(self, change, *, seen_by_readers=None):
+        """Stores how the claim stands from this change on; a reader's view of it becomes a Standing first."""
+        if self.public if seen_by_readers is None else seen_by_readers:
+            Standing(
+                change=change,
+                claim=self,
+                number=self.standings.count() + 1,
+                stage=self.stage,
+                public=self.public,
+                status=self.status,
+                wording=self.wording,
+                assessment=self.assessment,
+            ).save(force_insert=True)
+            self.changed = change.public_number
+        type(self).objects.filter(pk=self.pk).update(
+            stage=self.stage,
+            public=self.public,
+            status=self.status,
+            wording=self.wording,
+            assessment=self.assessment,
+            released=self.released,
+            merged_into=self.merged_into,
+            look=self.look,
+            review_by=self.review_by,
+            changed=self.changed,
+        )
+
+    def _needs_another_look(self, cause):
+        causes = set(filter(None, self.look.split(","))) | {cause}
+        self.look = ",".join(sorted(causes))
+
+    def causes(self) -> set[str]:
+        """Why the last finding needs another look, worked out anew from the record."""
+        found: set[str] = set()
+        last = self.assessment
+        if last is None:
+            return found
+        if self.wording_id != last.wording_id:
+            found.add("reworded")
+        for later in self.appearances.live().filter(since__gt=last.since_id).select_related("passage__capture__source"):
+            if self._is_opposed(later.position, before=later.since_id):
+                found.add(UNSEEN if later.passage.capture.source.confidential and self.public else "conflicting")
+        words = self._resting().values("pk")
+        seen = Sighting.objects.filter(known(), passage__in=words, since__gt=last.since_id).exclude(outcome="exact")
+        told = seen.filter(passage__capture__source__confidential=False) if self.public else seen
+        if seen.exists():
+            found.add("altered" if told.exists() else UNSEEN)
+        resting = Source.objects.filter(captures__passages__in=words)
+        if resting.filter(known("retracted"), retracted__gt=last.since_id).exists():
+            found.add("retracted")
+        if self.relations.live().filter(kind=RelationKind.ABSORBS, since__gt=last.since_id).exists():
+            found.add("merged")
+        return found
+
+    def look_again(self, cause):
+        """Flags the last finding; it never changes a status."""
+        self._needs_another_look(cause)
+        type(self).objects.filter(pk=self.pk).update(look=self.look)
+
+    def _is_opposed(self, position, *, before) -> bool:
+        against = {Position.ASSERTS: Position.DENIES, Position.DENIES: Position.ASSERTS}.get(position)
+        return bool(against) and self.appearances.live().filter(position=against, since__lt=before).exists()
+
+    def _show_sources(self, change):
+        Source.objects.filter(
+            pk__in=self._passages().values("capture__source"), public_since__isnull=True, confidential=False
+        ).update(public_since=change)
+
+    def _resting(self):
+        """The passages on which the claim and its finding rest."""
+        return Passage.objects.filter(
+            Q(pk__in=self.appearances.live().values("passage"))
+            | Q(citations__assessment=self.assessment_id, citations__assessment__isnull=False)
+        ).distinct()
+
+    def _passages(self):
+        """The passages that readers of this claim see: where it appears, what its finding cites, and the replies to it."""
+        asked = self.asked.live().values("request")
+        replied = Passage.objects.filter(known("replies__since"), replies__request__in=asked)
+        return Passage.objects.filter(Q(pk__in=self._resting().values("pk")) | Q(pk__in=replied.values("pk")))
+
+    def _refuse_overlap(self, passages, *, showing, hidden=None):
+        """No public quote carries the words of a sensitive claim, and no sensitive claim takes words that are public."""
+        if hidden is None:
+            hidden = bool(self.sensitivity) and not self.released_id
+        if not hidden and not showing:
+            return
+        others = type(self).objects.exclude(pk=self.pk)
+        others = others.public() if hidden else others.sensitive_and_unreleased()
+        for passage in passages:
+            clash = others.resting_on_words(passage).first()
+            if clash and hidden:
+                raise ValidationError(
+                    {"passage": f"These words are public in {clash.key}. Withdraw it first, or take other words"}
+                )
+            if clash:
+                raise ValidationError(
+                    {"passage": "These words overlap the passage of a sensitive claim. Take a shorter passage"}
+                )

@@ -1,0 +1,91 @@
+"""What stands between a claim and its readers, and what those say whom it is about."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from sources.models import Verb
+from sources.recording import is_import, refuse_unless_may
+
+from .assessing import refuse_stale
+from .holding import Hold, HoldKind
+from .merging import Merging
+from .replying import Reply, ReplyRequest
+from .standings import Stage
+
+
+class Answering(Merging):
+    class Meta:
+        abstract = True
+
+    @transaction.atomic
+    def hold(self, kind, *, by, because, ends_at=None, approved_by=None, seen=None, override=""):
+        """Keeps the claim from the readers and from being withdrawn, until the hold is lifted."""
+        refuse_unless_may(by, "propose")
+        claim = self._locked()
+        refuse_stale(claim, seen)
+        claim._refuse_withdrawn()
+        if kind not in HoldKind.values:
+            raise ValidationError({"kind": f"{kind} is not a kind of hold: legal, safety or embargo"})
+        if not because.strip():
+            raise ValidationError({"because": "Enter why it is held. Readers never see it"})
+        if kind == HoldKind.EMBARGO and ends_at is None:
+            raise ValidationError({"ends_at": "Enter when the embargo ends"})
+        if ends_at is not None and timezone.is_naive(ends_at):
+            raise ValidationError({"ends_at": "Enter the time zone too"})
+        if ends_at is not None and ends_at <= timezone.now() and not is_import():
+            raise ValidationError({"ends_at": "This moment has passed"})
+        if claim.holds.live().filter(kind=kind).exists():
+            raise ValidationError({"kind": f"{claim.key} is held {HoldKind(kind).label} already"})
+        was_public = claim.public
+        change = claim._change(Verb.HOLD, by, approved_by, public=was_public, note=because, override=override)
+        number = claim.holds.count() + 1
+        hold = Hold(claim=claim, number=number, kind=kind, ends_at=ends_at, since=change)
+        hold.save()
+        claim.public = False
+        claim._stand(change, seen_by_readers=was_public)
+        self._take(claim)
+        return hold
+
+    @transaction.atomic
+    def lift(self, kind, *, by, because="", approved_by=None, seen=None, override=""):
+        """Ends a hold. A claim that is published is then seen by the readers, unless something else keeps it from them."""
+        refuse_unless_may(by, "propose")
+        claim = self._locked()
+        refuse_stale(claim, seen)
+        hold = claim.holds.live().filter(kind=kind).first()
+        if hold is None:
+            raise ValidationError({"kind": f"{claim.key} is not held {HoldKind(kind).label}"}, code="not_held")
+        if not because.strip():
+            raise ValidationError({"because": "Enter why the hold is lifted"})
+        visible = claim._may_be_seen(without=hold)
+        claim._refuse_overlap(claim._passages(), showing=visible)
+        change = claim._change(
+            Verb.LIFT,
+            by,
+            approved_by,
+            public=visible,
+            decides=claim.stage == Stage.PUBLISHED,
+            note=because,
+            override=override,
+        )
+        hold.close(change)
+        claim.public = visible
+        if visible:
+            claim._show_sources(change)
+        claim._stand(change)
+        self._take(claim)
+        return hold
+
+    @transaction.atomic
+    def ask(self, *, by, seen=None, also=(), **request) -> ReplyRequest:
+        """Somebody was asked for their side of this claim, and of others by the same letter."""
+        refuse_stale(self._locked(), seen)
+        others = type(self).objects.filter(key__in=also).exclude(pk=self.pk).order_by("id")
+        return ReplyRequest.objects.ask([self, *others], by=by, **request)
+
+    @transaction.atomic
+    def answer(self, request, outcome, *, by, seen=None, **reply) -> Reply:
+        """What came of a request about this claim."""
+        refuse_stale(self._locked(), seen)
+        return self.asked.live().get(request__key=request).request.answer(outcome, by=by, **reply)

@@ -1,0 +1,259 @@
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.utils import timezone
+
+from sources import keys
+from sources.keeping import Kept, Rule
+from sources.models import Change, Passage, Source, Verb
+from sources.models.record import ClosingQuerySet, ClosingRow, Row, Sealed
+from sources.moments import known
+from sources.recording import record, refuse_unless_may
+
+from .appearances import TEXTS, translations_of
+from .subjects import Subject
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", "by e-mail"
+    LETTER = "letter", "by letter"
+    PHONE = "phone", "by telephone"
+    MESSAGE = "message", "by message"
+    FORM = "form", "through a form"
+    IN_PERSON = "in_person", "in person"
+
+
+class Outcome(models.TextChoices):
+    REPLIED = "replied"
+    DECLINED = "declined", "declined to comment"
+    NO_REPLY = "no_reply", "did not reply"
+
+
+class ReplyRequestQuerySet(models.QuerySet):
+    @transaction.atomic
+    def ask(
+        self,
+        claims,
+        *,
+        by,
+        to_name,
+        approved_by=None,
+        override="",
+        subject=None,
+        channel="",
+        questions="",
+        asked_on=None,
+        deadline=None,
+        why_not="",
+        key=None,
+    ):
+        """Somebody was asked for their side of some claims, or was not, and why."""
+        refuse_unless_may(by, "record")
+        if not to_name.strip():
+            raise ValidationError({"to_name": "Enter who was asked"})
+        if why_not and (channel or questions or deadline):
+            raise ValidationError({"why_not": "Say how they were asked, or why they were not, and not both"})
+        if not why_not:
+            needed = {
+                "channel": (channel, "Say how they were asked"),
+                "questions": (questions.strip(), "Enter what they were asked"),
+                "asked_on": (asked_on, "Enter the day on which they were asked"),
+                "deadline": (deadline, "Enter the day by which they were to reply"),
+            }
+            if missing := {name: sentence for name, (given, sentence) in needed.items() if not given}:
+                raise ValidationError(missing)
+            if _day(deadline) < _day(asked_on):
+                raise ValidationError({"deadline": "They were to reply before they were asked"})
+        key = key or keys.request_key()
+        change = record(
+            Verb.ASK,
+            "request",
+            key,
+            by=by,
+            approved_by=approved_by,
+            override=override,
+            public=any(claim.public for claim in claims),
+            sensitive=any(claim.needs_two for claim in claims),
+            parts=len(claims),
+        )
+        request: Any = self.model(
+            key=key,
+            to_name=to_name,
+            subject=subject,
+            channel=channel,
+            questions=questions,
+            asked_on=asked_on,
+            deadline=deadline,
+            why_not=why_not,
+            since=change,
+        )
+        request.save(force_insert=True)
+        for claim in claims:
+            ReplyClaim(request=request, claim=claim, since=change).save()
+        return request
+
+    def open(self):
+        """Those that nobody answered, of claims that are not withdrawn."""
+        live = ReplyClaim.objects.live().filter(request=OuterRef("pk")).exclude(claim__stage="withdrawn")
+        return self.filter(Exists(live), replies__isnull=True, deadline__isnull=False)
+
+    def due(self):
+        """Those whose day has come without an answer."""
+        return self.open().filter(deadline__lte=timezone.now().date()).order_by("deadline", "id")
+
+    def for_list(self):
+        return self.select_related("subject", "since__by")
+
+
+def _day(value) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+class ReplyRequest(Sealed, Row):
+    """We asked somebody for their side: whom, how, what, by when. What came of it are its replies."""
+
+    key = models.SlugField(max_length=40, unique=True, default=keys.request_key, editable=False)
+    to_name = models.CharField("to", max_length=200)
+    subject = models.ForeignKey(Subject, models.PROTECT, null=True, blank=True, related_name="asked")
+    channel = models.CharField(max_length=12, choices=Channel.choices, blank=True)
+    questions = models.TextField(blank=True, help_text="Private.")
+    asked_on = models.DateField(null=True, blank=True)
+    deadline = models.DateField(null=True, blank=True)
+    why_not = models.TextField("why they were not asked", blank=True)
+
+    objects = ReplyRequestQuerySet.as_manager()
+
+    kept = Kept(personal=("to_name", "questions", "why_not"))
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(name="channel_is_known", condition=Q(channel__in=["", *Channel.values])),
+            models.CheckConstraint(
+                name="asked_or_said_why_not",
+                condition=~Q(channel="") & Q(asked_on__isnull=False, deadline__isnull=False, why_not="")
+                | Q(channel="", deadline__isnull=True) & (~Q(why_not="") | Q(salt="")),
+            ),
+        ]
+        indexes = [models.Index("deadline", condition=Q(deadline__isnull=False), name="reply_by_deadline")]
+
+    def __str__(self):
+        return f"Request {self.key} to {self.to_name}"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it is on a page that readers see."""
+        return self.about.live().filter(claim__public=True).exists()
+
+    @transaction.atomic
+    def answer(self, outcome, *, by, passage: Passage | None = None, note="", approved_by=None, override=""):
+        """What came of it: a reply in full, as a passage of its own; a refusal; or nothing by the day."""
+        refuse_unless_may(by, "record")
+        request = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
+        if request.why_not:
+            raise ValidationError("Nobody was asked. Record the request first")
+        if outcome == Outcome.REPLIED and passage is None:
+            raise ValidationError({"passage": "Enter the reply in full"})
+        if outcome == Outcome.NO_REPLY and passage is not None:
+            raise ValidationError({"outcome": "There is a reply, so they did reply"})
+        public = request.is_public
+        change = record(
+            Verb.ANSWER,
+            "request",
+            self.key,
+            by=by,
+            approved_by=approved_by,
+            override=override,
+            public=public,
+            sensitive=True,
+        )
+        reply = Reply(
+            request=request,
+            number=request.replies.count() + 1,
+            outcome=outcome,
+            passage=passage,
+            note=note,
+            since=change,
+        )
+        reply.save()
+        if public and passage:
+            Source.objects.filter(pk=passage.capture.source_id, public_since__isnull=True, confidential=False).update(
+                public_since=change
+            )
+        return reply
+
+
+class ReplyClaimQuerySet(ClosingQuerySet):
+    def for_page(self):
+        """With the request, its replies that had come by then, and their words."""
+        replies = Reply.objects.filter(known()).select_related("since", "passage__capture__source__outlet")
+        replies = replies.defer(*TEXTS).prefetch_related(translations_of("passage")).order_by("number")
+        return self.select_related("request__since").prefetch_related(
+            Prefetch("request__replies", queryset=replies, to_attr="shown_replies")
+        )
+
+
+class ReplyClaim(ClosingRow):
+    """A request is about a claim."""
+
+    request = models.ForeignKey(ReplyRequest, models.PROTECT, related_name="about")
+    claim = models.ForeignKey("Claim", models.PROTECT, related_name="asked")
+
+    objects = ReplyClaimQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request", "claim"], condition=Q(until__isnull=True), name="asked_once_about_a_claim"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.request_id} is about {self.claim_id}"
+
+
+class Reply(Sealed, Row):
+    """What came of a request. A later one may follow: a reply that came after the day."""
+
+    request = models.ForeignKey(ReplyRequest, models.PROTECT, related_name="replies")
+    number = models.PositiveSmallIntegerField()
+    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    passage = models.ForeignKey(Passage, models.PROTECT, null=True, blank=True, related_name="replies")
+    note = models.TextField(blank=True)
+
+    kept = Kept(
+        personal=("note",),
+        rules=(
+            Rule(
+                "to_who_was_asked",
+                "INSERT",
+                "EXISTS (SELECT 1 FROM claims_replyrequest r WHERE r.id = NEW.request_id AND r.channel = '')",
+                "claims_reply: nobody replies who was not asked",
+            ),
+        ),
+    )
+
+    class Meta:
+        ordering = ["request", "number"]
+        constraints = [
+            models.CheckConstraint(name="reply_outcome_is_known", condition=Q(outcome__in=Outcome.values)),
+            models.CheckConstraint(
+                name="reply_has_words",
+                condition=Q(outcome="replied", passage__isnull=False)
+                | Q(outcome="declined")
+                | Q(outcome="no_reply", passage__isnull=True),
+            ),
+            models.UniqueConstraint(fields=["request", "number"], name="reply_is_numbered"),
+        ]
+
+    def __str__(self):
+        return str(self.get_outcome_display())
+
+
+def requests_of(claim) -> list[Change]:
+    """The changes that brought a claim's requests and what came of them; for its history."""
+    requests = ReplyRequest.objects.filter(about__claim=claim)
+    return list(Change.objects.filter(kind="request", key__in=requests.values("key")))

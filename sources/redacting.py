@@ -1,0 +1,186 @@
+"""Redaction, the one exception to an add-only record: words go blank wherever they stand, their rows and seals stay.
+
+What an editor names is found in every text that the database holds. A row of the record is blanked under a `Redaction`
+that names it; in working rows the words alone are replaced; the files that hold them are removed.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import connection, models, transaction
+from django.db.models import Q
+from django.db.models.functions import Cast
+
+from . import storing
+from .models import Capture, Change, Incoming, Passage, Redaction
+from .models.catalogue import CatalogueRow
+from .models.record import REDACTED, Row, Sealed
+
+SHORTEST = 3  # characters: fewer stand in half of all texts
+Place = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A row that holds the words, and whether its words can be blanked or an editor must write others first."""
+
+    row: Any
+    must_be_edited: bool
+
+    @property
+    def place(self) -> Place:
+        return self.row._meta.db_table, self.row.pk
+
+    @property
+    def kind(self) -> str:
+        return str(self.row._meta.verbose_name)
+
+
+def find(words: str) -> list[Found]:
+    """Every row of the record in which the words stand, letter for letter."""
+    if len(words.strip()) < SHORTEST:
+        raise ValidationError({"words": f"Enter at least {SHORTEST} characters, as they stand in the text"})
+    return [Found(row, isinstance(row, CatalogueRow)) for model in _of_record() for row in _holding(model, words)]
+
+
+def _of_record() -> list[Any]:
+    return [m for m in apps.get_models() if issubclass(m, Row | Change) and _texts(m)]
+
+
+def _texts(model: Any) -> list[str]:
+    """The columns of a model in which somebody's words may stand."""
+    kept = model.kept
+    if issubclass(model, CatalogueRow):
+        return [f.name for f in model._meta.concrete_fields if type(f) in {models.CharField, models.TextField}]
+    return [*kept.personal, *(c for c, _ in kept.blanked if c != "left")]
+
+
+def _holding(model: Any, words: str) -> list[Any]:
+    """The rows of a model that hold the words in any column, each once."""
+    rows = {row.pk: row for name in _texts(model) for row in _holding_in(model, name, words)}
+    return list(rows.values())
+
+
+def _holding_in(model: Any, name: str, words: str) -> Iterator[Any]:
+    written = _as_written(model, name, words)
+    held = model._base_manager.annotate(as_text=Cast(name, models.TextField()))
+    for row in held.filter(as_text__contains=written).order_by("pk"):
+        if written in row.as_text:  # SQLite's LIKE takes a small letter for a large one
+            yield row
+
+
+def _as_written(model: Any, name: str, words: str) -> str:
+    """The words as the database writes them in a column: in JSON some letters are escaped."""
+    if not isinstance(model._meta.get_field(name), models.JSONField):
+        return words
+    return json.dumps(words, ensure_ascii=connection.vendor == "sqlite")[1:-1]
+
+
+def rows_at(places: Iterable[Place]) -> list[Any]:
+    tables: dict[str, Any] = {m._meta.db_table: m for m in _of_record()}
+    return [tables[table]._base_manager.get(pk=pk) for table, pk in places]
+
+
+@transaction.atomic
+def blank(rows: list[Any], change: Change, because: str) -> None:
+    """Blanks rows of the record under a change that redacts, and removes the files that held their words."""
+    for row in rows:
+        table = row._meta.db_table
+        if isinstance(row, CatalogueRow):
+            raise ValidationError(f"{row.key} has these words in it. Edit it first, then redact what it said before")
+        blanked = _blanked(row)
+        Redaction.objects.create(table_name=table, row_id=row.pk, columns=sorted(blanked), reason=because, since=change)
+        type(row)._base_manager.filter(pk=row.pk).update(**blanked)
+        if isinstance(row, Change):
+            _unseal_before(row, change, because)
+        if isinstance(row, Capture | Passage):
+            sha = row.sha256 if isinstance(row, Capture) else row.capture.sha256
+            transaction.on_commit(partial(storing.forget, sha))
+    if not rows:
+        return
+    # Should it fail, the words are gone from every answer all the same, and the log tells the operator.
+    transaction.on_commit(partial(scrub, sorted({row._meta.db_table for row in rows})), robust=True)
+
+
+def _blanked(row: Any) -> dict[str, Any]:
+    """What becomes of a row's words."""
+    if isinstance(row, Change):
+        return {"before": None} | ({"note": REDACTED} if row.note else {})
+    salt = {"salt": ""} if hasattr(row, "salt") else {}
+    return dict.fromkeys(row.kept.personal, "") | salt
+
+
+def _unseal_before(row: Change, change: Change, because: str) -> None:
+    """The seal of the row as an earlier change left it is not salted: what it said could be guessed from it."""
+    earlier = Change.objects.about(row.kind, row.key).filter(id__lt=row.pk).exclude(left="").last()
+    if row.before and earlier:
+        told = {"columns": ["left"], "reason": because}
+        Redaction.objects.get_or_create(
+            table_name=Change._meta.db_table, row_id=earlier.pk, since=change, defaults=told
+        )
+        Change.objects.filter(pk=earlier.pk).update(left="")
+
+
+@transaction.atomic
+def forget_in_papers(words: str) -> int:
+    """Replaces the words in the desk's private papers: proposals, comments. How many held them.
+
+    A document that waits to be confirmed goes as a whole.
+    """
+    gone = Incoming.objects.filter(text__contains=words).delete()[0]
+    for model in apps.get_models():
+        if model._meta.app_label in {"claims", "sources"} and not hasattr(model, "kept"):
+            gone += sum(_forget_in(model, field, words) for field in model._meta.concrete_fields if _is_free(field))
+    return gone
+
+
+def _is_free(field: models.Field) -> bool:
+    """Whether somebody types into it what they like."""
+    typed = isinstance(field, models.CharField | models.TextField | models.JSONField)
+    return typed and not field.choices and not field.unique
+
+
+def _forget_in(model: Any, field: models.Field, words: str) -> int:
+    rows = list(_holding_in(model, field.name, words))
+    for row in rows:
+        model._default_manager.filter(pk=row.pk).update(**{field.name: _without(getattr(row, field.name), words)})
+    return len(rows)
+
+
+def _without(value: Any, words: str) -> Any:
+    if isinstance(value, str):
+        return value.replace(words, REDACTED)
+    if isinstance(value, list):
+        return [_without(v, words) for v in value]
+    if isinstance(value, dict):
+        return {k: _without(v, words) for k, v in value.items()}
+    return value
+
+
+def scrub(tables: list[str]) -> None:
+    """Overwrites what the database keeps of rows as they were: free pages, dead rows, statistics, its log."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA secure_delete = ON")
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            for table in tables:
+                cursor.execute(f"VACUUM (FULL, ANALYZE) {connection.ops.quote_name(table)}")
+
+
+def told_as_redacted() -> list[Any]:
+    """Rows whose words a loaded file tells as redacted, and which no redaction names yet."""
+    found = []
+    for model in _of_record():
+        if issubclass(model, Sealed):
+            told = Q()
+            for name in model.kept.personal:
+                told |= Q(**{name: REDACTED})
+            found += model._base_manager.filter(told)
+    return found
