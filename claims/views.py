@@ -1,14 +1,16 @@
 """The public pages. Each names what it shows; how it is asked for stands on the querysets."""
 
-from django.http import Http404
+from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.html import format_html
 
 from sources.models import Source
 from sources.moments import as_of, known
 
+from .corrections import log
 from .faceting import chips, facets
 from .filters import ClaimFilter
+from .markup import marked_up
 from .models import Appearance, Claim, Standing, Status, Subject
 from .models.assessing import METHOD_VERSION
 from .paging import BY_CHANGE, BY_NAME, BY_TITLE, NoSuchPlace, page_of
@@ -67,6 +69,8 @@ def claim_page(request, key):
         return _claim_then(request, key, moment)
     claim = Claim.objects.public().for_page().filter(key=key).first()
     if claim is None:
+        if heir := Claim.objects.merged_away(key):
+            return HttpResponsePermanentRedirect(heir.get_absolute_url())
         gone = get_object_or_404(Standing.objects.withdrawn(), claim__key=key)
         return render(request, "gone.html", {"standing": gone}, status=410)
     return page_of_claim(request, claim)
@@ -128,11 +132,35 @@ def page_of_claim(request, claim, **context):
     """What readers see of a claim."""
     context |= {
         "claim": claim,
-        "history": claim.standings.for_history().filter(known("change")),
+        "history": _history(claim),
+        "marked_up": "" if "preview" in context else marked_up(claim, _address(request, claim)),
         "said": claim.said_at_its_gates(),
         "spread": spread_of(claim),
     }
     return render(request, "claim.html", context)
+
+
+def _address(request, claim) -> str:
+    return request.build_absolute_uri(claim.get_absolute_url())
+
+
+def _history(claim) -> list:
+    """Its public versions, newest first, each with its correction and the version before it that readers saw."""
+    versions = list(claim.standings.for_history().filter(known("change")))
+    corrected = {c.since_id: c for c in claim.shown_corrections}
+    shown = None
+    for version in reversed(versions):
+        version.since_version, version.correction = shown, corrected.get(version.change_id)
+        shown = version.number if version.public else shown
+    return versions
+
+
+def corrections(request):
+    try:
+        page = log(after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    except NoSuchPlace as error:
+        raise Http404 from error
+    return render(request, "corrections.html", {"page": page})
 
 
 def source_list(request):

@@ -90,7 +90,8 @@ def rules_of(model: type[models.Model]) -> list[Rule]:
             )
         if kept.personal or kept.blanked:
             gone = [*kept.personal, *(["salt"] if "salt" in columns else [])]
-            becomes = [f"NEW.{_quoted(c)} = ''" for c in gone]
+            blank = " AND ".join(f"NEW.{_quoted(c)} = ''" for c in gone)
+            becomes = [f"({_unchanged(gone)} OR {blank})"] if gone else []
             becomes += [
                 f"(NEW.{_quoted(c)} same OLD.{_quoted(c)} OR NEW.{_quoted(c)} {end})" for c, end in kept.blanked
             ]

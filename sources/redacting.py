@@ -13,7 +13,6 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
-from django.db.models import Q
 from django.db.models.functions import Cast
 
 from . import storing
@@ -22,19 +21,24 @@ from .models.catalogue import CatalogueRow
 from .models.record import REDACTED, Row, Sealed
 
 SHORTEST = 3  # characters: fewer stand in half of all texts
-Place = tuple[str, int]
+Place = tuple[str, int, list[str]]
 
 
 @dataclass(frozen=True)
 class Found:
-    """A row that holds the words, and whether its words can be blanked or an editor must write others first."""
+    """A row that holds the words, and in which of its columns."""
 
     row: Any
-    must_be_edited: bool
+    columns: list[str]
 
     @property
     def place(self) -> Place:
-        return self.row._meta.db_table, self.row.pk
+        return self.row._meta.db_table, self.row.pk, self.columns
+
+    @property
+    def must_be_edited(self) -> bool:
+        """Whether an editor must write other words first: what a row of the catalogue says, it says now."""
+        return isinstance(self.row, CatalogueRow)
 
     @property
     def kind(self) -> str:
@@ -45,7 +49,7 @@ def find(words: str) -> list[Found]:
     """Every row of the record in which the words stand, letter for letter."""
     if len(words.strip()) < SHORTEST:
         raise ValidationError({"words": f"Enter at least {SHORTEST} characters, as they stand in the text"})
-    return [Found(row, isinstance(row, CatalogueRow)) for model in _of_record() for row in _holding(model, words)]
+    return [found for model in _of_record() for found in _holding(model, words)]
 
 
 def _of_record() -> list[Any]:
@@ -60,10 +64,13 @@ def _texts(model: Any) -> list[str]:
     return [*kept.personal, *(c for c, _ in kept.blanked if c != "left")]
 
 
-def _holding(model: Any, words: str) -> list[Any]:
-    """The rows of a model that hold the words in any column, each once."""
-    rows = {row.pk: row for name in _texts(model) for row in _holding_in(model, name, words)}
-    return list(rows.values())
+def _holding(model: Any, words: str) -> list[Found]:
+    """The rows of a model that hold the words, each once."""
+    found: dict[int, Found] = {}
+    for name in _texts(model):
+        for row in _holding_in(model, name, words):
+            found.setdefault(row.pk, Found(row, [])).columns.append(name)
+    return list(found.values())
 
 
 def _holding_in(model: Any, name: str, words: str) -> Iterator[Any]:
@@ -81,44 +88,50 @@ def _as_written(model: Any, name: str, words: str) -> str:
     return json.dumps(words, ensure_ascii=connection.vendor == "sqlite")[1:-1]
 
 
-def rows_at(places: Iterable[Place]) -> list[Any]:
+def at(places: Iterable[Place]) -> list[Found]:
+    """The rows at these places."""
     tables: dict[str, Any] = {m._meta.db_table: m for m in _of_record()}
-    return [tables[table]._base_manager.get(pk=pk) for table, pk in places]
+    return [Found(tables[table]._base_manager.get(pk=pk), list(columns)) for table, pk, columns in places]
 
 
 @transaction.atomic
-def blank(rows: list[Any], change: Change, because: str) -> None:
+def blank(places: list[Found], change: Change, because: str) -> None:
     """Blanks rows of the record under a change that redacts, and removes the files that held their words."""
-    for row in rows:
-        table = row._meta.db_table
-        if isinstance(row, CatalogueRow):
+    for found in places:
+        row = found.row
+        if found.must_be_edited:
             raise ValidationError(f"{row.key} has these words in it. Edit it first, then redact what it said before")
-        blanked = _blanked(row)
-        Redaction.objects.create(table_name=table, row_id=row.pk, columns=sorted(blanked), reason=because, since=change)
+        blanked = _blanked(found)
+        Redaction.objects.create(
+            table_name=row._meta.db_table, row_id=row.pk, columns=sorted(blanked), reason=because, since=change
+        )
         type(row)._base_manager.filter(pk=row.pk).update(**blanked)
-        if isinstance(row, Change):
+        if isinstance(row, Change) and "before" in blanked:
             _unseal_before(row, change, because)
-        if isinstance(row, Capture | Passage):
-            sha = row.sha256 if isinstance(row, Capture) else row.capture.sha256
-            transaction.on_commit(partial(storing.forget, sha))
-    if not rows:
+        if isinstance(row, Capture):
+            transaction.on_commit(partial(storing.forget, row.sha256))
+        if isinstance(row, Passage) and "exact" in blanked:
+            transaction.on_commit(partial(storing.forget, row.capture.sha256))
+    if not places:
         return
     # Should it fail, the words are gone from every answer all the same, and the log tells the operator.
-    transaction.on_commit(partial(scrub, sorted({row._meta.db_table for row in rows})), robust=True)
+    transaction.on_commit(partial(scrub, sorted({found.row._meta.db_table for found in places})), robust=True)
 
 
-def _blanked(row: Any) -> dict[str, Any]:
-    """What becomes of a row's words."""
-    if isinstance(row, Change):
-        return {"before": None} | ({"note": REDACTED} if row.note else {})
-    salt = {"salt": ""} if hasattr(row, "salt") else {}
-    return dict.fromkeys(row.kept.personal, "") | salt
+def _blanked(found: Found) -> dict[str, Any]:
+    """What becomes of a row's words: what is sealed together goes together."""
+    kept = found.row.kept
+    ends = {"note": REDACTED, "before": None} if isinstance(found.row, Change) else {}
+    blanked: dict[str, Any] = {name: ends.get(name, "") for name, _ in kept.blanked if name in found.columns}
+    if set(found.columns) & set(kept.personal):
+        blanked |= dict.fromkeys(kept.personal, "") | ({"salt": ""} if hasattr(found.row, "salt") else {})
+    return blanked
 
 
 def _unseal_before(row: Change, change: Change, because: str) -> None:
     """The seal of the row as an earlier change left it is not salted: what it said could be guessed from it."""
     earlier = Change.objects.about(row.kind, row.key).filter(id__lt=row.pk).exclude(left="").last()
-    if row.before and earlier:
+    if earlier:
         told = {"columns": ["left"], "reason": because}
         Redaction.objects.get_or_create(
             table_name=Change._meta.db_table, row_id=earlier.pk, since=change, defaults=told
@@ -174,13 +187,6 @@ def scrub(tables: list[str]) -> None:
                 cursor.execute(f"VACUUM (FULL, ANALYZE) {connection.ops.quote_name(table)}")
 
 
-def told_as_redacted() -> list[Any]:
+def told_as_redacted() -> list[Found]:
     """Rows whose words a loaded file tells as redacted, and which no redaction names yet."""
-    found = []
-    for model in _of_record():
-        if issubclass(model, Sealed):
-            told = Q()
-            for name in model.kept.personal:
-                told |= Q(**{name: REDACTED})
-            found += model._base_manager.filter(told)
-    return found
+    return [found for model in _of_record() if issubclass(model, Sealed) for found in _holding(model, REDACTED)]

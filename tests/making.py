@@ -3,13 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 
-from claims.models import Cited, Claim, Corrected, Proposal, Subject
+from claims.models import Cited, Claim, Corrected, Subject
 from sources import keeping
 from sources.anchoring import find_again
-from sources.models import Clock, Origin, Outlet, Sighting, Source
+from sources.models import Origin, Outlet, Sighting, Source
 
 _number = count(1)
 
@@ -175,8 +176,9 @@ def answered(claim, *, by, editor):
 
 def empty_the_desk():
     with keeping.lifted(), transaction.atomic():
-        for model in [Proposal, *keeping.kept_models(), Clock]:
-            model._base_manager.all()._raw_delete("default")  # what points to what is asked at the end alone
+        for app in ("claims", "sources"):
+            for model in apps.get_app_config(app).get_models():
+                model._base_manager.all()._raw_delete("default")  # what points to what is asked at the end alone
         User.objects.all().delete()
 
 

@@ -235,7 +235,9 @@ def _read_catalogue(model, *names):
                 return Claim.objects.retract(row, because=line.get("note", ""), **act)
             gone = {n: model._meta.get_field(n).get_default() for n in names if n not in line}
             return row.edit(
-                **{n: v for n, v in (gone | fields).items() if v is not None or n in {"outlet", "owner"}}, **act
+                note=line.get("note", ""),
+                **{n: v for n, v in (gone | fields).items() if v is not None or n in {"outlet", "owner"}},
+                **act,
             )
         if line.get("names"):
             fields["names"] = line["names"]

@@ -62,6 +62,7 @@ class Acting(Row):
 
     def _take(self, claim) -> Any:
         self.__dict__.update({k: v for k, v in claim.__dict__.items() if k != "_state"})
+        self._state.fields_cache = dict(claim._state.fields_cache)
         return self
 
     def _change(self, verb, by, approved_by, **kwargs) -> Change:

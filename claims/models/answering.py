@@ -55,7 +55,7 @@ class Answering(Merging):
         refuse_stale(claim, seen)
         hold = claim.holds.live().filter(kind=kind).first()
         if hold is None:
-            raise ValidationError({"kind": f"{claim.key} is not held {HoldKind(kind).label}"}, code="not_held")
+            raise ValidationError(f"{claim.key} is not held {HoldKind(kind).label}", code="not_held")
         if not because.strip():
             raise ValidationError({"because": "Enter why the hold is lifted"})
         visible = claim._may_be_seen(without=hold)

@@ -12,6 +12,8 @@ from sources.recording import record, refuse_unless_may
 
 from .appearances import Appearance
 from .assessing import Assessment, Citation, Status
+from .correcting import Correction
+from .replying import ReplyClaim
 from .standings import Stage, Standing
 from .subjects import Relation
 from .wordings import ClaimSubject
@@ -88,6 +90,8 @@ class ClaimQuerySet(models.QuerySet):
                 Prefetch("relations", queryset=related, to_attr="shown_relations"),
                 Prefetch("related_from", queryset=related_from, to_attr="shown_related_from"),
                 Prefetch("about", queryset=about, to_attr="shown_about"),
+                Prefetch("corrections", queryset=Correction.objects.for_page(), to_attr="shown_corrections"),
+                Prefetch("asked", queryset=ReplyClaim.objects.live().for_page(), to_attr="shown_asked"),
             )
         )
 
@@ -104,6 +108,11 @@ class ClaimQuerySet(models.QuerySet):
         """Claims that appear in any of these sources."""
         appearances = Appearance.objects.shown().filter(passage__capture__source__in=sources)
         return self.filter(pk__in=appearances.values("claim"))
+
+    def merged_away(self, key: str):
+        """The claim that stands for one which was merged, if readers see it."""
+        claim: Any = self.filter(key=key, merged_into__isnull=False).first()
+        return claim.heir if claim and claim.heir.public else None
 
     def newest(self):
         return self.order_by("-changed")
@@ -131,7 +140,8 @@ class ClaimQuerySet(models.QuerySet):
         return source
 
     def resting_on_words(self, passage):
-        """Claims that appear or appeared in these words or share a letter with them, or any finding of which cites such words.
+        """Claims that appear or appeared in these words or share a letter with them, or any finding of which cites
+        such words, or about which somebody replied in them.
 
         The same words in another capture of the same source are the same words.
         """
@@ -143,6 +153,7 @@ class ClaimQuerySet(models.QuerySet):
         return self.filter(
             Q(pk__in=Appearance.objects.filter(passage__in=here).values("claim"))
             | Q(pk__in=Citation.objects.filter(passage__in=here).values("assessment__claim"))
+            | Q(pk__in=ReplyClaim.objects.filter(request__replies__passage__in=here).values("claim"))
         )
 
     def unseen(self):

@@ -3,9 +3,11 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from sources.keeping import Kept, Rule
 from sources.models.record import Row, Sealed
+from sources.moments import known
 
 from .assessing import Code, Status
 
@@ -34,7 +36,11 @@ class CorrectionQuerySet(models.QuerySet):
         return self.filter(claim__public=True)
 
     def for_page(self):
-        return self.select_related("since").order_by("-since")
+        """Those that had been made by the moment that is asked for, newest first."""
+        return self.filter(known()).select_related("since").order_by("-since")
+
+    def for_list(self):
+        return self.select_related("since", "claim__wording")
 
 
 class Correction(Sealed, Row):
@@ -76,6 +82,17 @@ class Correction(Sealed, Row):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.number}"
+
+    @property
+    def effect(self) -> str:
+        """What became of the claim's status by it."""
+        if self.status_before == self.status_now:
+            return f"The status did not change: {self.get_status_now_display().lower()}"
+        before, now = self.get_status_before_display(), self.get_status_now_display()
+        return f"The status changed from {before.lower()} to {now.lower()}"
+
+    def get_absolute_url(self):
+        return f"{reverse('claim', args=[self.claim.key])}#correction-{self.number}"
 
 
 def refuse_uncoded(code: str, because: str, correcting: Corrected | None) -> None:

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from sources.models import Capture, Passage, Verb
 from sources.recording import refuse_unless_may
-from sources.redacting import blank, rows_at
+from sources.redacting import at, blank
 
 from .answering import Answering
 from .assessing import refuse_stale
@@ -19,34 +19,34 @@ class Redacting(Answering):
     def redact(self, places, *, by, because, approved_by=None, seen=None, override=""):
         """Blanks rows that hold somebody's words, by two people. The rows stay, each with its time and its seal.
 
-        `places`: the table and number of each row, as `sources.redacting.find` names them, so that no proposal repeats the words.
+        `places`: as `sources.redacting.find` names them, so that no proposal repeats the words.
         """
         refuse_unless_may(by, "release")
         claim = self._locked()
         refuse_stale(claim, seen)
         if not because.strip():
             raise ValidationError({"because": "Enter why they go, without repeating them. Readers see it"})
-        rows = rows_at(places)
-        if not rows:
+        found = at(places)
+        if not found:
             raise ValidationError({"words": "These words stand nowhere"})
-        keys = {claim.pk, *(pk for row in rows for pk in _claims_of(type(self), row))}
+        keys = {claim.pk, *(pk for one in found for pk in _claims_of(type(self), one.row))}
         touched = type(self).objects.lock(*type(self).objects.filter(pk__in=keys))
         for one in touched:
             one._refuse_held()
         two = {"by": by, "because": because, "approved_by": approved_by, "override": override}
-        claim.redact_here(rows, **two)
+        claim.redact_here(found, **two)
         for one in touched:
             if one.public and one != claim:
                 one.redact_here([], **two)
         return self._take(claim)
 
     @transaction.atomic
-    def redact_here(self, rows, *, by, because, approved_by=None, override=""):
+    def redact_here(self, places, *, by, because, approved_by=None, override=""):
         """The part of a redaction that readers of this claim see; it brings the blanks with it, or another claim's does."""
         change = self._change(
             Verb.REDACT, by, approved_by, public=self.public, decides=True, note=because, override=override
         )
-        blank(rows, change, because)
+        blank(places, change, because)
         self._stand(change)
 
 

@@ -160,6 +160,9 @@ class ReplyRequest(Sealed, Row):
         if outcome == Outcome.NO_REPLY and passage is not None:
             raise ValidationError({"outcome": "There is a reply, so they did reply"})
         public = request.is_public
+        if passage:
+            for about in request.about.live().select_related("claim"):
+                about.claim._refuse_overlap([passage], showing=about.claim.public)
         change = record(
             Verb.ANSWER,
             "request",

@@ -170,6 +170,14 @@ def day(value):
     )
 
 
+@register.simple_tag
+def date_of(value):
+    """A day of our own record."""
+    return format_html(
+        '<time datetime="{}">{} {} {}</time>', value, value.day, MONTHS["en"][value.month - 1], value.year
+    )
+
+
 @register.filter
 def chain(speakers):
     """Who stands behind a source's words, in order: "after Forbes, after David Holz"."""

@@ -189,7 +189,8 @@ class Passage(Sealed, Row):
     objects = PassageQuerySet.as_manager()
 
     kept = Kept(
-        personal=("exact", "prefix", "suffix"),
+        personal=("exact",),
+        blanked=(("prefix", "= ''"), ("suffix", "= ''")),
         rules=(
             Rule(
                 "quote_is_verbatim",
@@ -221,8 +222,10 @@ class Passage(Sealed, Row):
 
     @property
     def is_public(self) -> bool:
-        """Whether a claim that readers see appears in it."""
-        return self.appearances.filter(until__isnull=True, claim__public=True).exists()
+        """Whether readers see it: a claim appears in it, or it is a reply about one."""
+        appears = self.appearances.filter(until__isnull=True, claim__public=True)
+        replied = self.replies.filter(request__about__until__isnull=True, request__about__claim__public=True)
+        return appears.exists() or replied.exists()
 
     @transaction.atomic
     def translate(self, text, *, by, language="en", made_by="", checked_by="", approved_by=None, override=""):
@@ -264,10 +267,6 @@ class Passage(Sealed, Row):
             raise ValidationError(f"The quotation ends at {self.end}, but the text has {capture.length} characters.")
         if not capture.withheld and capture.text[self.start : self.end] != self.exact:
             raise ValidationError("The quotation is not in the text. Copy it letter for letter")
-
-    def sealed_words(self):
-        # The words alone: prefix and suffix follow from the place, and a withheld capture has none to seal.
-        return {"exact": self.exact}
 
     def seal_holds(self):
         return not (self.exact or self.seal) or super().seal_holds()

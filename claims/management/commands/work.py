@@ -5,6 +5,7 @@ from contextlib import suppress
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
+from claims.lifting import lift_embargoes
 from claims.watching import PAUSE, recheck
 from sources.archiving import ask_for_copies
 from sources.capturing import forget_what_was_left
@@ -13,7 +14,7 @@ IDLE = 30.0  # seconds between two looks at what waits
 
 
 class Command(BaseCommand):
-    help = "Does what waits in the background: asks watched sources again, and archives for copies. Runs until it is stopped."
+    help = "Does what waits in the background: ends embargoes, asks watched sources again, and archives for copies. Runs until it is stopped."
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="Do what is due now, and end.")
@@ -40,6 +41,9 @@ class Command(BaseCommand):
         """Everything that is due, up to a limit; how much that was."""
         forget_what_was_left()
         done = 0
+        for claim in lift_embargoes():
+            self.stdout.write(f"{claim.key}: The embargo has ended")
+            done += 1
         for job in (recheck(limit=limit, pause=pause), ask_for_copies(limit=limit)):
             for thing in job:
                 self.stdout.write(f"{thing.source.key}: {thing.said}")

@@ -1,0 +1,319 @@
+"""Words that must go are blanked wherever they stand; rows, times and seals stay."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
+from django.db import connection
+
+from claims import interchange
+from claims.auditing import audit
+from claims.models import Claim, Comment, Corrected, Proposal, Wording
+from sources import storing
+from sources.models import Capture, Change, Incoming, Passage, Redaction
+from sources.redacting import find, forget_in_papers
+
+from ..making import (
+    UPDATE,
+    assess,
+    contradicts,
+    empty_the_desk,
+    make_chief,
+    make_claim,
+    make_editor,
+    make_reporter,
+    make_source,
+)
+
+CANARY = "Zoë Quackenbush-橋本"
+
+
+def two():
+    return {"by": make_reporter(), "approved_by": make_editor()}
+
+
+def a_desk_that_knows_her():
+    """Her name in every place where words can stand."""
+    by = make_reporter()
+    raw = f"The report names {CANARY}. The bridge was inspected.".encode()
+    source = make_source(raw.decode(), by=by, title_en="About the bridge")
+    storing.keep(raw)
+    capture = source.captures.get()
+    end = raw.decode().index(" The bridge")
+    passage = capture.quote(0, end, by=by)
+    passage.translate(f"It names {CANARY}.", by=by, language="fr", made_by="FactDesk")
+    near = capture.quote(end + 1, capture.length, by=by)
+    claim = make_claim(f"{CANARY} inspected the bridge.", passage=passage, by=by)
+    claim.appear(near, "asserts", **two(), note=f"Said of {CANARY}.", speakers=[{"name": CANARY}], dated_words=CANARY)
+    assess(claim, "disputed", citing=[contradicts(passage, note=f"Not {CANARY}.")], because=f"{CANARY} was away.")
+    claim.reword(
+        "Somebody",
+        "Somebody inspected the bridge.",
+        **two(),
+        code="our_error",
+        correcting=Corrected("correction", f"Not {CANARY}."),
+    )
+    request = claim.ask(
+        **two(),
+        to_name=CANARY,
+        channel="email",
+        questions=f"Are you {CANARY}?",
+        asked_on="2026-10-01",
+        deadline="2026-10-08",
+    )
+    claim.answer(request.key, "declined", note=f"{CANARY} declined.", **two())
+    source.edit(title=f"A talk with {CANARY}", **two())
+    source.edit(title="A talk", note=f"Without {CANARY}.", **two())
+    claim.propose("reword", by=by, headline="H", statement=f"{CANARY} was not there.", **UPDATE)
+    Comment.objects.create(claim=claim, text=f"Ask {CANARY}.", by=by)
+    Incoming.objects.create(how="paste", raw=CANARY.encode(), text=f"Waits: {CANARY}", by=by)
+    return claim, capture
+
+
+def places():
+    return [found.place for found in find(CANARY)]
+
+
+def redact(claim):
+    forget_in_papers(CANARY)
+    claim.refresh_from_db()
+    return claim.redact(places(), by=make_chief(), approved_by=make_editor(), because="A court ordered it.")
+
+
+def everything_in_the_database() -> str:
+    """All that the database holds, as text, whatever the model layer thinks of it."""
+    out = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            out += [str(row) for row in cursor.fetchall()]
+    return "\n".join(out)
+
+
+def escaped(words):
+    return json.dumps(words)[1:-1]
+
+
+def holds_her(text: str) -> bool:
+    return CANARY in text or escaped(CANARY) in text or escaped(escaped(CANARY)) in text
+
+
+@pytest.mark.django_db
+def test_every_place_is_found_and_blanked(client):
+    claim, capture = a_desk_that_knows_her()
+    assert holds_her(everything_in_the_database())
+    kinds = {f.kind for f in find(CANARY)}
+    for kind in ("wording", "passage", "capture", "translation", "appearance", "speaker", "citation", "assessment"):
+        assert kind in kinds
+    assert {"correction", "reply request", "reply", "change"} <= kinds
+    kept = Wording.objects.get(claim=claim, number=1)
+    times = list(Change.objects.values_list("id", "recorded_at"))
+    redact(claim)
+    assert not holds_her(everything_in_the_database())
+    assert find(CANARY) == []
+    gone = Wording.objects.get(pk=kept.pk)
+    assert (gone.statement, gone.salt, gone.seal) == ("", "", kept.seal) and gone.seal_holds()
+    assert list(Change.objects.values_list("id", "recorded_at"))[: len(times)] == times
+    assert Redaction.objects.filter(since__verb="redact").count() == Redaction.objects.count()
+    assert list(audit()) == []
+
+
+@pytest.mark.django_db
+def test_no_public_door_repeats_redacted_words_now_or_in_the_past(client):
+    claim, capture = a_desk_that_knows_her()
+    shown = Change.objects.latest("id").recorded_at.isoformat().replace("+", "%2B")
+    address = claim.get_absolute_url()
+    doors = [
+        "/",
+        "/claims/",
+        address,
+        f"{address}?as_of={shown}",
+        f"{address}v/1/",
+        f"{address}diff/1/2/",
+        "/corrections/",
+    ]
+    doors += [
+        "/corrections/feed.xml",
+        f"/sources/{capture.source.key}/",
+        "/api/v1/claims/",
+        f"/api/v1/claims/{claim.key}/",
+    ]
+    doors += ["/api/v1/assessments/", "/api/v1/passages/", "/api/v1/sources/"]
+    assert sum(holds_her(client.get(door).content.decode()) for door in doors) > 5
+    redact(claim)
+    for door in doors:
+        answer = client.get(door)
+        assert answer.status_code == 200 and not holds_her(answer.content.decode()), door
+    page = client.get(f"{address}v/1/").content.decode()
+    assert "The words of this claim were redacted." in page
+    assert "Words redacted" in client.get(address).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_file_as_it_came_is_removed():
+    claim, capture = a_desk_that_knows_her()
+    assert storing.read(capture.sha256)
+    redact(claim)
+    assert storing.read(capture.sha256) is None
+    assert (
+        Capture.objects.get(pk=capture.pk).text == "" and Passage.objects.filter(capture=capture, exact="").count() == 1
+    )
+
+
+@pytest.mark.django_db
+def test_a_redaction_takes_a_chief_and_a_second_editor_and_a_reason():
+    claim, _ = a_desk_that_knows_her()
+    given = {"because": "A court ordered it."}
+    with pytest.raises(PermissionDenied):
+        claim.redact(places(), **two(), **given)
+    with pytest.raises(ValidationError, match="another editor"):
+        claim.redact(places(), by=make_chief(), **given)
+    with pytest.raises(ValidationError, match="why they go"):
+        claim.redact(places(), by=make_chief(), approved_by=make_editor(), because=" ")
+    with pytest.raises(ValidationError, match="stand nowhere"):
+        claim.redact([], by=make_chief(), approved_by=make_editor(), **given)
+    proposal = claim.propose("redact", by=make_chief(), places=places(), **given)
+    assert not holds_her(json.dumps(Proposal.objects.get(pk=proposal.pk).body))
+    assert not Redaction.objects.exists()
+    proposal.approve(by=make_editor())
+    assert find(CANARY) == []
+
+
+@pytest.mark.django_db
+def test_a_row_of_the_catalogue_is_edited_first():
+    claim, _ = a_desk_that_knows_her()
+    source = make_source(title_en=f"With {CANARY}")
+    assert [f.must_be_edited for f in find(CANARY) if f.row == source] == [True]
+    with pytest.raises(ValidationError, match="Edit it first"):
+        redact(claim)
+    source.edit(title_en="With her", by=make_reporter())
+    redact(claim)
+    assert not holds_her(everything_in_the_database())
+
+
+@pytest.mark.django_db
+def test_two_letters_are_too_few_and_letters_are_not_mistaken():
+    claim = make_claim("The Bridge stood.")
+    with pytest.raises(ValidationError, match="at least 3"):
+        find("ab")
+    assert [f.row for f in find("The Bridge")] == [claim.wording]
+    assert find("the bridge") == [] and find("100%_") == []
+
+
+@pytest.mark.django_db
+def test_other_claims_that_showed_the_words_have_a_version_of_their_own(client):
+    claim, capture = a_desk_that_knows_her()
+    other = make_claim("Another.", passage=capture.quote(4, 30, by=make_reporter()))
+    before = other.standings.count()
+    redact(claim)
+    assert Claim.objects.get(pk=other.pk).standings.count() == before + 1
+    assert "Words redacted" in client.get(other.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_redacted_desk_is_dumped_loaded_and_dumped_to_the_same_bytes():
+    claim, _ = a_desk_that_knows_her()
+    redact(claim)
+    first = list(interchange.dump())
+    assert not holds_her("\n".join(first))
+    empty_the_desk()
+    interchange.load(first)
+    assert list(interchange.dump()) == first
+    assert list(audit()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="a file, its log and its free pages are SQLite's")
+def test_no_byte_of_the_database_file_or_its_log_holds_the_words(tmp_path):
+    """The very files, as a thief would read them: searched before, to see that the search finds, and after."""
+    name = tmp_path / "desk.sqlite3"
+    script = tmp_path / "act.py"
+    script.write_text(
+        "from tests.claims.test_redacting import *\n"
+        "import sys\n"
+        "if sys.argv[1] == 'know':\n    a_desk_that_knows_her()\n"
+        "else:\n    redact(Claim.objects.get())\n"
+    )
+    _manage(name, tmp_path, "migrate", "--verbosity", "0")
+    _run(name, tmp_path, script, "know")
+    assert _files_with_her(tmp_path)
+    _run(name, tmp_path, script, "redact")
+    assert _files_with_her(tmp_path) == []
+    shutil.copytree(tmp_path, tmp_path.parent / "copy")
+    said = _manage(name, tmp_path, "dump_desk")
+    assert not holds_her(said) and "[redacted]" in said
+
+
+def _environment(name, folder):
+    return os.environ | {
+        "DATABASE_URL": f"sqlite:///{name}",
+        "FACTDESK_FILES": str(folder / "files"),
+        "SECRET_KEY": "a test",
+        "DJANGO_SETTINGS_MODULE": "factdesk.settings",
+        "PYTHONPATH": str(settings.ROOT),
+    }
+
+
+def _manage(name, folder, *args):
+    done = subprocess.run(
+        [sys.executable, settings.ROOT / "manage.py", *args],
+        env=_environment(name, folder),
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=folder,
+    )
+    return done.stdout
+
+
+def _run(name, folder, script, *args):
+    code = f"import django; django.setup(); exec(open({str(script)!r}).read())"
+    subprocess.run(
+        [sys.executable, "-c", code, *args], env=_environment(name, folder), check=True, cwd=folder, capture_output=True
+    )
+
+
+def _files_with_her(folder):
+    wanted = {CANARY.encode(), escaped(CANARY).encode(), escaped(escaped(CANARY)).encode()}
+    found = [p for p in folder.rglob("*") if p.is_file() and any(w in p.read_bytes() for w in wanted)]
+    return [p for p in found if p.suffix != ".py"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="rows that died are PostgreSQL's")
+def test_no_dead_row_and_no_statistic_of_postgresql_holds_the_words():
+    claim, _ = a_desk_that_knows_her()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    redact(claim)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT array_agg(t::text) FROM pg_stats t")
+        assert not holds_her(str(cursor.fetchone()))
+        cursor.execute("CREATE EXTENSION IF NOT EXISTS pageinspect")
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+        for (table,) in cursor.fetchall():
+            cursor.execute("SELECT count(*) FROM generate_series(1, pg_relation_size(%s) / 8192)", [table])
+            for block in range(cursor.fetchone()[0]):
+                cursor.execute("SELECT get_raw_page(%s, %s)", [table, block])
+                assert CANARY.encode() not in bytes(cursor.fetchone()[0]), table
+
+
+@pytest.mark.django_db
+def test_the_command_names_the_places_and_two_people_and_does_it(monkeypatch):
+    claim, _ = a_desk_that_knows_her()
+    chief, editor = make_chief(), make_editor()
+    out = StringIO()
+    monkeypatch.setattr("sys.stdin", StringIO(f"{CANARY}\n"))
+    call_command("redact", claim.key, "--because", "A court.", "--by", chief.username, stdout=out)
+    assert "wording" in out.getvalue() and find(CANARY) and CANARY not in out.getvalue()
+    monkeypatch.setattr("sys.stdin", StringIO(f"{CANARY}\n"))
+    names = ["--by", chief.username, "--approved-by", editor.username]
+    call_command("redact", claim.key, "--because", "A court.", *names, "--yes", stdout=out)
+    assert find(CANARY) == [] and not holds_her(everything_in_the_database())
