@@ -8,10 +8,10 @@ from sources.languages import standardise
 from sources.models import Change, Passage, Sighting, Source, Verb
 from sources.models.record import Row
 from sources.moments import known
-from sources.recording import record, refuse_unless_may
+from sources.recording import record, refuse_stale, refuse_unless_may
 
 from .appearances import Appearance, Figure, Position, Speaker
-from .assessing import Assessment, Citation, Cited, Code, refuse_stale, refuse_unfounded
+from .assessing import Assessment, Citation, Cited, Code, refuse_unfounded
 from .standings import Stage, Standing
 from .subjects import Relation
 from .wordings import Wording
@@ -115,7 +115,7 @@ class Decided(Row):
         claim = self._locked()
         claim._refuse_withdrawn()
         refuse_stale(claim, seen)
-        refuse_unfounded(claim, status, because, citing)
+        refuse_unfounded(claim, status, because, citing, reason)
         cited_passages = Passage.objects.filter(pk__in=[c.passage_id for c in citing if c.passage_id])
         claim._refuse_overlap(cited_passages, showing=claim.public)
         change = claim._change(Verb.ASSESS, by, approved_by, public=claim.public, decides=True, override=override)
