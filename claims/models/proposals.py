@@ -168,7 +168,7 @@ class Proposal(models.Model):
         if by != proposal.by:
             raise PermissionDenied("Only its author can take a proposal back.")
         if proposal.state not in {State.WAITING, State.RETURNED}:
-            raise ValidationError(f"This proposal is {proposal.get_state_display()} already")
+            raise ValidationError(f"This proposal is {proposal.get_state_display().lower()} already")
         proposal.state = State.DROPPED
         proposal.save()
         self.refresh_from_db()
@@ -176,7 +176,7 @@ class Proposal(models.Model):
     def _open_to(self, editor) -> "Proposal":
         proposal = Proposal.objects.select_for_update(of=("self",)).select_related("claim", "by").get(pk=self.pk)
         if proposal.state != State.WAITING:
-            raise ValidationError(f"This proposal is {proposal.get_state_display()} already")
+            raise ValidationError(f"This proposal is {proposal.get_state_display().lower()} already")
         if editor == proposal.by:
             raise ValidationError(OWN_REVIEW, code="own_review")
         refuse_unless_may(editor, "approve")
