@@ -89,7 +89,7 @@ class DeskAdmin(admin.ModelAdmin):
     @property
     def media(self):
         # Stock admin's scripts stand on jQuery, which sets inline styles; our policy has none, and our screens need none.
-        return forms.Media(css={"all": ["desk/admin.css"]}, js=["desk/a11y.js"])
+        return forms.Media(css={"all": ["desk/admin.css"]}, js=[forms.Script("desk/a11y.js", type="module")])
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -240,7 +240,7 @@ def test_the_pages_of_two_at_once_are_in_order(sign_in, live_server, check_order
     claim.reword("Late", "The ferry was an hour late.", by=make_reporter(), approved_by=make_editor())
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("text=The claim has moved on")
-    assert page.evaluate("document.activeElement.id") == "errors"
+    page.wait_for_selector("#errors:focus")
     check_order_here()
     assert page.input_value("[name=because]") == "Typed with care."
     sent(page, lambda: page.keyboard.press("Control+Enter"))

@@ -59,7 +59,9 @@ const cite = value => {
 };
 const decide = place => { choose(form.elements.status[place]); why.focus(); };
 addEventListener("keydown", e => {
-  if ((e.ctrlKey || e.metaKey) && e.key === "Enter" && !e.repeat && (form.contains(e.target) || e.target === document.body)) { e.preventDefault(); form.requestSubmit(); return; }
+  const other = e.target.closest("form");
+  if (other && other !== form || e.target.closest("a")) return;
+  if ((e.ctrlKey || e.metaKey) && e.key === "Enter" && !e.repeat) { e.preventDefault(); form.requestSubmit(); return; }
   const typing = e.target.closest("textarea, select, input:not([type=radio], [type=checkbox], [type=submit])");
   if (typing || !keys.checked || e.ctrlKey || e.metaKey || e.altKey) return;
   const act = {
