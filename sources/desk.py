@@ -89,7 +89,8 @@ class DeskAdmin(admin.ModelAdmin):
     @property
     def media(self):
         # Stock admin's scripts stand on jQuery, which sets inline styles; our policy has none, and our screens need none.
-        return forms.Media(css={"all": ["desk/admin.css"]}, js=[forms.Script("desk/a11y.js", type="module")])
+        script: Any = forms.Script("desk/a11y.js", type="module")  # a module waits for the page that it mends
+        return forms.Media(css={"all": ["desk/admin.css"]}, js=[script])
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -221,7 +222,8 @@ class CatalogueAdmin(DeskAdmin):
 
     def moved(self, request, row):
         """What others did to the row since the page was made that is sent now."""
-        return row_moved(row, seen_in(request), self.fields or []) if request.method == "POST" else None
+        fields = [str(name) for name in self.fields or ()]
+        return row_moved(row, seen_in(request), fields) if request.method == "POST" else None
 
     def save_model(self, request, obj, form, change):
         fields = {name: value for name, value in form.cleaned_data.items() if name != "override"}

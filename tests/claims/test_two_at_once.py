@@ -1,10 +1,12 @@
 """Two people, or two pages of one, at once: whoever sends second is refused, keeps what was typed, and sees both versions."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from claims.models import Claim, Subject
 from claims.templatetags.desk import changed_words
+from sources.admin import SourceAdmin
 from sources.models import Origin, Outlet, Source
 
 from ..making import (
@@ -242,3 +244,37 @@ def test_an_approval_from_before_the_claim_moved_on_says_what_moved(client, wait
     assert "When this was proposed" in words and "The log says otherwise." in words
     assert Claim.objects.get(pk=waiting.claim_id).stage == "published"
     assert decide(client, waiting, "return", reply="Look again.")[0] == 302
+
+
+# -- the verbs themselves: whatever the door
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_an_edit_names_what_its_editor_saw(kind):
+    model, make, _, name = ROWS[kind]
+    row, by = make(), make_reporter()
+    seen = row.seen
+    row.edit(by=by, seen=seen, **{name: "First"})
+    with pytest.raises(ValidationError, match="moved on") as refusal:
+        row.edit(by=by, seen=seen, **{name: "Second"})
+    assert refusal.value.code == "stale" and getattr(model.objects.get(pk=row.pk), name) == "First"
+    row.edit(by=by, seen=row.seen, **{name: "Second"})
+    row.edit(by=by, **{name: "Third"})  # a worker or a file, which saw nothing
+    assert getattr(model.objects.get(pk=row.pk), name) == "Third"
+
+
+def test_a_page_opened_while_another_saves_is_a_stale_one(client, chief, monkeypatch):
+    """What is seen is asked before the row is read, so that the number is never newer than the words."""
+    source = make_source()
+    page = address("sources_source_change", source.pk)
+    read = SourceAdmin.get_object
+
+    def saved_in_between(*args, **kwargs):
+        monkeypatch.undo()
+        found = read(*args, **kwargs)
+        Source.objects.get().edit(by=chief, title="What another wrote")
+        return found
+
+    monkeypatch.setattr(SourceAdmin, "get_object", saved_in_between)
+    first = open_page(client, page)
+    assert client.post(page, first | {"title": TYPED, "language": "en", "rights": "quote"}).status_code == 422
