@@ -13,6 +13,7 @@ from django.db import IntegrityError, models, transaction
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
+from .comparing import row_moved
 from .models import Change, Via
 from .recording import may, through
 
@@ -58,6 +59,12 @@ def is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 19
 
 
+def seen_in(request) -> int:
+    """The number of the change that made what the editor had before them; 0 where the page does not say."""
+    number = request.POST.get("seen", "")
+    return int(number) if is_number(number) else 0
+
+
 class Refusable:
     """A form that shows what a verb refused after it was found to be in order."""
 
@@ -82,7 +89,8 @@ class DeskAdmin(admin.ModelAdmin):
     @property
     def media(self):
         # Stock admin's scripts stand on jQuery, which sets inline styles; our policy has none, and our screens need none.
-        return forms.Media(css={"all": ["desk/admin.css"]}, js=["desk/a11y.js"])
+        script: Any = forms.Script("desk/a11y.js", type="module")  # a module waits for the page that it mends
+        return forms.Media(css={"all": ["desk/admin.css"]}, js=[script])
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -206,11 +214,23 @@ class CatalogueAdmin(DeskAdmin):
         only_new = [] if obj else self.only_new
         return [(None, {"fields": [*(self.fields or []), *only_new, *(["override"] if public else [])]})]
 
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        row = self.model._default_manager.filter(pk=object_id).first() if is_number(object_id) else None
+        # Asked before the row is read to be shown: who then edits it in between makes this page a stale one.
+        context = {"seen": row and row.seen, "moved": row and self.moved(request, row)}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    def moved(self, request, row):
+        """What others did to the row since the page was made that is sent now."""
+        fields = [str(name) for name in self.fields or ()]
+        return row_moved(row, seen_in(request), fields) if request.method == "POST" else None
+
     def save_model(self, request, obj, form, change):
         fields = {name: value for name, value in form.cleaned_data.items() if name != "override"}
         if change:
             stored = type(obj)._default_manager.get(pk=obj.pk)
-            stored.edit(by=request.user, override=form.cleaned_data.get("override", ""), **fields)
+            override = form.cleaned_data.get("override", "")
+            stored.edit(by=request.user, override=override, seen=seen_in(request), **fields)
         else:
             added = type(obj)._default_manager.add(by=request.user, **fields)
             obj.__dict__.update(added.__dict__)

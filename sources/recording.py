@@ -80,6 +80,15 @@ def refuse_unless_may(user, act: str) -> None:
         raise PermissionDenied(f"Your account cannot {act}. Ask an administrator for a role that can.")
 
 
+def refuse_stale(thing, seen) -> None:
+    """No act from a stale page: what its editor saw of a thing is how it still stands."""
+    if seen is not None and seen != thing.seen:
+        raise ValidationError(
+            f"{thing.key} has moved on while you were writing. Your text is below; read what stands now, then decide",
+            code="stale",
+        )
+
+
 def approval_of(
     by, approved_by, *, needed: bool, sensitive: bool = False, override: str = ""
 ) -> tuple[str, User | None]:

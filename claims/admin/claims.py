@@ -9,9 +9,9 @@ from sources.forms import BecauseForm
 from sources.models import Source
 from sources.recording import may, refuse_unless_may
 
+from ..citing import AssessForm
 from ..forms import (
     AppearForm,
-    AssessForm,
     AssignForm,
     CommentForm,
     PublishForm,
@@ -23,6 +23,7 @@ from ..forms import (
 )
 from ..models import Assignment, Claim, Comment, ProposedVerb
 from ..templatetags.desk import desk_tag
+from .comparing import claim_moved
 from .waiting import Needs, Whose
 
 
@@ -278,6 +279,7 @@ class ClaimAdmin(DeskAdmin):
             done=sent if waits else "Recorded.",
             claim=claim,
             seen=claim.seen,
+            moved=claim_moved(claim, _seen(request)) if request.method == "POST" else None,
             **kwargs,
         )
 

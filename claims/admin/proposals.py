@@ -12,6 +12,7 @@ from sources.recording import OWN_REVIEW, may, refuse_unless_may, rehearsing
 from ..forms import SendBackForm
 from ..models import Claim, Proposal, State
 from ..views import page_of_claim
+from .comparing import claim_moved
 from .waiting import Needs, Whose
 
 
@@ -107,6 +108,7 @@ class ProposalAdmin(DeskAdmin):
 
     def _review(self, request, proposal, form=None, act=None, done="", free=False):
         """The page on which a second editor decides. `free`: the act asks for no words."""
+        claim = Claim.objects.for_desk().get(pk=proposal.claim_id)
         form = form or SendBackForm()
         if free:
             form.fields["reply"].required = False
@@ -120,7 +122,7 @@ class ProposalAdmin(DeskAdmin):
             obj=proposal,
             done=done,
             proposal=proposal,
-            claim=Claim.objects.for_desk().get(pk=proposal.claim_id),
+            claim=claim,
             cited=proposal.cited(),
             passage=proposal.passage(),
             other=proposal.other(),
@@ -130,4 +132,5 @@ class ProposalAdmin(DeskAdmin):
             revise=_revise(proposal),
             own_review=OWN_REVIEW,
             may_approve=may(request.user, "approve"),
+            moved=claim_moved(claim, proposal.seen, before="When this was proposed") if proposal.is_stale else None,
         )

@@ -2,7 +2,8 @@ from django.contrib import admin
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
-from sources.desk import CatalogueAdmin, by_admin
+from sources.comparing import what_differs
+from sources.desk import CatalogueAdmin, by_admin, seen_in
 from sources.recording import refuse_unless_may
 
 from ..forms import NameForm
@@ -25,9 +26,10 @@ class SubjectAdmin(CatalogueAdmin):
     def name(self, request, pk):
         refuse_unless_may(request.user, "record")
         subject = get_object_or_404(Subject, pk=pk)
+        seen = subject.seen
 
         def keep(data):
-            subject.also_called(**data, by=request.user)
+            subject.also_called(**data, by=request.user, seen=seen_in(request))
             return reverse("admin:claims_subject_change", args=[pk])
 
         return self.act_page(
@@ -38,4 +40,16 @@ class SubjectAdmin(CatalogueAdmin):
             button="Add this name",
             obj=subject,
             done="The name is added.",
+            seen=seen,
+            moved=self.moved(request, subject),
         )
+
+    def moved(self, request, row):
+        moved = super().moved(request, row)
+        if moved:
+            was, now = (
+                ", ".join(f"{n} ({n.language})" for n in names)
+                for names in (row.names.as_of(seen_in(request)), row.names.live())
+            )
+            moved.rows.extend(what_differs([("Other names", was, now)]))
+        return moved

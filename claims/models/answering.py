@@ -5,9 +5,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from sources.models import Verb
-from sources.recording import is_import, refuse_unless_may
+from sources.recording import is_import, refuse_stale, refuse_unless_may
 
-from .assessing import refuse_stale
 from .holding import Hold, HoldKind
 from .merging import Merging
 from .replying import Reply, ReplyRequest

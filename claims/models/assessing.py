@@ -1,3 +1,4 @@
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,6 +17,7 @@ from ..independence import shared_origin
 from .appearances import TEXTS, only_with_its_parent, translations_of
 
 METHOD_VERSION = "2026-11"
+MARKER = re.compile(r"\[([1-9]\d?)\]")  # of a citation; "[2023]" and "[sic]" are words
 
 
 class Status(models.TextChoices):
@@ -191,15 +193,6 @@ class Citation(Sealed, Row):
             refuse_wrong_sum(self)
 
 
-def refuse_stale(claim, seen) -> None:
-    """No decision from a stale page."""
-    if seen is not None and tuple(seen) != claim.seen:
-        raise ValidationError(
-            f"{claim.key} has moved on while you were writing. Your text is below; read the claim again, then decide",
-            code="stale",
-        )
-
-
 def refuse_wrong_sum(cited) -> None:
     """A calculation must give the printed figure."""
     try:
@@ -215,7 +208,15 @@ def refuse_wrong_sum(cited) -> None:
         raise ValidationError({"expression": f"The calculation gives {result}, not {cited.printed}"})
 
 
-def refuse_unfounded(claim, status, because, citing: Sequence[Cited]) -> None:
+def refuse_loose_markers(reason: str, citing: Sequence[Cited]) -> None:
+    """What a reason points at must be there."""
+    loose = [m[0] for m in MARKER.finditer(reason) if int(m[1]) > len(citing)]
+    if loose:
+        there = {0: "are no citations", 1: "is 1 citation"}.get(len(citing), f"are {len(citing)} citations")
+        raise ValidationError({"reason": f"The reason cites {loose[0]}, but there {there}"}, code="loose")
+
+
+def refuse_unfounded(claim, status, because, citing: Sequence[Cited], reason: str = "") -> None:
     """A settled status rests on citations, and a claim cannot vouch for itself."""
     if not claim.wording_id:
         raise ValidationError({"statement": "Enter the claim as one sentence"})
@@ -225,6 +226,7 @@ def refuse_unfounded(claim, status, because, citing: Sequence[Cited]) -> None:
         raise ValidationError({"because": "Enter why, in one sentence of up to 240 characters"})
     if claim.kind == "opinion" and status != Status.UNVERIFIED:
         raise ValidationError({"status": "An opinion is not assessed"})
+    refuse_loose_markers(reason, citing)
     for cited in citing:
         if cited.expression:
             refuse_wrong_sum(cited)

@@ -6,11 +6,11 @@ from django.utils.dateparse import parse_datetime
 
 from sources.models import Change, Passage, Verb
 from sources.moments import known
-from sources.recording import refuse_unless_may
+from sources.recording import refuse_stale, refuse_unless_may
 
 from .acting import UNSEEN, Acting
 from .appearances import Appearance, Figure, Speaker
-from .assessing import Assessment, Citation, Cited, Code, refuse_stale, refuse_unfounded
+from .assessing import Assessment, Citation, Cited, Code, refuse_unfounded
 from .correcting import Corrected, CorrectionKind, refuse_uncoded, refuse_uncorrected
 from .holding import HoldKind
 from .standings import Stage
@@ -178,7 +178,7 @@ class Decided(Acting):
         claim = self._locked()
         claim._refuse_withdrawn()
         refuse_stale(claim, seen)
-        refuse_unfounded(claim, status, because, citing)
+        refuse_unfounded(claim, status, because, citing, reason)
         if claim.public and claim.assessment_id:
             refuse_uncorrected(code, correcting)
         else:

@@ -6,10 +6,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from sources.models import Verb
-from sources.recording import refuse_unless_may
+from sources.recording import refuse_stale, refuse_unless_may
 
 from .appearances import Appearance
-from .assessing import refuse_stale
 from .deciding import Decided
 from .replying import ReplyClaim
 from .standings import Stage

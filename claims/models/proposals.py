@@ -5,9 +5,9 @@ from django.db.models import F, Q
 
 from sources import keys
 from sources.models import Change, Origin, Passage
-from sources.recording import OWN_REVIEW, refuse_unless_may, rehearsing
+from sources.recording import OWN_REVIEW, refuse_stale, refuse_unless_may, rehearsing
 
-from .assessing import Assessment, refuse_stale
+from .assessing import Assessment
 from .claims import Claim
 from .wordings import Wording
 
@@ -114,7 +114,12 @@ class Proposal(models.Model):
     @property
     def is_stale(self) -> bool:
         """Whether the claim has moved on since, so that it can only be sent back or taken back."""
-        return self.state == State.WAITING and (self.seen_wording_id, self.seen_assessment_id) != self.claim.seen
+        return self.state == State.WAITING and self.seen != self.claim.seen
+
+    @property
+    def seen(self) -> tuple[int | None, int | None]:
+        """What its author had before them: the wording and the last assessment."""
+        return self.seen_wording_id, self.seen_assessment_id
 
     def passage(self):
         """The passage that the proposal is about, if it is about one."""
@@ -135,14 +140,18 @@ class Proposal(models.Model):
 
     def carry_out(self, approved_by=None):
         """The proposed verb, with its arguments as they were sent."""
-        seen = (self.seen_wording_id, self.seen_assessment_id)
         claim = Claim.objects.get(pk=self.claim_id)
-        return claim.carry_out(self.verb, by=self.by, approved_by=approved_by, seen=seen, **self.body)
+        return claim.carry_out(self.verb, by=self.by, approved_by=approved_by, seen=self.seen, **self.body)
 
     @transaction.atomic
     def approve(self, *, by):
         """Carries out the proposal, in the names of two people."""
         proposal = self._open_to(by)
+        if proposal.is_stale:
+            raise ValidationError(
+                f"{proposal.claim.key} has moved on since this was proposed. Send it back, to be written anew",
+                code="stale",
+            )
         done = proposal.carry_out(by)
         proposal.state, proposal.decided_by = State.APPROVED, by
         proposal.change_id = Change.objects.latest("id").pk
@@ -167,7 +176,7 @@ class Proposal(models.Model):
         if by != proposal.by:
             raise PermissionDenied("Only its author can take a proposal back.")
         if proposal.state not in {State.WAITING, State.RETURNED}:
-            raise ValidationError(f"This proposal is {proposal.get_state_display()} already")
+            raise ValidationError(f"This proposal is {proposal.get_state_display().lower()} already")
         proposal.state = State.DROPPED
         proposal.save()
         self.refresh_from_db()
@@ -175,7 +184,7 @@ class Proposal(models.Model):
     def _open_to(self, editor) -> "Proposal":
         proposal = Proposal.objects.select_for_update(of=("self",)).select_related("claim", "by").get(pk=self.pk)
         if proposal.state != State.WAITING:
-            raise ValidationError(f"This proposal is {proposal.get_state_display()} already")
+            raise ValidationError(f"This proposal is {proposal.get_state_display().lower()} already")
         if editor == proposal.by:
             raise ValidationError(OWN_REVIEW, code="own_review")
         refuse_unless_may(editor, "approve")

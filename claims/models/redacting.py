@@ -4,11 +4,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from sources.models import Capture, Passage, Verb
-from sources.recording import refuse_unless_may
+from sources.recording import refuse_stale, refuse_unless_may
 from sources.redacting import at, blank
 
 from .answering import Answering
-from .assessing import refuse_stale
 
 
 class Redacting(Answering):

@@ -8,7 +8,7 @@ from sources.languages import standardise, validate_language
 from sources.models import Outlet, Verb
 from sources.models.catalogue import CatalogueQuerySet, CatalogueRow
 from sources.models.record import ClosingRow, Sealed
-from sources.recording import record, refuse_unless_may
+from sources.recording import record, refuse_stale, refuse_unless_may
 
 
 class SubjectKind(models.TextChoices):
@@ -64,9 +64,11 @@ class Subject(CatalogueRow):
         return self.mentions.live().filter(claim__public=True).exists()
 
     @transaction.atomic
-    def also_called(self, text, language, *, by, approved_by=None, preferred=False, override=""):
+    def also_called(self, text, language, *, by, approved_by=None, preferred=False, override="", seen=None):
         """Adds a name in another language or script."""
         refuse_unless_may(by, "record")
+        self._lock()
+        refuse_stale(self, seen)
         change = record(
             Verb.REWORD,
             "subject",

@@ -5,11 +5,12 @@ import re
 
 from django import template
 from django.conf import settings
-from django.utils.html import conditional_escape, escape, format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html, format_html_join, linebreaks
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
 from claims.models import Anonymity, Balance, Code, Position, RelationKind, Stance, Status
+from claims.models.assessing import MARKER
 from claims.queues import queues
 from sources.dates import MONTHS, label, machine
 from sources.languages import language_name
@@ -84,6 +85,17 @@ def as_it_is(words):
 def visible(words):
     """White space that would not be seen, as signs."""
     return words.replace("\n", "↵").replace("\t", "⇥").replace(" ", "␣") if not words.strip() else words
+
+
+@register.filter
+def with_evidence(reason, cited):
+    """A reason in paragraphs, whose markers lead to the evidence of the same number."""
+    count = len(cited)
+
+    def link(marker):
+        return f'<a href="#ev{marker[1]}">{marker[0]}</a>' if int(marker[1]) <= count else marker[0]
+
+    return mark_safe(MARKER.sub(link, linebreaks(reason or "", autoescape=True)))  # which was escaped
 
 
 SIGNS = {"verified": "●", "disputed": "◆", "unverified": "◌"}

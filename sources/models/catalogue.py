@@ -13,7 +13,7 @@ from ..blocks import blocks_of
 from ..dates import validate_edtf
 from ..keeping import Kept
 from ..languages import validate_language
-from ..recording import record, refuse_unless_may
+from ..recording import record, refuse_stale, refuse_unless_may
 from .record import Change, ClosingRow, Row, Verb, seal_of
 
 
@@ -46,12 +46,21 @@ class CatalogueRow(Row):
         """Whether readers see the row, so that an edit needs two people."""
         return False
 
-    @transaction.atomic
-    def edit(self, *, by, approved_by=None, override="", note="", **fields):
-        """Changes the row; its whole earlier self stays in the ledger."""
-        refuse_unless_may(by, "record")
+    @property
+    def seen(self) -> int:
+        """What an editor who looks at this row now has seen: the number of the last change that made it what it is."""
+        return Change.objects.about(type(self).__name__.lower(), self.key).of_the_row().latest("id").pk
+
+    def _lock(self) -> None:
         # What this object remembers may be old: the row under its lock decides, and is what is saved.
         self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update())
+
+    @transaction.atomic
+    def edit(self, *, by, approved_by=None, override="", note="", seen=None, **fields):
+        """Changes the row; its whole earlier self stays in the ledger. `seen`: what the editor had before them."""
+        refuse_unless_may(by, "record")
+        self._lock()
+        refuse_stale(self, seen)
         public = self.is_public
         for name, value in fields.items():
             setattr(self, name, value)

@@ -78,6 +78,10 @@ class ChangeQuerySet(models.QuerySet):
         """What was done to one thing."""
         return self.filter(kind=kind, key=key)
 
+    def of_the_row(self):
+        """Those that made a row of the catalogue what it is: its birth, its edits and its other names."""
+        return self.filter(verb__in=[Verb.ADD, Verb.EDIT, Verb.REWORD])
+
 
 class Change(models.Model):
     """An act on one thing: who, when, by which door, and approved by whom. The ledger under everything."""

@@ -143,7 +143,8 @@ def test_a_bad_date_is_refused_with_an_example(client, reporter):
 def test_the_catalogue_is_added_and_edited_through_the_ledger(client, reporter):
     client.post(address("sources_outlet_add"), {"name": "The Ledger", "kind": "newspaper", "language": "en"})
     outlet = Outlet.objects.get()
-    client.post(address("sources_outlet_change", outlet.pk), {"name": "The Harbour Ledger", "kind": "newspaper"})
+    edited = {"name": "The Harbour Ledger", "kind": "newspaper", "seen": outlet.seen}
+    client.post(address("sources_outlet_change", outlet.pk), edited)
     assert [c.verb for c in Change.objects.filter(kind="outlet", key=outlet.key)] == ["add", "edit"]
     assert Outlet.objects.get().name == "The Harbour Ledger"
 
@@ -160,7 +161,7 @@ def test_a_language_that_is_none_is_refused(client, reporter):
 
 def test_a_source_that_readers_see_is_not_edited_alone(client, editor):
     source = make_claim().appearances.get().passage.capture.source
-    fields = {"title": "Another title", "language": "en", "rights": "quote"}
+    fields = {"title": "Another title", "language": "en", "rights": "quote", "seen": source.seen}
     answer = client.post(address("sources_source_change", source.pk), fields)
     assert answer.status_code == 422 and "another editor must approve" in answer.content.decode()
     assert "Another title" in answer.content.decode()
@@ -173,6 +174,7 @@ def test_a_chief_edits_it_alone_with_a_reason(client):
     client.force_login(chief)
     source = make_claim().appearances.get().passage.capture.source
     fields = {"title": "Another title", "language": "en", "rights": "quote", "override": "A slip of the pen."}
+    fields["seen"] = source.seen
     client.post(address("sources_source_change", source.pk), fields)
     change = Change.objects.latest("id")
     assert (change.approval, change.note, change.by) == ("override", "A slip of the pen.", chief)
