@@ -288,11 +288,6 @@ class RetractForm(AloneForm):
     field_order = ["because", "override"]
 
 
-class RewordForm(forms.Form):
-    headline = forms.CharField(max_length=160)
-    statement = forms.CharField(widget=_long(2), help_text="One assertion, one sentence, in our own neutral words.")
-
-
 class PublishForm(forms.Form):
     no_reply_reason = forms.CharField(
         required=False,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from sources.models import Passage, Sighting, Translation
 from sources.recording import may
 
-from .models import Appearance, Citation, Claim, Proposal
+from .models import Appearance, Citation, Claim, Hold, Proposal, ReplyClaim, ReplyRequest
 
 SHOWN = 4
 CHECKED = timedelta(days=180)  # after which a finding is looked at again
@@ -59,6 +59,8 @@ def in_hands_of(editor, rows: QuerySet) -> QuerySet:
         return rows.filter(assignment_to__editor=editor)
     if rows.model is Proposal:
         return rows.filter(claim__in=given) | rows.filter(state="returned", by=editor)
+    if rows.model is ReplyRequest:
+        return rows.filter(Exists(ReplyClaim.objects.live().filter(request=OuterRef("pk"), claim__in=given)))
     return rows.filter(Exists(Appearance.objects.live().filter(passage=OuterRef("pk"), claim__in=given)))
 
 
@@ -159,6 +161,20 @@ LINES = [
         lambda rows, editor: rows.assessable().filter(assessment__isnull=True, wording__isnull=False).order_by("id"),
     ),
     Line(
+        "reply",
+        ReplyRequest,
+        "Right of reply due",
+        "The day by which they were to reply has come. Record what came of it.",
+        lambda rows, editor: rows.due(),
+    ),
+    Line(
+        "hold",
+        Claim,
+        "Holds to look at",
+        "Their end has come.",
+        lambda rows, editor: rows.filter(pk__in=Hold.objects.over().values("claim")).order_by("id"),
+    ),
+    Line(
         "check",
         Claim,
         "Not checked for 180 days",
@@ -183,9 +199,15 @@ def _passage(passage: Passage) -> Waiting:
     return Waiting(address, f"{passage.exact[:80]} ({passage.capture.source.key})", passage.since.recorded_at)
 
 
+def _request(request: ReplyRequest) -> Waiting:
+    address = reverse("admin:claims_replyrequest_change", args=[request.pk])
+    return Waiting(address, f"{request.to_name}, by {request.deadline}", request.since.recorded_at)
+
+
 # How the rows of a line are fetched, and what the desk's home says of each.
 SHOWN_AS: dict[Any, tuple[Any, Callable[[Any], Waiting]]] = {
     Proposal: (Proposal.objects.for_list(), _proposal),
     Claim: (Claim.objects.select_related("wording", "since"), _claim),
     Passage: (Passage.objects.for_list(), _passage),
+    ReplyRequest: (ReplyRequest.objects.for_list(), _request),
 }

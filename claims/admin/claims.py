@@ -4,31 +4,23 @@ from django.contrib import admin, messages
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
-from sources.desk import DeskAdmin, by_admin, is_number
+from sources.desk import by_admin, is_number
 from sources.forms import BecauseForm
 from sources.models import Source
 from sources.recording import may, refuse_unless_may
 
+from ..answers import RewordForm, WithdrawForm
 from ..citing import AssessForm
-from ..forms import (
-    AppearForm,
-    AssignForm,
-    CommentForm,
-    PublishForm,
-    RecordForm,
-    RelateForm,
-    RetractForm,
-    RewordForm,
-    TranslateForm,
-)
-from ..models import Assignment, Claim, Comment, ProposedVerb
+from ..forms import AppearForm, AssignForm, CommentForm, PublishForm, RecordForm, RelateForm, RetractForm, TranslateForm
+from ..models import Assignment, Claim, Code, Comment, ProposedVerb
 from ..templatetags.desk import desk_tag
-from .comparing import claim_moved
+from .acting import act_or_propose, initial, page_of, propose
+from .answering import AnsweringPages
 from .waiting import Needs, Whose
 
 
 @admin.register(Claim)
-class ClaimAdmin(DeskAdmin):
+class ClaimAdmin(AnsweringPages):
     """Claims as they stand, read-only: whatever changes one is proposed on a page of its own."""
 
     list_display = ("key", "statement", "status_tag", "stage", "gate", "look")
@@ -63,7 +55,7 @@ class ClaimAdmin(DeskAdmin):
 
     def get_urls(self):
         view = self.admin_site.admin_view
-        acts = (
+        acts = [
             "assign",
             "comment",
             "appear",
@@ -74,7 +66,8 @@ class ClaimAdmin(DeskAdmin):
             "translate",
             "release",
             "withdraw",
-        )
+        ]
+        acts += ["strike", "hold", "lift", "ask", "answer", "merge", "redact", "history"]
         return [
             path("record/", view(self.record), name="claim_record"),
             path("retract/<int:pk>/", view(self.retract), name="source_retract"),
@@ -116,97 +109,101 @@ class ClaimAdmin(DeskAdmin):
     def appear(self, request, pk):
         refuse_unless_may(request.user, "record")
         claim = get_object_or_404(Claim, pk=pk)
-        form = AppearForm(request.POST or None, initial=_initial(request, AppearForm, source=request.GET.get("source")))
+        form = AppearForm(request.POST or None, initial=initial(request, AppearForm, source=request.GET.get("source")))
 
         def keep(data):
             passage = form.quote(by=request.user)
             for warning in form.warnings():
                 messages.warning(request, warning)
-            return _act_or_propose(request, claim, ProposedVerb.APPEAR, passage_id=passage.pk, **form.arguments())
+            return act_or_propose(request, claim, ProposedVerb.APPEAR, passage_id=passage.pk, **form.arguments())
 
-        return self._act(request, claim, form, keep, title="Where the claim appears", alone="Record this passage")
+        return self.claim_page(request, claim, form, keep, title="Where the claim appears", alone="Record this passage")
 
     @by_admin
     def translate(self, request, pk):
         refuse_unless_may(request.user, "record")
         claim = get_object_or_404(Claim, pk=pk)
-        form = TranslateForm(claim, request.POST or None, initial=_initial(request, TranslateForm))
+        form = TranslateForm(claim, request.POST or None, initial=initial(request, TranslateForm))
 
         def keep(data):
             body = {n: data[n] for n in ("text", "language", "checked_by")}
-            return _act_or_propose(request, claim, ProposedVerb.TRANSLATE, passage_id=int(data["passage"]), **body)
+            return act_or_propose(request, claim, ProposedVerb.TRANSLATE, passage_id=int(data["passage"]), **body)
 
-        return self._act(request, claim, form, keep, title="Translate its words", alone="Keep this translation")
+        return self.claim_page(request, claim, form, keep, title="Translate its words", alone="Keep this translation")
 
     @by_admin
     def relate(self, request, pk):
         refuse_unless_may(request.user, "record")
         claim = get_object_or_404(Claim, pk=pk)
-        form = RelateForm(request.POST or None, initial=_initial(request, RelateForm))
+        form = RelateForm(request.POST or None, initial=initial(request, RelateForm))
 
         def keep(data):
-            return _act_or_propose(request, claim, ProposedVerb.RELATE, other_id=data["other"].pk, kind=data["kind"])
+            return act_or_propose(request, claim, ProposedVerb.RELATE, other_id=data["other"].pk, kind=data["kind"])
 
-        return self._act(request, claim, form, keep, title="Relate it to another claim", alone="Record this relation")
+        return self.claim_page(
+            request, claim, form, keep, title="Relate it to another claim", alone="Record this relation"
+        )
 
     @by_admin
     def reword(self, request, pk):
-        claim = self._proposable(request, pk)
+        claim = self.proposable(request, pk)
         wording = claim.wording
         now = {"headline": wording.headline, "statement": wording.statement} if wording else {}
-        form = RewordForm(request.POST or None, initial=_initial(request, RewordForm, **now))
-
-        def keep(data):
-            body = {"headline": data["headline"], "statement": data["statement"]}
-            return _act_or_propose(request, claim, ProposedVerb.REWORD, **body)
-
-        return self._act(request, claim, form, keep, title="Reword the claim", alone="Keep this wording")
-
-    @by_admin
-    def assess(self, request, pk):
-        claim = self._proposable(request, pk)
-        form = AssessForm(claim, request.POST or None, initial=_initial(request, AssessForm))
-        return self._act(
+        now |= {"code": request.GET.get("code", "")}
+        form = RewordForm(request.POST or None, public=claim.public, initial=initial(request, RewordForm, **now))
+        return self.claim_page(
             request,
             claim,
             form,
-            lambda data: _propose(request, claim, ProposedVerb.ASSESS, **form.arguments()),
+            lambda data: act_or_propose(request, claim, ProposedVerb.REWORD, **form.arguments()),
+            title="Correct the claim" if now["code"] == Code.OUR_ERROR else "Reword the claim",
+            alone="Keep this wording",
+        )
+
+    @by_admin
+    def assess(self, request, pk):
+        claim = self.proposable(request, pk)
+        form = AssessForm(claim, request.POST or None, initial=initial(request, AssessForm))
+        return self.claim_page(
+            request,
+            claim,
+            form,
+            lambda data: propose(request, claim, ProposedVerb.ASSESS, **form.arguments()),
             title="Propose a finding",
             template="admin/claims/claim/assess.html",
         )
 
     @by_admin
     def publish(self, request, pk):
-        claim = self._proposable(request, pk)
-        form = PublishForm(request.POST or None, initial=_initial(request, PublishForm))
+        claim = self.proposable(request, pk)
+        form = PublishForm(request.POST or None, initial=initial(request, PublishForm))
 
         def send(data):
-            return _propose(request, claim, ProposedVerb.PUBLISH, no_reply_reason=data["no_reply_reason"])
+            return propose(request, claim, ProposedVerb.PUBLISH, no_reply_reason=data["no_reply_reason"])
 
-        return self._act(request, claim, form, send, title="Propose to publish the claim")
+        return self.claim_page(request, claim, form, send, title="Propose to publish the claim")
 
     @by_admin
     def release(self, request, pk):
-        claim = self._proposable(request, pk)
+        claim = self.proposable(request, pk)
         refuse_unless_may(request.user, "release")
-        form = BecauseForm(request.POST or None, initial=_initial(request, BecauseForm))
+        form = BecauseForm(request.POST or None, initial=initial(request, BecauseForm))
         form.fields["because"].help_text = "Readers see it once the claim is shown."
 
         def send(data):
-            return _propose(request, claim, ProposedVerb.RELEASE, because=data["because"])
+            return propose(request, claim, ProposedVerb.RELEASE, because=data["because"])
 
-        return self._act(request, claim, form, send, title="Propose to release a sensitive claim")
+        return self.claim_page(request, claim, form, send, title="Propose to release a sensitive claim")
 
     @by_admin
     def withdraw(self, request, pk):
-        claim = self._proposable(request, pk)
-        form = BecauseForm(request.POST or None, initial=_initial(request, BecauseForm))
-        form.fields["because"].help_text = "Readers see it at the claim's address."
+        claim = self.proposable(request, pk)
+        form = WithdrawForm(request.POST or None, initial=initial(request, WithdrawForm))
 
         def send(data):
-            return _propose(request, claim, ProposedVerb.WITHDRAW, because=data["because"])
+            return propose(request, claim, ProposedVerb.WITHDRAW, **data)
 
-        return self._act(request, claim, form, send, title="Propose to withdraw the claim")
+        return self.claim_page(request, claim, form, send, title="Propose to withdraw the claim")
 
     @by_admin
     def assign(self, request, pk):
@@ -215,7 +212,7 @@ class ClaimAdmin(DeskAdmin):
 
         def give(data):
             Assignment.objects.give(claim, data["editor"], by=request.user)
-            return _page_of(claim)
+            return page_of(claim)
 
         form = AssignForm(request.POST or None, initial={"editor": request.user})
         return self.act_page(
@@ -229,7 +226,7 @@ class ClaimAdmin(DeskAdmin):
 
         def say(data):
             Comment.objects.create(claim=claim, text=data["text"], by=request.user)
-            return _page_of(claim)
+            return page_of(claim)
 
         form = CommentForm(request.POST or None)
         return self.act_page(
@@ -260,68 +257,3 @@ class ClaimAdmin(DeskAdmin):
             button="Record this",
             done="Recorded. Findings that rest on it need another look.",
         )
-
-    def _proposable(self, request, pk):
-        refuse_unless_may(request.user, "propose")
-        return get_object_or_404(Claim.objects.select_related("wording", "assessment"), pk=pk)
-
-    def _act(self, request, claim, form, act, *, title, alone="", **kwargs):
-        """A page of one act. `alone`: what its button says where no reader sees the claim and one editor may do it."""
-        waits = claim.public or not alone
-        sent = "Sent to a second editor. Nothing changes until it is approved."
-        return self.act_page(
-            request,
-            form,
-            act,
-            title=title,
-            button="Send to a second editor" if waits else alone,
-            obj=claim,
-            done=sent if waits else "Recorded.",
-            claim=claim,
-            seen=claim.seen,
-            moved=claim_moved(claim, _seen(request)) if request.method == "POST" else None,
-            **kwargs,
-        )
-
-
-def _page_of(claim) -> str:
-    return reverse("admin:claims_claim_change", args=[claim.pk])
-
-
-def _seen(request) -> tuple[int | None, int | None]:
-    """What the editor had before them: the wording and the last assessment that the form was made from."""
-    wording, assessment = (request.POST.get(name, "") for name in ("seen_wording", "seen_assessment"))
-    return (_int(wording), _int(assessment))
-
-
-def _int(text: str) -> int | None:
-    return int(text) if is_number(text) else None
-
-
-def _revised(request):
-    """The proposal of this editor's that is written anew here."""
-    key = request.GET.get("revise", "")
-    return request.user.proposals.returned().filter(key=key).first() if key else None
-
-
-def _initial(request, form, **given) -> dict:
-    """What a form starts with: what was typed in the proposal that is written anew, or what is given."""
-    proposal = _revised(request)
-    if proposal is None:
-        return given
-    return form.initial_of(proposal.body) if hasattr(form, "initial_of") else proposal.body
-
-
-def _propose(request, claim, verb, **body):
-    if revised := _revised(request):
-        revised.drop(by=request.user)
-    claim.propose(verb, by=request.user, seen=_seen(request), **body)
-    return _page_of(claim)
-
-
-def _act_or_propose(request, claim, verb, **body):
-    """What readers do not see, one editor may do; the rest waits for a second."""
-    if claim.public:
-        return _propose(request, claim, verb, **body)
-    claim.carry_out(verb, by=request.user, seen=_seen(request), **body)
-    return _page_of(claim)

@@ -13,6 +13,7 @@ from sources.recording import record, refuse_unless_may
 from .appearances import Appearance
 from .assessing import Assessment, Citation, Status
 from .correcting import Correction
+from .holding import Hold
 from .replying import ReplyClaim
 from .standings import Stage, Standing
 from .subjects import Relation
@@ -48,8 +49,12 @@ class ClaimQuerySet(models.QuerySet):
         live = Appearance.objects.live().for_page().order_by("id")
         live = live.prefetch_related(Prefetch("passage__sightings", queryset=sightings))
         findings = Assessment.objects.for_page().select_related("since__by", "since__approved_by").order_by("-number")
-        return self.select_related("wording", "assessment", "since__by", "assignment_to__editor").prefetch_related(
+        holds = Hold.objects.live().select_related("since")
+        joined = ("wording", "assessment", "since__by", "assignment_to__editor", "merged_into")
+        return self.select_related(*joined).prefetch_related(
             "comments__by",
+            Prefetch("holds", queryset=holds, to_attr="live_holds"),
+            Prefetch("asked", queryset=ReplyClaim.objects.live().for_page(), to_attr="shown_asked"),
             Prefetch("appearances", queryset=live, to_attr="live_appearances"),
             Prefetch("assessments", queryset=findings, to_attr="findings"),
             Prefetch(

@@ -129,6 +129,11 @@ class Claim(Redacting):
         return [*causes, "overdue"] if due else causes
 
     @property
+    def open_requests(self) -> list:
+        """The requests to which somebody may reply; for rows of `for_desk`."""
+        return [asked.request for asked in self.shown_asked if asked.request.channel]  # type: ignore[attr-defined]
+
+    @property
     def parts(self) -> list["Claim"]:
         """The claims that this one is made of, as far as readers see them; for rows of `for_page`."""
         return [r.claim for r in self.shown_related_from if r.kind == RelationKind.PART_OF]  # type: ignore[attr-defined]

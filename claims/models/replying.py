@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from sources import keys
 from sources.keeping import Kept, Rule
-from sources.models import Change, Passage, Source, Verb
+from sources.models import Passage, Source, Verb
 from sources.models.record import ClosingQuerySet, ClosingRow, Row, Sealed
 from sources.moments import known
 from sources.recording import record, refuse_unless_may
@@ -254,9 +254,3 @@ class Reply(Sealed, Row):
 
     def __str__(self):
         return str(self.get_outcome_display())
-
-
-def requests_of(claim) -> list[Change]:
-    """The changes that brought a claim's requests and what came of them; for its history."""
-    requests = ReplyRequest.objects.filter(about__claim=claim)
-    return list(Change.objects.filter(kind="request", key__in=requests.values("key")))

@@ -9,7 +9,18 @@ from django.utils.html import conditional_escape, escape, format_html, format_ht
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
-from claims.models import Anonymity, Balance, Code, Position, RelationKind, Stance, Status
+from claims.models import (
+    Anonymity,
+    Balance,
+    Channel,
+    Code,
+    CorrectionKind,
+    Outcome,
+    Position,
+    RelationKind,
+    Stance,
+    Status,
+)
 from claims.models.assessing import MARKER
 from claims.queues import queues
 from sources.dates import MONTHS, label, machine
@@ -151,6 +162,21 @@ def relation_label(value):
 @register.filter
 def code_label(value):
     return Code(value).label
+
+
+@register.filter
+def correction_label(value):
+    return CorrectionKind(value).label
+
+
+@register.filter
+def channel_label(value):
+    return Channel(value).label
+
+
+@register.filter
+def outcome_label(value):
+    return Outcome(value).label
 
 
 @register.filter

@@ -4,7 +4,7 @@ import pytest
 
 from claims.models import Claim, Proposal
 
-from ..making import assess, contradicts, make_claim, make_editor, make_passage, make_reporter, supports
+from ..making import UPDATE, assess, contradicts, make_claim, make_editor, make_passage, make_reporter, supports
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -237,7 +237,7 @@ def test_the_pages_of_two_at_once_are_in_order(sign_in, live_server, check_order
     sign_in(make_editor(), page_of(claim))
     page.check("input[name=status][value=unverified]")
     page.fill("[name=because]", "Typed with care.")
-    claim.reword("Late", "The ferry was an hour late.", by=make_reporter(), approved_by=make_editor())
+    claim.reword("Late", "The ferry was an hour late.", by=make_reporter(), approved_by=make_editor(), **UPDATE)
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("text=The claim has moved on")
     page.wait_for_selector("#errors:focus")

@@ -1,17 +1,22 @@
 """The admin is a door to the same verbs: what they refuse is refused here, in words, and nothing typed is lost."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from claims.forms import SpeakerForm, SubjectsField
-from claims.models import Appearance, Assignment, Claim, Proposal, Subject
+from claims.models import Appearance, Assignment, Claim, Hold, Proposal, Subject
 from claims.queues import LINES, queues
+from sources import keeping
 from sources.models import Capture, Change, Origin, Outlet, Passage, Source
 
 from ..making import (
+    UPDATE,
     assess,
     contradicts,
     make_chief,
@@ -330,7 +335,9 @@ def test_a_new_wording_is_proposed_and_flags_the_finding(client, reporter):
     claim = make_claim()
     assess(claim, "disputed")
     page = address("claim_reword", claim.pk)
-    client.post(page, seen_on(client, page) | {"headline": "New", "statement": "The bridge was not inspected."})
+    client.post(
+        page, seen_on(client, page) | {"headline": "New", "statement": "The bridge was not inspected."} | UPDATE
+    )
     Proposal.objects.latest("id").approve(by=make_editor())
     claim.refresh_from_db()
     assert (claim.wording.statement, claim.look) == ("The bridge was not inspected.", "reworded")
@@ -621,6 +628,11 @@ def test_a_line_of_the_queue_counts_what_its_list_shows(client, editor, line, wh
         claim.appear(make_passage(), "denies", by=by, approved_by=make_editor())
         Claim.objects.filter(pk=claim.pk).update(look="altered,conflicting")
         returned.propose("publish", by=editor).send_back(by=make_editor(), reply="Not yet.")
+        times = {"asked_on": "2026-10-01", "deadline": "2026-10-08"}
+        draft.ask(by=by, to_name="Lac", channel="email", questions="Is it so?", **times)
+        draft.hold("safety", by=by, because="She is moving.", ends_at=timezone.now() + timedelta(days=1))
+        with keeping.lifted():
+            Hold.objects.update(ends_at=timezone.now() - timedelta(days=1))
         if given:
             for mine in (claim, old, draft, asked):
                 Assignment.objects.give(mine, editor, by=by)
@@ -629,6 +641,7 @@ def test_a_line_of_the_queue_counts_what_its_list_shows(client, editor, line, wh
     assert shown.context["cl"].result_count == queue.count > 0
     rows = list(shown.context["cl"].queryset)
     of_a_claim = [getattr(row, "claim", row) for row in rows if not hasattr(row, "exact")]
+    of_a_claim = [row.about.get().claim if hasattr(row, "to_name") else row for row in of_a_claim]
     if whose == "mine" and line.name != "revision":
         assert all(c.assignment_to.editor == editor for c in of_a_claim)
         assert queue.count < queues(editor)[LINES.index(line)].count
@@ -664,7 +677,7 @@ def test_an_account_without_a_role_sees_no_work(client):
 
 def test_a_proposal_is_seen_as_readers_would_see_it_and_nothing_changes(client, editor):
     claim = make_claim("The bridge stood.")
-    claim.propose("reword", by=make_reporter(), headline="The ferry", statement="The ferry <b>sank</b>.")
+    claim.propose("reword", by=make_reporter(), headline="The ferry", statement="The ferry <b>sank</b>.", **UPDATE)
     proposal = claim.proposals.waiting().get()
     before = Change.objects.count()
     page = client.get(address("proposal_preview", proposal.pk))
@@ -682,7 +695,7 @@ def test_a_proposal_is_seen_as_readers_would_see_it_and_nothing_changes(client, 
 
 def test_a_preview_of_what_was_decided_or_moved_on_is_none(client, editor):
     claim = make_claim()
-    claim.propose("reword", by=make_reporter(), headline="N", statement="New words.")
+    claim.propose("reword", by=make_reporter(), headline="N", statement="New words.", **UPDATE)
     proposal = claim.proposals.waiting().get()
     assess(claim, "unverified")
     stale = client.get(address("proposal_preview", proposal.pk), follow=True)
@@ -695,6 +708,6 @@ def test_a_preview_of_what_was_decided_or_moved_on_is_none(client, editor):
 
 def test_a_reporter_may_see_a_preview_too(client, reporter):
     claim = make_claim()
-    claim.propose("reword", by=make_reporter(), headline="N", statement="New words.")
+    claim.propose("reword", by=make_reporter(), headline="N", statement="New words.", **UPDATE)
     page = client.get(address("proposal_preview", claim.proposals.waiting().get().pk))
     assert page.status_code == 200 and "New words." in page.content.decode()

@@ -10,6 +10,7 @@ from sources.admin import SourceAdmin
 from sources.models import Origin, Outlet, Source
 
 from ..making import (
+    UPDATE,
     assess,
     contradicts,
     make_chief,
@@ -61,7 +62,7 @@ def words_of(passage):
 
 TYPED = "Typed with care"
 ACTS = {
-    "reword": lambda claim: {"headline": TYPED, "statement": "New words."},
+    "reword": lambda claim: {"headline": TYPED, "statement": "New words."} | UPDATE,
     "appear": lambda claim: (
         PARTS | {"position": "asserts", "hedge": "flat", "note": TYPED} | words_of(make_passage("Elsewhere."))
     ),
@@ -71,6 +72,18 @@ ACTS = {
     "publish": lambda claim: {"no_reply_reason": TYPED},
     "release": lambda claim: {"because": TYPED},
     "withdraw": lambda claim: {"because": TYPED},
+    "strike": lambda claim: {
+        "passage": claim.appearances.last().passage_id,
+        "correction": "removal",
+        "correction_why": TYPED,
+        "because": TYPED,
+    },
+    "hold": lambda claim: {"kind": "legal", "because": TYPED},
+    "lift": lambda claim: {"kind": "legal", "because": TYPED},
+    "ask": lambda claim: {"to_name": TYPED, "why_not": "He died."},
+    "answer": lambda claim: {"request": claim.asked.get().request.key, "outcome": "declined", "note": TYPED},
+    "merge": lambda claim: {"other": make_claim().key, "because": TYPED},
+    "redact": lambda claim: {"words": claim.appearances.first().passage.exact, "because": TYPED, "sure": "on"},
 }
 
 
@@ -80,11 +93,20 @@ def a_claim_for(act):
         return make_draft(passage=passage)
     if act == "release":
         return make_claim(passage=passage, sensitivity="health")
-    return make_claim(passage=passage)
+    claim = make_claim(passage=passage)
+    two = {"by": make_reporter(), "approved_by": make_editor()}
+    if act == "strike":
+        claim.appear(make_passage("Another."), "reports", **two)
+    if act == "lift":
+        claim.hold("legal", because="A letter.", **two)
+    if act == "answer":
+        asked = {"channel": "email", "questions": "Is it so?", "asked_on": "2026-10-01", "deadline": "2026-10-08"}
+        claim.ask(to_name="Lac", **asked, **two)
+    return claim
 
 
 def two_changes(claim, by):
-    claim.reword("No inspection", "The bridge was inspected once.", by=by, approved_by=make_editor())
+    claim.reword("No inspection", "The bridge was inspected once.", by=by, approved_by=make_editor(), **UPDATE)
     assess(claim, "disputed", because="The log says otherwise.", citing=[contradicts()])
 
 
@@ -109,7 +131,7 @@ def test_an_act_on_a_claim_that_moved_on_is_refused_with_both_versions_and_then_
     assert claim.proposals.count() == before + 1
 
 
-@pytest.mark.parametrize("act", ["reword", "appear", "translate", "relate"])
+@pytest.mark.parametrize("act", ["reword", "appear", "translate", "relate", "hold", "ask"])
 def test_a_draft_that_moved_on_is_not_changed_at_once_either(client, chief, act):
     claim = make_draft(passage=make_passage("Le pont.", language="fr"))
     page = address(f"claim_{act}", claim.pk)
@@ -118,6 +140,7 @@ def test_a_draft_that_moved_on_is_not_changed_at_once_either(client, chief, act)
     answer = client.post(page, first | typed)
     assert answer.status_code == 422 and "You, on another page, reworded this claim" in answer.content.decode()
     assert claim.wordings.count() == 2 and claim.appearances.count() == 1 and not claim.relations.exists()
+    assert not claim.holds.exists() and not claim.asked.exists()
     assert client.post(page, carried(answer) | typed).status_code == 302
 
 
