@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sources.models import Origin, Outlet
-from sources.models.catalogue import KNOWN, DescentKind
+from sources.models.catalogue import KNOWN
 from sources.moments import asked_for
+from sources.origins import firsts, reached_by, ways_up
 from sources.remembering import take_back
 
-from .independence import owners_of, ways_up
+from .independence import owners_of
 from .models import Anonymity, Subject
 
 
@@ -48,7 +49,7 @@ def spread_of(claim) -> Spread:
     owners = _owners({o.outlet_id for o in origins.values() if o.outlet_id})
     knots: list[tuple[set, list[Any]]] = []
     for appearance in shown:
-        reach = _reach(named[appearance.pk], ways)
+        reach = reached_by(named[appearance.pk], ways)
         nodes = reach | {("owner", owners[o][-1]) for n in reach if (o := origins[n].outlet_id)}
         joined = [appearance]
         for knot in [k for k in knots if k[0] & nodes]:
@@ -56,7 +57,11 @@ def spread_of(claim) -> Spread:
             nodes, joined = nodes | knot[0], [*knot[1], *joined]
         knots.append((nodes, joined))
     strands = [
-        Strand(_first_of(nodes, ways, origins), joined, any(_has_a_face(a, origins, ways) for a in joined))
+        Strand(
+            firsts((n for n in nodes if n in origins), ways, origins),
+            joined,
+            any(_has_a_face(a, origins, ways) for a in joined),
+        )
         for nodes, joined in knots
     ]
     return Spread(strands, _from_parties(claim, shown))
@@ -68,23 +73,6 @@ def _named_by(appearance) -> set[int]:
     return {appearance.passage.capture.source.origin_id, *spoken}
 
 
-def _reach(origins: set[int], ways) -> set:
-    reach, frontier = set(origins), set(origins)
-    while frontier:
-        frontier = {upstream for origin in frontier for upstream, _ in ways[origin]} - reach
-        reach |= frontier
-    return reach
-
-
-def _first_of(nodes: set, ways, origins) -> list[Origin]:
-    """Those that come from nothing further; of two that are the same, the one by name."""
-    here = [n for n in nodes if n in origins]
-    later = {n for n in here if any(kind != DescentKind.SAME for _, kind in ways[n])}
-    later |= {n for n in here if any(kind == DescentKind.SAME and up in later for up, kind in ways[n])}
-    first = sorted((origins[n] for n in here if n not in later), key=lambda o: (o.name, o.pk))
-    return [o for i, o in enumerate(first) if not any(up in {e.pk for e in first[:i]} for up, _ in ways[o.pk])]
-
-
 def _has_a_face(appearance, origins, ways) -> bool:
     """Whether a chain ends in a named speaker or a known origin; without a chain, whether its source goes back to one."""
     chain = list(appearance.speakers.all())
@@ -92,7 +80,7 @@ def _has_a_face(appearance, origins, ways) -> bool:
         last = chain[-1]
         kind = origins[last.origin_id].kind if last.origin_id else ""
         return last.anonymity == Anonymity.NAMED or kind in KNOWN
-    return any(origins[n].kind in KNOWN for n in _reach(_named_by(appearance), ways))
+    return any(origins[n].kind in KNOWN for n in reached_by(_named_by(appearance), ways))
 
 
 def _from_parties(claim, shown) -> int:
