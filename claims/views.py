@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from sources.models import Source
 from sources.moments import as_of, known
 
+from .drawing import picture_of
 from .faceting import chips, facets
 from .filters import ClaimFilter
 from .models import Appearance, Claim, Standing, Status, Subject
@@ -126,11 +127,13 @@ def _claim_then(request, key, moment):
 
 def page_of_claim(request, claim, **context):
     """What readers see of a claim."""
+    spread = spread_of(claim)
     context |= {
         "claim": claim,
         "history": claim.standings.for_history().filter(known("change")),
         "said": claim.said_at_its_gates(),
-        "spread": spread_of(claim),
+        "spread": spread,
+        "picture": picture_of(spread.strands),
     }
     return render(request, "claim.html", context)
 

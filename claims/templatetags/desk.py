@@ -9,7 +9,7 @@ from django.utils.html import conditional_escape, escape, format_html, format_ht
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
-from claims.models import Anonymity, Balance, Code, Position, RelationKind, Stance, Status
+from claims.models import Balance, Code, Position, RelationKind, Stance, Status
 from claims.queues import queues
 from sources.dates import MONTHS, label, machine
 from sources.languages import language_name
@@ -173,15 +173,7 @@ def day(value):
 @register.filter
 def chain(speakers):
     """Who stands behind a source's words, in order: "after Forbes, after David Holz"."""
-    return format_html_join(", ", "after {}", ((_speaker(s),) for s in speakers))
-
-
-def _speaker(speaker):
-    if speaker.anonymity == Anonymity.NAMED:
-        return speaker.name
-    if speaker.anonymity == Anonymity.UNSTATED:
-        return "somebody whom it does not name"
-    return f"{speaker.name} ({speaker.get_anonymity_display()})"
+    return format_html_join(", ", "after {}", ((s.shown_name,) for s in speakers))
 
 
 @register.simple_tag
