@@ -5,7 +5,7 @@ Agreement is one origin until it is shown to be two, so `draws_on` binds like `r
 
 from collections.abc import Iterable, Mapping
 
-from .models import Descent, Origin
+from .models import Descent, Origin, Trace
 from .models.catalogue import DescentKind
 
 Ways = dict[int, list[tuple[int, str]]]
@@ -38,6 +38,17 @@ def reached_by(origins: Iterable[int], ways: Ways) -> set[int]:
         frontier = {upstream for origin in frontier for upstream, _ in ways[origin]} - reach
         reach |= frontier
     return reach
+
+
+def untied(likenesses: Iterable[Trace]) -> list[Trace]:
+    """Those whose two sources go back to nothing in common."""
+    found = list(likenesses)
+    ways = ways_up({s.origin_id for t in found for s in (t.source, t.other) if s})
+    return [
+        t
+        for t in found
+        if t.other and not reached_by([t.source.origin_id], ways) & reached_by([t.other.origin_id], ways)
+    ]
 
 
 def firsts(among: Iterable[int], ways: Ways, origins: Mapping[int, Origin]) -> list[Origin]:

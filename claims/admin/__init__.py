@@ -4,6 +4,7 @@ from .captures import CaptureAdmin
 from .claims import ClaimAdmin
 from .passages import PassageAdmin
 from .proposals import ProposalAdmin
+from .sources import WaitingSourceAdmin
 from .subjects import SubjectAdmin
 
-__all__ = ["CaptureAdmin", "ClaimAdmin", "PassageAdmin", "ProposalAdmin", "SubjectAdmin"]
+__all__ = ["CaptureAdmin", "ClaimAdmin", "PassageAdmin", "ProposalAdmin", "SubjectAdmin", "WaitingSourceAdmin"]

@@ -142,12 +142,15 @@ def test_the_picture_is_not_heard_and_carries_no_style(client):
 @pytest.mark.django_db
 def test_what_a_confidential_source_has_its_words_from_is_neither_told_nor_drawn(client):
     by = make_reporter()
-    secret = make_passage("Secret words.", confidential=True, origin=make_origin("The leaked memo")).capture.source
-    secret.origin.descend(make_origin("The head's diary"), "draws_on", by=by)
-    holding = Outlet.objects.add(by=by, name="The holding")
-    secret.outlet.edit(by=by, owner=holding)
+    paper = Outlet.objects.add(
+        by=by, name="The paper", owner=(holding := Outlet.objects.add(by=by, name="The holding"))
+    )
+    memo = make_origin("The leaked memo", outlet=paper)
+    make_passage("Secret words.", confidential=True, origin=memo, outlet=paper)
+    memo.descend(make_origin("The head's diary"), "draws_on", by=by)
     claim = make_claim()
-    claim.appearances.get().passage.capture.source.origin.descend(secret.origin, "draws_on", by=by)
+    appear(claim, passage=make_passage(outlet=Outlet.objects.add(by=by, name="A sister", owner=holding)))
+    claim.appearances.earliest("id").passage.capture.source.origin.descend(memo, "draws_on", by=by)
     told = section(client, claim)
     assert "It draws on" in told and told.count("a source that we keep confidential") >= 3
     assert not [name for name in ("The leaked memo", "diary", "The holding") if name in told]
