@@ -128,10 +128,13 @@ def _tree(appearances, seen: set[int], ways: Ways, origins, house) -> tuple[list
                 chains.append(Tie(last, here, FROM))
             last = here
         node = nodes[source.origin_id]
-        saying = said.setdefault((source.pk, chain), Saying(node, speakers, 0, [t for t in up if t.lower == node]))
+        saying = said.setdefault((source.pk, chain), Saying(node, speakers, 0, []))
         saying.times += 1
     ties = list(dict.fromkeys([*up, *chains]))
-    return list(said.values()), [*ties, *_houses(nodes, ties, origins, house)]
+    ties += _houses(nodes, ties, origins, house)
+    for saying in said.values():
+        saying.ties = [t for t in ties if t.lower == saying.node and t.kind != FROM]
+    return list(said.values()), ties
 
 
 def _descents(nodes: dict[int, Node], ways: Ways, origins) -> list[Tie]:

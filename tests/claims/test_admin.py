@@ -9,7 +9,7 @@ from django.urls import reverse
 from claims.forms import SpeakerForm, SubjectsField
 from claims.models import Appearance, Assignment, Claim, Proposal, Subject
 from claims.queues import LINES, queues
-from sources.models import Capture, Change, Origin, Outlet, Passage, Source
+from sources.models import Capture, Change, Origin, Outlet, Passage, Source, Trace
 
 from ..making import (
     assess,
@@ -619,6 +619,8 @@ def test_a_line_of_the_queue_counts_what_its_list_shows(client, editor, line, wh
         claim.appear(make_passage(), "denies", by=by, approved_by=make_editor())
         Claim.objects.filter(pk=claim.pk).update(look="altered,conflicting")
         returned.propose("publish", by=editor).send_back(by=make_editor(), reply="Not yet.")
+        source = draft.appearances.get().passage.capture.source
+        Trace.objects.create(source=source, other=make_source(), share=0.9)
         if given:
             for mine in (claim, old, draft, asked):
                 Assignment.objects.give(mine, editor, by=by)
@@ -626,7 +628,7 @@ def test_a_line_of_the_queue_counts_what_its_list_shows(client, editor, line, wh
     shown = client.get(queue.address)
     assert shown.context["cl"].result_count == queue.count > 0
     rows = list(shown.context["cl"].queryset)
-    of_a_claim = [getattr(row, "claim", row) for row in rows if not hasattr(row, "exact")]
+    of_a_claim = [getattr(row, "claim", row) for row in rows if not isinstance(row, Passage | Source)]
     if whose == "mine" and line.name != "revision":
         assert all(c.assignment_to.editor == editor for c in of_a_claim)
         assert queue.count < queues(editor)[LINES.index(line)].count
