@@ -1,33 +1,13 @@
-"""How independent evidence is: who goes back to whom.
+"""How independent evidence is.
 
-Nodes are origins. Two things hang together when they reach a common origin, or origins whose outlets have one owner.
-Agreement is one origin until it is shown to be two, so `draws_on` binds like `republishes`.
+Two things hang together when they reach a common origin, or origins whose outlets have one owner.
 """
 
 from collections.abc import Iterable
 
-from sources.models import Descent, Origin, Outlet, Passage
-from sources.models.catalogue import KNOWN, DescentKind
-
-
-def ways_up(origins: Iterable[int]) -> dict[int, list[tuple[int, str]]]:
-    """These origins and all that they go back to, each with what it comes from and how; one query a generation."""
-    ways: dict[int, list[tuple[int, str]]] = {}
-    frontier = set(origins)
-    while frontier:
-        ways |= {origin: [] for origin in frontier}
-        live = Descent.objects.live()
-        up = live.filter(origin__in=frontier).values_list("origin_id", "upstream_id", "kind")
-        same = live.filter(upstream__in=frontier, kind=DescentKind.SAME).values_list("upstream_id", "origin_id", "kind")
-        for origin, upstream, kind in [*up, *same]:
-            ways[origin].append((upstream, kind))
-        frontier = {upstream for found in ways.values() for upstream, _ in found} - set(ways)
-    return ways
-
-
-def reached_from(origins: Iterable[int]) -> set[int]:
-    """These origins and all that they go back to."""
-    return set(ways_up(origins))
+from sources.models import Origin, Outlet, Passage
+from sources.models.catalogue import KNOWN
+from sources.origins import firsts, reached_from, ways_up
 
 
 def owners_of(outlets: Iterable[int]) -> set[int]:
@@ -58,24 +38,39 @@ def shared_origin(claim, supporting) -> str:
     tested = claim.appearances.live().exclude(position="denies").values_list("passage_id", flat=True)
     under_test = reached_from(origins_behind(tested))
     owners_under_test = _owners(under_test)
-    circles, faceless = set(), False
+    circles: list[set[int]] = []
+    faceless = False
     for cited in supporting:
         behind = reached_from(origins_behind([cited.passage_id]) if cited.passage_id else {cited.origin_id})
         common = behind & under_test
         if common or _owners(behind) & owners_under_test:
-            circles |= common
+            circles.append(common)
         elif _ends_in_somebody(cited, behind):
             return ""
         else:
             faceless = True
-    if circles:
-        names = ", ".join(Origin.objects.filter(pk__in=circles).order_by("name").values_list("name", flat=True))
-        return (
-            f"The evidence and the claim both go back to {names}. Add evidence from a source that is independent of it"
-        )
+    if any(circles):
+        return f"{_circle(circles, alone=not faceless)}. Add evidence from a source that is independent of it"
     if faceless:
         return "An anonymous speaker alone cannot verify a claim. Add evidence from a named speaker or a known origin"
     return "The evidence and the claim come from outlets of one owner. Add evidence that is independent of it"
+
+
+def _circle(circles: list[set[int]], *, alone: bool) -> str:
+    """What the evidence and the claim have in common. `alone`: every supporting citation shares something with the claim."""
+    by_all = set.intersection(*circles) if alone and len(circles) > 1 else set()
+    if by_all:
+        who = "Both" if len(circles) == 2 else f"All {len(circles)}"
+        return f"{who} citations go back to {_named(by_all)}, and so does the claim"
+    return f"The evidence and the claim both go back to {_named(set.union(*circles))}"
+
+
+def _named(origins: set[int]) -> str:
+    """Where these begin; where they only go round in a circle, all of them."""
+    ways = ways_up(origins)
+    found = Origin.objects.in_bulk(ways)
+    names = [o.name for o in firsts(origins, ways, found) or sorted(found.values(), key=lambda o: (o.name, o.pk))]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _owners(origins: set[int]) -> set[int]:

@@ -9,7 +9,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 from django.urls import reverse
 from django.utils import timezone
 
-from sources.models import Passage, Sighting, Translation
+from sources.models import Passage, Sighting, Source, Translation
+from sources.models.traces import alike
 from sources.recording import may
 
 from .models import Appearance, Citation, Claim, Hold, Proposal, ReplyClaim, ReplyRequest
@@ -61,7 +62,8 @@ def in_hands_of(editor, rows: QuerySet) -> QuerySet:
         return rows.filter(claim__in=given) | rows.filter(state="returned", by=editor)
     if rows.model is ReplyRequest:
         return rows.filter(Exists(ReplyClaim.objects.live().filter(request=OuterRef("pk"), claim__in=given)))
-    return rows.filter(Exists(Appearance.objects.live().filter(passage=OuterRef("pk"), claim__in=given)))
+    where = "passage__capture__source" if rows.model is Source else "passage"
+    return rows.filter(Exists(Appearance.objects.live().filter(**{where: OuterRef("pk")}, claim__in=given)))
 
 
 def _queue(line: Line, editor, whose: str) -> Queue:
@@ -140,6 +142,13 @@ LINES = [
         untranslated,
     ),
     Line(
+        "likeness",
+        Source,
+        "The same text as another source",
+        "If one republishes the other, the two are one origin.",
+        alike,
+    ),
+    Line(
         "evidence",
         Claim,
         "Published without evidence",
@@ -204,10 +213,19 @@ def _request(request: ReplyRequest) -> Waiting:
     return Waiting(address, f"{request.to_name}, by {request.deadline}", request.since.recorded_at)
 
 
+def _source(source: Source) -> Waiting:
+    return Waiting(
+        reverse("admin:sources_source_change", args=[source.pk]),
+        f"{source.title} ({source.key})",
+        source.since.recorded_at,
+    )
+
+
 # How the rows of a line are fetched, and what the desk's home says of each.
 SHOWN_AS: dict[Any, tuple[Any, Callable[[Any], Waiting]]] = {
     Proposal: (Proposal.objects.for_list(), _proposal),
     Claim: (Claim.objects.select_related("wording", "since"), _claim),
     Passage: (Passage.objects.for_list(), _passage),
     ReplyRequest: (ReplyRequest.objects.for_list(), _request),
+    Source: (Source.objects.select_related("since"), _source),
 }

@@ -1,15 +1,49 @@
 """How widely a claim is said, and by how many who do not have it from one another."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sources.models import Origin, Outlet
 from sources.models.catalogue import KNOWN, DescentKind
 from sources.moments import asked_for
+from sources.origins import Ways, firsts, reached_by, ways_up
 from sources.remembering import take_back
 
-from .independence import owners_of, ways_up
+from .independence import owners_of
 from .models import Anonymity, Subject
+
+FROM = "has it from"  # the words of a tie between a link of a chain and the next
+HOUSE = "comes from an outlet of"
+
+
+@dataclass(frozen=True)
+class Node:
+    """Somebody who says something, as readers may know them."""
+
+    key: tuple
+    name: str = field(compare=False)
+    language: str = field(default="en", compare=False)
+    speaks: bool = field(default=False, compare=False)  # a source in which the claim appears
+    faceless: bool = field(default=False, compare=False)  # nobody is named, or nobody may be
+
+
+@dataclass(frozen=True)
+class Tie:
+    """Who has something from whom, and how."""
+
+    lower: Node
+    upper: Node
+    kind: str
+
+
+@dataclass
+class Saying:
+    """A source, how often the claim appears in it with this chain behind it, and what it comes from itself."""
+
+    node: Node
+    speakers: list[Any]
+    times: int
+    ties: list[Tie]
 
 
 @dataclass
@@ -19,6 +53,13 @@ class Strand:
     first: list[Origin]
     appearances: list[Any]
     counts: bool  # a named speaker or a known origin stands behind one of them
+    sayings: list[Saying]
+    ties: list[Tie]
+
+    @property
+    def further(self) -> list[Tie]:
+        """The ties that neither a source nor a chain tells of."""
+        return [t for t in self.ties if not t.lower.speaks and t.kind != FROM]
 
 
 @dataclass
@@ -46,43 +87,109 @@ def spread_of(claim) -> Spread:
     if (number := asked_for()) is not None:
         take_back(origins.values(), number)
     owners = _owners({o.outlet_id for o in origins.values() if o.outlet_id})
-    knots: list[tuple[set, list[Any]]] = []
+    if number is not None:
+        take_back((line[-1] for line in owners.values()), number)
+    house = {n: owners[o.outlet_id][-1] for n, o in origins.items() if o.outlet_id}
+    knots: list[tuple[set[int], set[int], list[Any]]] = []
     for appearance in shown:
-        reach = _reach(named[appearance.pk], ways)
-        nodes = reach | {("owner", owners[o][-1]) for n in reach if (o := origins[n].outlet_id)}
+        nodes = reached_by(named[appearance.pk], ways)
+        houses = {house[n].pk for n in nodes if n in house}
         joined = [appearance]
-        for knot in [k for k in knots if k[0] & nodes]:
+        for knot in [k for k in knots if k[0] & nodes or k[1] & houses]:
             knots.remove(knot)
-            nodes, joined = nodes | knot[0], [*knot[1], *joined]
-        knots.append((nodes, joined))
-    strands = [
-        Strand(_first_of(nodes, ways, origins), joined, any(_has_a_face(a, origins, ways) for a in joined))
-        for nodes, joined in knots
-    ]
+            nodes, houses, joined = nodes | knot[0], houses | knot[1], [*knot[2], *joined]
+        knots.append((nodes, houses, joined))
+    # What a confidential source has its words from would tell of it.
+    told = {n: [] if _is_kept_back(origins[n]) else found for n, found in ways.items()}
+    strands = []
+    for _, _, joined in knots:
+        seen = reached_by({o for a in joined for o in named[a.pk]}, told)
+        first = firsts(seen, told, origins)
+        sayings, ties = _tree(joined, seen, told, origins, house)
+        strands.append(Strand(first, joined, any(_has_a_face(a, origins, ways) for a in joined), sayings, ties))
     return Spread(strands, _from_parties(claim, shown))
+
+
+def _tree(appearances, seen: set[int], ways: Ways, origins, house) -> tuple[list[Saying], list[Tie]]:
+    """Who says it, and every tie between them and those whom they have it from."""
+    nodes = {n: _node(origins[n]) for n in seen}
+    nodes |= {s.origin_id: _source(s, bool(ways[s.origin_id])) for a in appearances for s in [a.passage.capture.source]}
+    up = _descents(nodes, ways, origins)
+    said: dict[tuple, Saying] = {}
+    chains: list[Tie] = []
+    for appearance in appearances:
+        source, speakers = appearance.passage.capture.source, list(appearance.speakers.all())
+        last = nodes[source.origin_id]
+        chain: tuple = ()
+        for speaker in speakers:
+            chain = (*chain, (speaker.name, speaker.anonymity, speaker.origin_id))
+            here = nodes[speaker.origin_id] if speaker.origin_id else _speaker(speaker, ("speaker", source.pk, chain))
+            if here != last:
+                chains.append(Tie(last, here, FROM))
+            last = here
+        node = nodes[source.origin_id]
+        saying = said.setdefault((source.pk, chain), Saying(node, speakers, 0, []))
+        saying.times += 1
+    ties = list(dict.fromkeys([*up, *chains]))
+    ties += _houses(nodes, ties, origins, house)
+    for saying in said.values():
+        saying.ties = [t for t in ties if t.lower == saying.node and t.kind != FROM]
+    return list(said.values()), ties
+
+
+def _descents(nodes: dict[int, Node], ways: Ways, origins) -> list[Tie]:
+    """The recorded ties; of two that are the same, the better named one stands above."""
+    found: dict[Any, Tie] = {}
+    for n in sorted(nodes):
+        for upstream, kind in ways[n]:
+            lower, upper = n, upstream
+            if kind == DescentKind.SAME and not nodes[n].speaks and origins[n].dated > origins[upstream].dated:
+                lower, upper = upper, lower
+            key = (frozenset((n, upstream)) if kind == DescentKind.SAME else (n, upstream), kind)
+            found.setdefault(key, Tie(nodes[lower], nodes[upper], DescentKind(kind).label.lower()))
+    return list(found.values())
+
+
+def _houses(nodes: dict[int, Node], ties: list[Tie], origins, house) -> list[Tie]:
+    """Ties to the owner of outlets, where nothing else says why these hang together."""
+    group = {node: {node} for node in nodes.values()}
+    for tie in ties:
+        joined = group.get(tie.lower, {tie.lower}) | group.get(tie.upper, {tie.upper})
+        group |= dict.fromkeys(joined, joined)
+    owned: dict[Outlet, list[Node]] = {}
+    for n, node in sorted(nodes.items()):
+        if n in house and not _is_kept_back(origins[n]):
+            owned.setdefault(house[n], []).append(node)
+    return [
+        Tie(node, Node(("owner", outlet.pk), outlet.name, outlet.language or "en"), HOUSE)
+        for outlet, theirs in owned.items()
+        if any(group[node] is not group[theirs[0]] for node in theirs)
+        for node in theirs
+    ]
+
+
+def _is_kept_back(origin: Origin) -> bool:
+    source = getattr(origin, "source", None)
+    return bool(source and source.confidential)
+
+
+def _node(origin: Origin) -> Node:
+    return Node(("origin", origin.pk), origin.shown_name, faceless=origin.kind not in KNOWN or _is_kept_back(origin))
+
+
+def _source(source, comes_from: bool) -> Node:
+    name, language = (source.title_en, "en") if source.title_en else (source.title, source.language)
+    return Node(("origin", source.origin_id), name, language, speaks=True)
+
+
+def _speaker(speaker, key: tuple) -> Node:
+    return Node(key, speaker.shown_name, faceless=speaker.anonymity != Anonymity.NAMED)
 
 
 def _named_by(appearance) -> set[int]:
     """The origins that an appearance names itself: its source's, and those of the links of its chain."""
     spoken = {s.origin_id for s in appearance.speakers.all() if s.origin_id}
     return {appearance.passage.capture.source.origin_id, *spoken}
-
-
-def _reach(origins: set[int], ways) -> set:
-    reach, frontier = set(origins), set(origins)
-    while frontier:
-        frontier = {upstream for origin in frontier for upstream, _ in ways[origin]} - reach
-        reach |= frontier
-    return reach
-
-
-def _first_of(nodes: set, ways, origins) -> list[Origin]:
-    """Those that come from nothing further; of two that are the same, the one by name."""
-    here = [n for n in nodes if n in origins]
-    later = {n for n in here if any(kind != DescentKind.SAME for _, kind in ways[n])}
-    later |= {n for n in here if any(kind == DescentKind.SAME and up in later for up, kind in ways[n])}
-    first = sorted((origins[n] for n in here if n not in later), key=lambda o: (o.name, o.pk))
-    return [o for i, o in enumerate(first) if not any(up in {e.pk for e in first[:i]} for up, _ in ways[o.pk])]
 
 
 def _has_a_face(appearance, origins, ways) -> bool:
@@ -92,7 +199,7 @@ def _has_a_face(appearance, origins, ways) -> bool:
         last = chain[-1]
         kind = origins[last.origin_id].kind if last.origin_id else ""
         return last.anonymity == Anonymity.NAMED or kind in KNOWN
-    return any(origins[n].kind in KNOWN for n in _reach(_named_by(appearance), ways))
+    return any(origins[n].kind in KNOWN for n in reached_by(_named_by(appearance), ways))
 
 
 def _from_parties(claim, shown) -> int:
@@ -101,7 +208,9 @@ def _from_parties(claim, shown) -> int:
     theirs = set(Subject.objects.filter(pk__in=parties, outlet__isnull=False).values_list("outlet_id", flat=True))
     ends = [_end_of(a) for a in shown]
     owners = _owners({outlet for _, outlet in ends if outlet}) if theirs else {}
-    return sum(subject in parties or bool(theirs & set(owners.get(outlet or 0, ()))) for subject, outlet in ends)
+    return sum(
+        subject in parties or bool(theirs & {o.pk for o in owners.get(outlet or 0, ())}) for subject, outlet in ends
+    )
 
 
 def _end_of(appearance) -> tuple[int | None, int | None]:
@@ -110,11 +219,11 @@ def _end_of(appearance) -> tuple[int | None, int | None]:
     return (chain[-1].subject_id, chain[-1].outlet_id) if chain else (None, appearance.passage.capture.source.outlet_id)
 
 
-def _owners(outlets: set[int]) -> dict[int, list[int]]:
+def _owners(outlets: set[int]) -> dict[int, list[Outlet]]:
     """Each outlet and all who own it, the topmost last."""
-    owner = dict(Outlet.objects.filter(pk__in=owners_of(outlets)).values_list("pk", "owner_id"))
-    lines = {outlet: [outlet] for outlet in outlets}
+    found = Outlet.objects.in_bulk(owners_of(outlets))
+    lines = {outlet: [found[outlet]] for outlet in outlets}
     for line in lines.values():
-        while (above := owner[line[-1]]) is not None:
-            line.append(above)
+        while (above := line[-1].owner_id) is not None:
+            line.append(found[above])
     return lines

@@ -8,6 +8,7 @@ from sources.models import Source
 from sources.moments import as_of, known
 
 from .corrections import log
+from .drawing import picture_of
 from .faceting import chips, facets
 from .filters import ClaimFilter
 from .markup import marked_up
@@ -130,12 +131,14 @@ def _claim_then(request, key, moment):
 
 def page_of_claim(request, claim, **context):
     """What readers see of a claim."""
+    spread = spread_of(claim)
     context |= {
         "claim": claim,
         "history": _history(claim),
         "marked_up": "" if "preview" in context else marked_up(claim, _address(request, claim)),
         "said": claim.said_at_its_gates(),
-        "spread": spread_of(claim),
+        "spread": spread,
+        "picture": picture_of(spread.strands),
     }
     return render(request, "claim.html", context)
 

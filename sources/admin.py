@@ -1,3 +1,5 @@
+from typing import Any, ClassVar
+
 from django import forms
 from django.conf import settings
 from django.contrib import admin
@@ -7,13 +9,17 @@ from django.urls import path, reverse
 
 from .desk import CatalogueAdmin, by_admin, is_number
 from .forms import DescentForm, WatchForm
-from .models import Archiving, Capture, Descent, Origin, Outlet, Source, Watch
+from .models import Archiving, Capture, Descent, Origin, Outlet, Source, Trace, Watch
+from .origins import untied
 from .recording import refuse_unless_may
 
 admin.site.site_header = "FactDesk editors"
 admin.site.site_title = "FactDesk"
 admin.site.index_title = "Work to do"
 admin.site.enable_nav_sidebar = False
+
+LIKENESSES = 10  # on one page
+DESCENT = ("kind", "upstream", "note")  # that an address may fill in before an editor says so
 
 
 @admin.register(Outlet)
@@ -22,6 +28,12 @@ class OutletAdmin(CatalogueAdmin):
     list_display = ("name", "kind", "language", "key")
     search_fields = ("name", "key")
     list_filter = ("kind",)
+
+
+def likenesses_of(source) -> list[dict]:
+    """The sources in whose text its own largely stands, or theirs in its, and about which nothing is said yet."""
+    found = untied(Trace.objects.open().of(source)[:LIKENESSES])
+    return [{"trace": t, "this": source, "that": t.other if t.source == source else t.source} for t in found]
 
 
 @admin.register(Origin)
@@ -44,6 +56,8 @@ class OriginAdmin(CatalogueAdmin):
             "upstreams": descents.filter(origin=object_id)[:100] if known else [],
             "downstreams": descents.filter(upstream=object_id)[:100] if known else [],
         }
+        if known and (source := Source.objects.filter(origin=object_id).first()):
+            context["likenesses"] = likenesses_of(source)
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
     @by_admin
@@ -57,7 +71,7 @@ class OriginAdmin(CatalogueAdmin):
 
         return self.act_page(
             request,
-            DescentForm(request.POST or None),
+            DescentForm(request.POST or None, initial={n: request.GET[n] for n in DESCENT if n in request.GET}),
             keep,
             title=f"Where {origin} comes from",
             button="Record this",
@@ -74,7 +88,7 @@ class SourceAdmin(CatalogueAdmin):
     list_display_links = ("key", "title")
     list_select_related = ("outlet",)
     search_fields = ("key", "title", "title_en")
-    list_filter = ("language", "confidential")
+    list_filter: ClassVar[Any] = ("language", "confidential")
     change_form_template = "admin/sources/source/change_form.html"
 
     @admin.display(description="public", boolean=True)
@@ -91,16 +105,19 @@ class SourceAdmin(CatalogueAdmin):
     def get_urls(self):
         return [
             path("<int:pk>/watch/", self.admin_site.admin_view(self.watch), name="source_watch"),
+            path("<int:pk>/apart/<int:likeness>/", self.admin_site.admin_view(self.apart), name="source_apart"),
             path("<int:pk>/archive/", self.admin_site.admin_view(self.archive), name="source_archive"),
             *super().get_urls(),
         ]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         known = is_number(object_id)
+        source = Source.objects.filter(pk=object_id).first() if known else None
         context = {
             "captures": Capture.objects.filter(source=object_id).defer("text").order_by("id") if known else [],
             "watch": Watch.objects.filter(source=object_id).first() if known else None,
             "archiving": Archiving.objects.filter(source=object_id).first() if known else None,
+            "likenesses": likenesses_of(source) if source else [],
             "may_archive": bool(settings.FACTDESK_ARCHIVE),
         }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
@@ -149,4 +166,25 @@ class SourceAdmin(CatalogueAdmin):
             button="Ask for a copy",
             obj=source,
             done="It will be asked. Its answer stands on this page.",
+        )
+
+    @by_admin
+    def apart(self, request, pk, likeness):
+        """Neither of two sources republishes the other, however alike they read."""
+        refuse_unless_may(request.user, "record")
+        source = get_object_or_404(Source, pk=pk)
+        trace = get_object_or_404(Trace.objects.of(source), pk=likeness)
+
+        def answer(data):
+            trace.set_apart(by=request.user)
+            return reverse("admin:sources_source_change", args=[pk])
+
+        return self.act_page(
+            request,
+            forms.Form(request.POST or None),
+            answer,
+            title=f"Neither {trace.source.key} nor {trace.other.key} republishes the other",
+            button="Do not propose it again",
+            obj=source,
+            done="Kept. The two are not proposed again.",
         )

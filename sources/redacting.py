@@ -109,6 +109,7 @@ def blank(places: list[Found], change: Change, because: str) -> None:
         if isinstance(row, Change) and "before" in blanked:
             _unseal_before(row, change, because)
         if isinstance(row, Capture):
+            row.source.traces.filter(mark__isnull=False).delete()  # a hash of a few words tells them to who guesses
             transaction.on_commit(partial(storing.forget, row.sha256))
         if isinstance(row, Passage) and "exact" in blanked:
             transaction.on_commit(partial(storing.forget, row.capture.sha256))

@@ -5,6 +5,15 @@ from .claims import ClaimAdmin
 from .passages import PassageAdmin
 from .proposals import ProposalAdmin
 from .requests import ReplyRequestAdmin
+from .sources import WaitingSourceAdmin
 from .subjects import SubjectAdmin
 
-__all__ = ["CaptureAdmin", "ClaimAdmin", "PassageAdmin", "ProposalAdmin", "ReplyRequestAdmin", "SubjectAdmin"]
+__all__ = [
+    "CaptureAdmin",
+    "ClaimAdmin",
+    "PassageAdmin",
+    "ProposalAdmin",
+    "ReplyRequestAdmin",
+    "SubjectAdmin",
+    "WaitingSourceAdmin",
+]

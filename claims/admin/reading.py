@@ -6,6 +6,7 @@ from django.http import JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from sources.admin import likenesses_of
 from sources.models import Capture
 from sources.recording import refuse_unless_may
 
@@ -57,6 +58,7 @@ def read(admin, request, pk):
         title=f"Read {capture.source.key}",
         button="Record, and read on",
         template="admin/sources/capture/desk.html",
+        likenesses=likenesses_of(capture.source),
         obj=capture,
         capture=capture,
         lines=lines_of(capture.text, appearances),

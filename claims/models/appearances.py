@@ -170,6 +170,13 @@ class Speaker(Sealed, Row):
     def __str__(self):
         return self.name
 
+    @property
+    def shown_name(self) -> str:
+        """Who it is, as far as the source says."""
+        if self.anonymity == Anonymity.UNSTATED:
+            return "somebody whom it does not name"
+        return self.name if self.anonymity == Anonymity.NAMED else f"{self.name} ({self.get_anonymity_display()})"
+
 
 class Figure(Sealed, Row):
     """A number that the claim turns on: the verbatim words beside their value."""

@@ -10,7 +10,6 @@ from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
 from claims.models import (
-    Anonymity,
     Balance,
     Channel,
     Code,
@@ -219,15 +218,7 @@ def date_of(value):
 @register.filter
 def chain(speakers):
     """Who stands behind a source's words, in order: "after Forbes, after David Holz"."""
-    return format_html_join(", ", "after {}", ((_speaker(s),) for s in speakers))
-
-
-def _speaker(speaker):
-    if speaker.anonymity == Anonymity.NAMED:
-        return speaker.name
-    if speaker.anonymity == Anonymity.UNSTATED:
-        return "somebody whom it does not name"
-    return f"{speaker.name} ({speaker.get_anonymity_display()})"
+    return format_html_join(", ", "after {}", ((s.shown_name,) for s in speakers))
 
 
 @register.simple_tag

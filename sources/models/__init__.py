@@ -4,6 +4,7 @@ from .incoming import How, Incoming
 from .record import Approval, Change, Clock, Redaction, Verb, Via
 from .sightings import Outcome, Sighting
 from .texts import Capture, Passage, Region, Translation
+from .traces import Trace
 
 __all__ = [
     "Archiving",
@@ -22,6 +23,7 @@ __all__ = [
     "Region",
     "Sighting",
     "Source",
+    "Trace",
     "Translation",
     "Verb",
     "Via",

@@ -323,6 +323,8 @@ class Source(CatalogueRow):
         change = record(Verb.CAPTURE, "source", self.key, by=by)
         capture = self.captures.model(source=self, since=change, **fields)
         capture.save(force_insert=True)
+        # Later, so that comparing holds no lock; and what it may propose is no reason to lose the text.
+        transaction.on_commit(lambda: self.traces.look_for(self), robust=True)
         return capture
 
     @transaction.atomic

@@ -13,7 +13,7 @@ from claims.forms import SpeakerForm, SubjectsField
 from claims.models import Appearance, Assignment, Claim, Hold, Proposal, Subject
 from claims.queues import LINES, queues
 from sources import keeping
-from sources.models import Capture, Change, Origin, Outlet, Passage, Source
+from sources.models import Capture, Change, Origin, Outlet, Passage, Source, Trace
 
 from ..making import (
     UPDATE,
@@ -633,6 +633,8 @@ def test_a_line_of_the_queue_counts_what_its_list_shows(client, editor, line, wh
         draft.hold("safety", by=by, because="She is moving.", ends_at=timezone.now() + timedelta(days=1))
         with keeping.lifted():
             Hold.objects.update(ends_at=timezone.now() - timedelta(days=1))
+        source = draft.appearances.get().passage.capture.source
+        Trace.objects.create(source=source, other=make_source(), share=0.9)
         if given:
             for mine in (claim, old, draft, asked):
                 Assignment.objects.give(mine, editor, by=by)
@@ -640,7 +642,7 @@ def test_a_line_of_the_queue_counts_what_its_list_shows(client, editor, line, wh
     shown = client.get(queue.address)
     assert shown.context["cl"].result_count == queue.count > 0
     rows = list(shown.context["cl"].queryset)
-    of_a_claim = [getattr(row, "claim", row) for row in rows if not hasattr(row, "exact")]
+    of_a_claim = [getattr(row, "claim", row) for row in rows if not isinstance(row, Passage | Source)]
     of_a_claim = [row.about.get().claim if hasattr(row, "to_name") else row for row in of_a_claim]
     if whose == "mine" and line.name != "revision":
         assert all(c.assignment_to.editor == editor for c in of_a_claim)

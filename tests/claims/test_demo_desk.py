@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from claims import interchange
 from claims.auditing import audit
-from claims.models import Appearance, Assessment, Claim
-from sources.models import Capture, Change, Passage
+from claims.independence import origins_behind, shared_origin
+from claims.models import Appearance, Assessment, Cited, Claim
+from claims.models.assessing import refuse_unfounded
+from sources.models import Capture, Change, Origin, Passage
 from sources.proving import prove
 
 FIXTURES = settings.ROOT / "fixtures"
@@ -131,3 +134,56 @@ def test_between_the_sentences_is_only_white_space(desk):
             assert not text[at:start].strip()
             at = end
         assert not text[at:].strip()
+
+
+# Rule 4: both articles go back to Forbes, so neither verifies what the other says.
+
+
+def claims_of_the_file():
+    with open(FIXTURES / "demo.jsonl", encoding="utf-8") as lines:
+        return [row["key"] for row in map(json.loads, lines) if row["type"] == "claim"]
+
+
+@pytest.fixture(scope="module")
+def cited(desk):
+    """Of each article, one passage for each set of origins that its passages have behind them."""
+    kinds = {}
+    for passage in Passage.objects.order_by("id"):
+        behind = frozenset(origins_behind([passage.pk]))
+        kinds.setdefault(passage.capture_id, {}).setdefault(behind, Cited("supports", passage_id=passage.pk))
+    assert len(kinds) == 2
+    return [list(found.values()) for found in kinds.values()]
+
+
+@pytest.fixture(scope="module")
+def forbes(desk):
+    return Origin.objects.get(name="Forbes, June 2023")
+
+
+def under_test(claim):
+    return origins_behind(claim.appearances.live().exclude(position="denies").values_list("passage_id", flat=True))
+
+
+@pytest.mark.parametrize("key", claims_of_the_file())
+def test_no_claim_of_the_demo_is_verified_by_its_two_articles(cited, key):
+    claim = Claim.objects.get(key=key)
+    both = [of_one[0] for of_one in cited]
+    said = "Both citations go back to Forbes, June 2023, and so does the claim"
+    if claim.wording_id and claim.kind not in ("opinion", "arithmetic"):
+        with pytest.raises(ValidationError, match=said):
+            refuse_unfounded(claim, "verified", "Both articles say so.", both)
+    else:
+        assert shared_origin(claim, both).startswith(said)
+
+
+def test_whichever_passages_are_cited_the_circle_is_named_once(cited, forbes):
+    """For each set of origins that a claim of the demo has behind it."""
+    claims = {frozenset(under_test(claim)): claim for claim in Claim.objects.order_by("id")}
+    every = [*cited[0], *cited[1]]
+    assert len(claims) > 3 and len(every) > 3
+    for claim in claims.values():
+        for one in every:
+            said = shared_origin(claim, [one])
+            assert said.startswith("The evidence and the claim both go back to ")
+            assert said.count(forbes.name) == 1 and "Forbes, date not stated" not in said
+        assert f"All {len(every)} citations go back to Forbes, June 2023, and" in shared_origin(claim, every)

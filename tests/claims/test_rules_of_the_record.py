@@ -159,6 +159,32 @@ def test_two_articles_that_quote_one_report_are_one_origin():
         assess(claim, "verified", citing=[supports(second)])
 
 
+def test_the_circle_is_named_once_by_the_name_that_tells_most():
+    """Forbes without a date is Forbes, June 2023, until shown to be another."""
+    by, forbes, undated = make_reporter(), make_origin("Forbes, June 2023", dated="2023-06"), make_origin("Forbes")
+    undated.descend(forbes, "same", by=by)
+    claim, cited = make_claim(), [make_passage() for _ in range(3)]
+    for passage, upstream in [(claim.appearances.get().passage, forbes), *((p, undated) for p in cited)]:
+        passage.capture.source.origin.descend(upstream, "draws_on", by=by)
+    for many, said in [
+        (1, "The evidence and the claim both go back to Forbes, June 2023. Add"),
+        (2, "Both citations go back to Forbes, June 2023, and so does the claim. Add"),
+        (3, "All 3 citations go back to Forbes, June 2023, and so does the claim. Add"),
+    ]:
+        with pytest.raises(ValidationError, match=said):
+            assess(claim, "verified", citing=[supports(p) for p in cited[:many]])
+    assert claim.assessment is None
+
+
+def test_of_two_circles_neither_is_laid_to_both_citations():
+    claim, other = make_claim(), make_passage()
+    first = claim.appearances.get().passage
+    claim.appear(other, "asserts", by=make_reporter(), approved_by=make_editor())
+    names = " and ".join(sorted(p.capture.source.origin.name for p in (first, other)))
+    with pytest.raises(ValidationError, match=f"The evidence and the claim both go back to {names}. Add"):
+        assess(claim, "verified", citing=[supports(first), supports(other)])
+
+
 def test_an_outlet_does_not_vouch_for_its_sister():
     claim, other = make_claim(), make_passage()
     by = make_reporter()
