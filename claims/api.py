@@ -1,8 +1,10 @@
 """The API, read-only: what readers see, for programs. Filters are named as on the pages."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import django_filters as filters
 from django.db.models import Prefetch
-from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.exceptions import ValidationError
@@ -15,15 +17,15 @@ from sources.dates import label
 from sources.dates import parse as parse_date
 from sources.models import Capture, Passage, Source, Translation
 from sources.models.catalogue import Rights
-from sources.moments import as_of
 
 from .filters import ClaimFilter
 from .models import Appearance, Assessment, Citation, Claim, Status, Subject
-from .paging import BY_CHANGE, BY_NAME, BY_TITLE, NoSuchPlace, Order, by_key, page_of
+from .paging import BY_CHANGE, BY_NAME, NoSuchPlace, Order, by_key, page_of
 from .problems import unknown_parameter
-from .remembering import Moment, NotAMoment, claim_at
+from .remembering import Moment, NotAMoment, remember
 
 PLACES = ("after", "before")
+AS_OF = extend_schema(parameters=[OpenApiParameter("as_of", str, description="A day, or a moment with its zone.")])
 
 
 class Places(BasePagination):
@@ -295,7 +297,7 @@ class CaptureSerializer(serializers.ModelSerializer):
 
     @extend_schema_field({"type": "array", "items": {"type": "object"}})
     def get_regions(self, capture):
-        return [{"kind": r.kind, "start": r.start, "end": r.end} for r in capture.regions.all() if r.until_id is None]
+        return [{"kind": r.kind, "start": r.start, "end": r.end} for r in capture.regions.all()]
 
 
 class SourceSerializer(Address, serializers.ModelSerializer):
@@ -338,7 +340,7 @@ class SubjectSerializer(Address, serializers.ModelSerializer):
 
     @extend_schema_field({"type": "array", "items": {"type": "object"}})
     def get_names(self, subject):
-        return [{"text": n.text, "language": n.language} for n in subject.names.all() if n.until_id is None]
+        return [{"text": n.text, "language": n.language} for n in subject.names.all()]
 
 
 class AssessmentFilter(filters.FilterSet):
@@ -347,7 +349,7 @@ class AssessmentFilter(filters.FilterSet):
 
 
 class Resource(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """A list by place, and each thing at its own address. A parameter it does not know is refused."""
+    """A list by place, and each thing at its own address, now or as of a moment. A parameter that a list does not know is refused."""
 
     pagination_class = Places
     lookup_field = "key"
@@ -356,32 +358,46 @@ class Resource(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generi
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
-        known = {*PLACES, *getattr(self, "filterset_class", filters.FilterSet).base_filters}
+        known = {*PLACES, "as_of", *getattr(self, "filterset_class", filters.FilterSet).base_filters}
         for name in request.query_params:
             if self.action == "list" and name not in known:
                 raise unknown_parameter(name, known)
+
+    @AS_OF
+    def list(self, request, *args, **kwargs):
+        with self.at_the_moment_asked():
+            return super().list(request, *args, **kwargs)
+
+    @AS_OF
+    def retrieve(self, request, *args, **kwargs):
+        with self.at_the_moment_asked():
+            [thing] = remember([self.get_object()])
+            return Response(self.get_serializer(thing).data)
+
+    def paginate_queryset(self, queryset):
+        return remember(super().paginate_queryset(queryset))
+
+    @contextmanager
+    def at_the_moment_asked(self) -> Iterator[None]:
+        try:
+            moment = Moment.asked(self.request.query_params.get("as_of", ""))
+        except NotAMoment as error:
+            raise ValidationError({"as_of": [str(error)]}) from error
+        if moment is None:
+            yield
+            return
+        self.headers["X-Robots-Tag"] = "noindex"
+        with moment.again():
+            yield
 
 
 class Claims(Resource):
     serializer_class = ClaimSerializer
     filterset_class = ClaimFilter
     order = BY_CHANGE
-    queryset = Claim.objects.public().for_page()
 
-    @extend_schema(parameters=[OpenApiParameter("as_of", str, description="A day, or a moment with its zone.")])
-    def retrieve(self, request, *args, **kwargs):
-        """A claim as it stands, or as readers saw it at a moment."""
-        try:
-            moment = Moment.asked(request.query_params.get("as_of", ""))
-        except NotAMoment as error:
-            raise ValidationError({"as_of": [str(error)]}) from error
-        if moment is None:
-            return super().retrieve(request, *args, **kwargs)
-        claim = claim_at(moment, kwargs["key"])
-        if claim is None:
-            raise Http404
-        with as_of(moment.number):
-            return Response(self.get_serializer(claim).data)
+    def get_queryset(self):
+        return Claim.objects.public().for_page()
 
 
 def _of_assessment(ref: str) -> dict:
@@ -394,8 +410,10 @@ class Assessments(Resource):
     filterset_class = AssessmentFilter
     lookup_field = "ref"
     lookup_value_regex = r"[-\w]+/[0-9]{1,9}"
-    order = by_key("-id", key=_of_assessment, place=lambda a: a.ref)
-    queryset = Assessment.objects.shown().for_page()
+    order = by_key("-since", key=_of_assessment, place=lambda a: a.ref)
+
+    def get_queryset(self):
+        return Assessment.objects.shown().for_page()
 
     def get_object(self):
         return get_object_or_404(self.get_queryset(), **_of_assessment(self.kwargs["ref"]))
@@ -403,12 +421,11 @@ class Assessments(Resource):
 
 class Sources(Resource):
     serializer_class = SourceSerializer
-    order = BY_TITLE
-    queryset = (
-        Source.objects.public()
-        .for_list()
-        .prefetch_related(Prefetch("captures", queryset=Appearance.objects.shown().in_public().captures()))
-    )
+    order = BY_NAME
+
+    def get_queryset(self):
+        captures = Prefetch("captures", queryset=Appearance.objects.shown().in_public().captures())
+        return Source.objects.public().for_list().prefetch_related(captures)
 
 
 def _of_passage(ref: str) -> dict:
@@ -423,7 +440,9 @@ class Passages(Resource):
     lookup_field = "ref"
     lookup_value_regex = r"[-\w]+/[0-9a-f]{12}/[0-9]{1,9}-[0-9]{1,9}"
     order = by_key("capture", "start", "end", key=_of_passage, place=lambda p: p.ref)
-    queryset = Appearance.objects.shown().in_public().passages()
+
+    def get_queryset(self):
+        return Appearance.objects.shown().in_public().passages()
 
     def get_object(self):
         return get_object_or_404(self.get_queryset(), **_of_passage(self.kwargs["ref"]))
@@ -432,4 +451,6 @@ class Passages(Resource):
 class Subjects(Resource):
     serializer_class = SubjectSerializer
     order = BY_NAME
-    queryset = Subject.objects.with_page().prefetch_related("names")
+
+    def get_queryset(self):
+        return Subject.objects.with_page().for_list()

@@ -43,8 +43,8 @@ def spread_of(claim) -> Spread:
     named = {a.pk: _named_by(a) for a in shown}
     ways = ways_up({origin for found in named.values() for origin in found})
     origins = Origin.objects.select_related("source").in_bulk(ways)
-    if (number := asked_for()) is not None:
-        take_back(origins.values(), number)
+    if asked_for() is not None:
+        take_back(origins.values())
     owners = _owners({o.outlet_id for o in origins.values() if o.outlet_id})
     knots: list[tuple[set, list[Any]]] = []
     for appearance in shown:

@@ -4,8 +4,8 @@ from .assessing import Assessment, Balance, Citation, Cited, Code, Stance, Statu
 from .claims import Claim, Sensitivity
 from .proposals import Proposal, ProposedVerb, State
 from .standings import Stage, Standing
-from .subjects import Name, Relation, RelationKind, Subject, SubjectKind
-from .wordings import ClaimSubject, Wording
+from .subjects import ClaimSubject, Name, Relation, RelationKind, Subject, SubjectKind
+from .wordings import Wording
 from .working import Assignment, Comment
 
 __all__ = [

@@ -4,17 +4,18 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 
 from sources import keys
 from sources.models import Change, Passage, Sighting, Verb
+from sources.moments import asked_for
 from sources.recording import record, refuse_unless_may
 
 from .appearances import Appearance
 from .assessing import Assessment, Citation, Status
+from .seeing import may_be_seen, seen, stood
 from .standings import Stage, Standing
-from .subjects import Relation
-from .wordings import ClaimSubject
+from .subjects import ClaimSubject, Relation
 
 
 class Kind(models.TextChoices):
@@ -23,10 +24,25 @@ class Kind(models.TextChoices):
     OPINION = "opinion"
 
 
+def _place() -> str:
+    """The column of a change that `place` holds: a standing is found by the change that made it."""
+    return "public_number" if asked_for() is None else "pk"
+
+
 class ClaimQuerySet(models.QuerySet):
     def public(self):
-        """The claims a reader can see. Every public door starts here."""
-        return self.filter(public=True)
+        """The claims a reader can see, or saw then and can see still, each with its place. Every public door starts here.
+
+        `place` orders them by their last change that readers saw, and `numbered` names it.
+        """
+        number = asked_for()
+        if number is None:
+            return self.filter(may_be_seen()).annotate(place=F("changed"), numbered=F("changed"))
+        # One join, to the standing of then: the list is read in its order, from an index.
+        then = self.filter(may_be_seen(), standings__public=True, standings__change__lte=number)
+        then = then.annotate(place=F("standings__change"), numbered=F("standings__change__public_number"))
+        later = Standing.objects.filter(claim=OuterRef("pk"), change__gt=OuterRef("place"), change__lte=number)
+        return then.filter(~Exists(later))
 
     def for_list(self):
         """With all that one row of a list shows."""
@@ -72,8 +88,8 @@ class ClaimQuerySet(models.QuerySet):
         """With all that the page of one claim shows."""
         live = Appearance.objects.shown().for_page().order_by("id")
         citations = Citation.objects.for_page()
-        related = Relation.objects.live().filter(other__public=True).select_related("other__wording")
-        related_from = Relation.objects.live().filter(claim__public=True).select_related("claim__wording")
+        related = Relation.objects.live().filter(seen("other")).select_related("other__wording")
+        related_from = Relation.objects.live().filter(seen("claim")).select_related("claim__wording")
         about = ClaimSubject.objects.live().select_related("subject")
         return (
             self.with_change()
@@ -87,8 +103,32 @@ class ClaimQuerySet(models.QuerySet):
             )
         )
 
-    def about(self, subject):
-        return self.filter(pk__in=ClaimSubject.objects.live().filter(subject=subject).values("claim"))
+    def about(self, subjects):
+        """Claims about any of these subjects."""
+        return self.filter(pk__in=ClaimSubject.objects.live().filter(subject__in=subjects).values("claim"))
+
+    def standing_at(self, statuses):
+        """Claims that stand at any of these statuses; an opinion has none."""
+        return self.assessable().alias(stood=stood("status")).filter(stood__in=statuses)
+
+    def saying(self, word: str):
+        """Claims with a word in the statement, the sentence of why, the key or a quote in any language."""
+        quoted = Appearance.objects.shown().filter(passage__exact__icontains=word)
+        said = self.alias(statement=stood("wording__statement"), why=stood("assessment__why"))
+        return said.filter(
+            Q(pk__in=quoted.values("claim"))
+            | Q(statement__icontains=word)
+            | Q(why__icontains=word)
+            | Q(key__iexact=word)
+        )
+
+    def changed_since(self, moment):
+        first = Change.objects.filter(public_number__isnull=False, recorded_at__gte=moment).order_by("id")
+        return self.filter(place__gte=first.values(_place())[:1])
+
+    def changed_until(self, moment):
+        last = Change.objects.filter(public_number__isnull=False, recorded_at__lte=moment).order_by("-id")
+        return self.filter(place__lte=last.values(_place())[:1])
 
     def opinions(self):
         return self.filter(kind=Kind.OPINION)
@@ -102,11 +142,12 @@ class ClaimQuerySet(models.QuerySet):
         return self.filter(pk__in=appearances.values("claim"))
 
     def newest(self):
-        return self.order_by("-changed")
+        return self.order_by("-place")
 
     def tally(self) -> dict[str, int]:
         """How many claims stand at each status; opinions are not assessed and not counted."""
-        found = dict(self.assessable().order_by().values_list("status").annotate(n=Count("id")))
+        standing = self.assessable().order_by().annotate(stood=stood("status"))
+        found = dict(standing.values_list("stood").annotate(n=Count("id")))
         return {status: found.get(status, 0) for status in Status.values}
 
     def resting_on(self, source, *, ever=False):

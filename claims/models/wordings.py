@@ -3,9 +3,7 @@ from django.db.models import Q
 
 from sources.keeping import Kept
 from sources.languages import validate_language
-from sources.models.record import ClosingRow, Row, Sealed
-
-from .subjects import Subject
+from sources.models.record import Row, Sealed
 
 
 class Wording(Sealed, Row):
@@ -28,20 +26,3 @@ class Wording(Sealed, Row):
 
     def __str__(self):
         return self.headline or self.statement[:80]
-
-
-class ClaimSubject(ClosingRow):
-    """A claim is about a subject."""
-
-    claim = models.ForeignKey("Claim", models.PROTECT, related_name="about")
-    subject = models.ForeignKey(Subject, models.PROTECT, related_name="mentions")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["claim", "subject"], condition=Q(until__isnull=True), name="subject_stands_once"
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.claim_id} is about {self.subject_id}"
