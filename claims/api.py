@@ -375,7 +375,7 @@ class Resource(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generi
             return Response(self.get_serializer(thing).data)
 
     def paginate_queryset(self, queryset):
-        return remember(super().paginate_queryset(queryset))
+        return remember(super().paginate_queryset(queryset) or [])
 
     @contextmanager
     def at_the_moment_asked(self) -> Iterator[None]:

@@ -70,7 +70,7 @@ def _without(asked: QueryDict, name: str, value: str = "") -> str:
     return rest.urlencode()
 
 
-def _others(asked: QueryDict, name: str) -> QuerySet:
+def _others(asked: QueryDict, name: str) -> Any:
     """The claims that all other filters leave."""
     return ClaimFilter(QueryDict(_without(asked, name)), queryset=Claim.objects.public()).qs
 
@@ -108,7 +108,7 @@ def _said(asked, name):
 
 def _sources(asked):
     chosen = asked.getlist("source")
-    most = _most(_said(asked, "source"), "passage__capture__source", Source.objects.public(), chosen)
+    most = _most(_said(asked, "source"), "passage__capture__source", Source.objects.public().for_list(), chosen)
     return _by_count(
         Choice(s.key, s.title_en or s.title, n, s.key in chosen, "" if s.title_en else s.language) for n, s in most
     )

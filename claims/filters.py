@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, time
 
 import django_filters as filters
-from django.db.models import QuerySet
 from django.forms import DateInput
 
 from sources.models import Source
@@ -37,7 +36,7 @@ class ClaimFilter(filters.FilterSet):
         model = Claim
         fields: list[str] = []
 
-    def words(self, claims: QuerySet, name, value):
+    def words(self, claims, name, value):
         for word in value.split()[:MOST_WORDS]:
             claims = claims.saying(word)
         return claims

@@ -77,7 +77,7 @@ def remember(rows: list[Any]) -> list[Any]:
 def stand_as_then(claims: list[Any]) -> None:
     """Gives claims the words, the status and the finding that they had then."""
     findings = Prefetch("assessment", queryset=Assessment.objects.for_page())
-    standings = Standing.objects.at(asked_for()).filter(claim__in=claims).select_related("wording", "change")
+    standings = Standing.objects.standing().filter(claim__in=claims).select_related("wording", "change")
     then = {s.claim_id: s for s in standings.prefetch_related(findings)}
     for claim in claims:
         standing = then[claim.pk]

@@ -31,12 +31,12 @@ def take_back(rows: Iterable[CatalogueRow]) -> None:
     for change in Change.objects.filter(id__in=first):
         before: Any = change.before
         for row in by_key.get((change.kind, change.key), []):
+            for name, waiting in others.items():
+                if (then := before.get(f"{name}_id")) and then != getattr(row, f"{name}_id"):
+                    waiting.append((then, row))
             for column, value in before.items():
                 if column not in KEPT:
                     setattr(row, column, value)
-            for name, waiting in others.items():
-                if before.get(f"{name}_id"):
-                    waiting.append((before[f"{name}_id"], row))
     for name, waiting in others.items():
         if waiting:  # others than those of now, with other names
             earlier: Any = NAMED[name]._default_manager.in_bulk({pk for pk, _ in waiting})

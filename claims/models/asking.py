@@ -39,10 +39,12 @@ class ClaimQuerySet(models.QuerySet):
         if number is None:
             return self.filter(may_be_seen()).annotate(place=F("changed"), numbered=F("changed"))
         # One join, to the standing of then: the list is read in its order, from an index.
-        then = self.filter(may_be_seen(), standings__public=True, standings__change__lte=number)
-        then = then.annotate(place=F("standings__change"), numbered=F("standings__change__public_number"))
         later = Standing.objects.filter(claim=OuterRef("pk"), change__gt=OuterRef("place"), change__lte=number)
-        return then.filter(~Exists(later))
+        return (
+            self.filter(may_be_seen(), standings__public=True, standings__change__lte=number)
+            .annotate(place=F("standings__change"), numbered=F("standings__change__public_number"))
+            .filter(~Exists(later))
+        )
 
     def for_list(self):
         """With all that one row of a list shows."""

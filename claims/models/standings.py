@@ -28,10 +28,10 @@ class StandingQuerySet(models.QuerySet):
             .order_by("-change")
         )
 
-    def at(self, number: int):
-        """How each claim stood when a change had been recorded: its last standing by then."""
-        later = Standing.objects.filter(claim=OuterRef("claim"), change__gt=OuterRef("change"), change__lte=number)
-        return self.filter(~Exists(later), change__lte=number)
+    def standing(self):
+        """How each claim stands, or stood at the moment that is asked for."""
+        later = Standing.objects.filter(known("change"), claim=OuterRef("claim"), change__gt=OuterRef("change"))
+        return self.filter(known("change"), ~Exists(later))
 
     def withdrawn(self):
         """The last standing of each claim that readers could once see."""

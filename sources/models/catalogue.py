@@ -25,8 +25,8 @@ def said(kind: str, column: str, at: str = "") -> Any:
     number = asked_for()
     if number is None:
         return F(at + column)
-    edits = Change.objects.about(kind, OuterRef(at + "key")).filter(id__gt=number, before__isnull=False).order_by("id")
-    earlier = edits.annotate(earlier=KeyTextTransform(column, "before")).values("earlier")
+    edits = Change.objects.filter(kind=kind, key=OuterRef(at + "key"), id__gt=number, before__isnull=False)
+    earlier = edits.order_by("id").annotate(earlier=KeyTextTransform(column, "before")).values("earlier")
     return Coalesce(Subquery(earlier[:1]), F(at + column), output_field=models.TextField())
 
 
