@@ -29,6 +29,7 @@ OF_THE_PAST = [
     re.compile(r'<input type="hidden" name="as_of"[^>]*>'),
     re.compile(r'as_of=[^"&#\s]*(?:&amp;|&)'),
     re.compile(r'(?:\?|&amp;|&)as_of=[^"&#\s]*'),
+    re.compile(r'\?(?=")'),
 ]
 
 
