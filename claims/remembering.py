@@ -61,10 +61,14 @@ class Moment:
             yield
 
 
+def claim_seen(key: str) -> Any:
+    """A claim as readers see it, or saw it at the moment that is asked for; None where they see none."""
+    return next(iter(remember(list(Claim.objects.public().for_page().filter(key=key)))), None)
+
+
 def claim_at(moment: Moment, key: str) -> Any:
-    """A claim that readers see now, as they saw it then; None where they saw none."""
     with moment.again():
-        return next(iter(remember(list(Claim.objects.public().for_page().filter(key=key)))), None)
+        return claim_seen(key)
 
 
 def remember(rows: list[Any]) -> list[Any]:

@@ -16,7 +16,7 @@ from .models import Appearance, Claim, Standing, Status, Subject
 from .models.assessing import METHOD_VERSION
 from .paging import BY_CHANGE, BY_NAME, NoSuchPlace, page_of
 from .reading import read
-from .remembering import Moment, NotAMoment, claim_at, remember
+from .remembering import Moment, NotAMoment, claim_at, claim_seen, remember
 from .spreading import spread_of
 
 LATELY = 10
@@ -102,7 +102,7 @@ def claim_list(request):
 def _claim(request, key):
     """A claim as it stands, or as it stood at a moment that is asked for."""
     past = getattr(request, "past", None)
-    claim = next(iter(remember(list(Claim.objects.public().for_page().filter(key=key)))), None)
+    claim = claim_seen(key)
     if claim is None:
         if past:
             raise Http404
@@ -179,7 +179,7 @@ def source_list(request):
 def source_page(request, key):
     [source] = remember([get_object_or_404(Source.objects.public().for_list(), key=key)])
     shown = Appearance.objects.shown().in_public().of_source(source)
-    captures = list(Appearance.objects.shown().in_public().of_source(source).captures())
+    captures = list(Appearance.objects.shown().in_public().captures().filter(source=source))
     asked = request.GET.get("capture", "")
     capture = next((c for c in captures if c.sha256.startswith(asked)), None)
     at = request.GET.get("at", "0")

@@ -31,18 +31,15 @@ def _place() -> str:
 
 class ClaimQuerySet(models.QuerySet):
     def public(self):
-        """The claims a reader can see, or saw then and can see still, each with its place. Every public door starts here.
-
-        `place` orders them by their last change that readers saw, and `numbered` names it.
-        """
+        """The claims a reader can see, or saw then and can see still, in their `place`. Every public door starts here."""
         number = asked_for()
         if number is None:
-            return self.filter(may_be_seen()).annotate(place=F("changed"), numbered=F("changed"))
+            return self.filter(may_be_seen()).annotate(place=F("changed"))
         # One join, to the standing of then: the list is read in its order, from an index.
         later = Standing.objects.filter(claim=OuterRef("pk"), change__gt=OuterRef("place"), change__lte=number)
         return (
             self.filter(may_be_seen(), standings__public=True, standings__change__lte=number)
-            .annotate(place=F("standings__change"), numbered=F("standings__change__public_number"))
+            .annotate(place=F("standings__change"))
             .filter(~Exists(later))
         )
 
@@ -81,10 +78,11 @@ class ClaimQuerySet(models.QuerySet):
         )
 
     def with_change(self):
-        """With the moment of the last change that readers saw, and the number of the version it made."""
+        """With the moment of the last change that readers saw, its public number, and that of the version it made."""
+        numbered = F("changed" if asked_for() is None else "standings__change__public_number")
         changed = Change.objects.filter(public_number=OuterRef("changed")).values("recorded_at")
         version = Standing.objects.filter(claim=OuterRef("pk")).order_by("-number").values("number")
-        return self.annotate(changed_at=Subquery(changed[:1]), version=Subquery(version[:1]))
+        return self.annotate(changed_at=Subquery(changed[:1]), version=Subquery(version[:1]), numbered=numbered)
 
     def for_page(self):
         """With all that the page of one claim shows."""
