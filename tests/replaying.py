@@ -53,6 +53,7 @@ class Desk:
     def __init__(self, dice):
         self.dice, self.by, self.editor, self.chief = dice, make_reporter(), make_editor(), make_chief()
         self.two = {"by": self.by, "approved_by": self.editor}
+        self.deck: list[str] = []
         self.day = datetime.now(UTC) - timedelta(days=DAYS)
         with self.on_its_day():
             self.sources = [
@@ -87,7 +88,10 @@ class Desk:
 
     def act(self):
         claim = Claim.objects.get(pk=self.dice.choice(self.claims).pk)
-        getattr(self, self.dice.choice([n for n in dir(self) if n.startswith("do_")]))(claim)
+        if not self.deck:  # every act comes once before any comes again
+            self.deck = [n for n in dir(self) if n.startswith("do_")]
+            self.dice.shuffle(self.deck)
+        getattr(self, self.deck.pop())(claim)
 
     def do_reword(self, claim):
         claim.reword("Words", f"{claim.key} in words {self.dice.random()}.", **self.two)
