@@ -1,29 +1,37 @@
 """The API, read-only: what readers see, for programs. Filters are named as on the pages."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import django_filters as filters
 from django.db.models import Prefetch
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
-from rest_framework import mixins, serializers, viewsets
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, viewsets
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
-from sources.dates import label
-from sources.dates import parse as parse_date
-from sources.models import Capture, Passage, Source, Translation
-from sources.models.catalogue import Rights
-from sources.moments import as_of
+from sources.models import Source
 
 from .filters import ClaimFilter
-from .models import Appearance, Assessment, Citation, Claim, Status, Subject
-from .paging import BY_CHANGE, BY_NAME, BY_TITLE, NoSuchPlace, Order, by_key, page_of
+from .models import Appearance, Assessment, Claim, Status, Subject
+from .paging import BY_CHANGE, BY_NAME, NoSuchPlace, Order, by_key, page_of
 from .problems import unknown_parameter
-from .remembering import Moment, NotAMoment, claim_at
+from .remembering import Moment, NotAMoment, remember
+from .serializing import (
+    AssessmentSerializer,
+    ClaimSerializer,
+    PassageSerializer,
+    SourceSerializer,
+    SubjectSerializer,
+)
 
 PLACES = ("after", "before")
+AS_OF = extend_schema(parameters=[OpenApiParameter("as_of", str, description="A day, or a moment with its zone.")])
 
 
 class Places(BasePagination):
@@ -63,291 +71,13 @@ class Places(BasePagination):
         }
 
 
-class Named(serializers.HyperlinkedIdentityField):
-    """The address of a thing that is named by its parent and its number or place in it."""
-
-    def __init__(self, view_name, name):
-        super().__init__(view_name, lookup_field=name, lookup_url_kwarg="ref")
-
-
-class Address(serializers.Serializer):
-    """The page on which a reader finds the same thing."""
-
-    html_url = serializers.SerializerMethodField()
-
-    def get_html_url(self, thing) -> str:
-        return self.context["request"].build_absolute_uri(thing.get_absolute_url())
-
-
-def _date(value: str) -> dict | None:
-    if not value:
-        return None
-    bounds = parse_date(value)
-    return {"value": value, "min": bounds.lower, "max": bounds.upper, "label": label(value)}
-
-
-@extend_schema_field(
-    {
-        "type": ["object", "null"],
-        "properties": {
-            "value": {"type": "string", "description": "EDTF, as recorded"},
-            "min": {"type": ["string", "null"], "format": "date"},
-            "max": {"type": ["string", "null"], "format": "date"},
-            "label": {"type": "string"},
-        },
-    }
-)
-class DateField(serializers.CharField):
-    def to_representation(self, value):
-        return _date(value)
-
-
-class TranslationSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Translation
-        fields = ("language", "text", "made_by", "checked_by")
-
-
-class QuoteSerializer(serializers.ModelSerializer):
-    """A quote with its place in the capture, in code points; letter for letter."""
-
-    ref = serializers.CharField(read_only=True)
-    source = serializers.CharField(source="capture.source.key", read_only=True)  # type: ignore[assignment]
-    language = serializers.CharField(source="capture.source.language", read_only=True)
-
-    class Meta:
-        model = Passage
-        fields = ("ref", "source", "language", "exact", "start", "end")
-
-
-class PassageSerializer(QuoteSerializer):
-    url = Named("passage-detail", "ref")
-    capture = serializers.CharField(source="capture.sha256", read_only=True)
-    prefix = serializers.SerializerMethodField()
-    suffix = serializers.SerializerMethodField()
-    translations = TranslationSerializer(source="shown_translations", many=True, read_only=True)
-
-    class Meta:
-        model = Passage
-        fields = ("url", *QuoteSerializer.Meta.fields, "capture", "prefix", "suffix", "translations")
-
-    def get_prefix(self, passage) -> str:
-        return passage.prefix if _context_is_public(passage) else ""
-
-    def get_suffix(self, passage) -> str:
-        return passage.suffix if _context_is_public(passage) else ""
-
-
-def _context_is_public(passage) -> bool:
-    # Where only quotations are ours to print, the words around one are not.
-    return passage.capture.source.rights == Rights.FULL and not passage.near_hidden
-
-
-class CitationSerializer(serializers.ModelSerializer):
-    passage = serializers.SerializerMethodField()
-    url = serializers.CharField(read_only=True)
-    origin = serializers.CharField(source="origin.shown_name", default=None, allow_null=True, read_only=True)
-
-    class Meta:
-        model = Citation
-        fields = (
-            "number",
-            "stance",
-            "passage",
-            "reference",
-            "url",
-            "origin",
-            "expression",
-            "printed",
-            "decimals",
-            "note",
-        )
-
-    @extend_schema_field(QuoteSerializer(allow_null=True))
-    def get_passage(self, citation):
-        if citation.passage is None or citation.passage.capture.source.confidential:
-            return None
-        return QuoteSerializer(citation.passage).data
-
-
-class AssessmentSerializer(serializers.ModelSerializer):
-    url = Named("assessment-detail", "ref")
-    ref = serializers.CharField(read_only=True)
-    claim = serializers.CharField(source="claim.key", read_only=True)
-    balance = serializers.CharField(read_only=True)
-    about = DateField(read_only=True)
-    recorded_at = serializers.DateTimeField(source="since.recorded_at", read_only=True)
-    decided_on = DateField(source="since.decided_on", read_only=True)
-    approval = serializers.CharField(source="since.approval", read_only=True)
-    citations = CitationSerializer(many=True, read_only=True)
-
-    class Meta:
-        model = Assessment
-        fields = (
-            "url",
-            "ref",
-            "claim",
-            "number",
-            "status",
-            "balance",
-            "code",
-            "about",
-            "why",
-            "reason",
-            "would_change",
-            "method_version",
-            "review_by",
-            "recorded_at",
-            "decided_on",
-            "approval",
-            "citations",
-        )
-
-
-class AppearanceSerializer(serializers.ModelSerializer):
-    passage = QuoteSerializer(read_only=True)
-    translations = TranslationSerializer(source="passage.shown_translations", many=True, read_only=True)
-    dated = DateField(read_only=True)
-    speakers = serializers.SerializerMethodField()
-    figures = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Appearance
-        fields = (
-            "passage",
-            "translations",
-            "position",
-            "hedge",
-            "dated",
-            "dated_words",
-            "dated_basis",
-            "speakers",
-            "figures",
-            "note",
-        )
-
-    @extend_schema_field({"type": "array", "items": {"type": "object"}})
-    def get_speakers(self, appearance):
-        return [{"name": s.name, "anonymity": s.anonymity} for s in appearance.speakers.all()]
-
-    @extend_schema_field({"type": "array", "items": {"type": "object"}})
-    def get_figures(self, appearance):
-        names = ("words", "low", "high", "unit", "currency", "qualifier")
-        return [{n: getattr(f, n) for n in names} for f in appearance.figures.all()]
-
-
-class ClaimSerializer(Address, serializers.ModelSerializer):
-    url = serializers.HyperlinkedIdentityField("claim-detail", lookup_field="key")
-    version = serializers.IntegerField(read_only=True)
-    changed_at = serializers.DateTimeField(read_only=True)
-    headline = serializers.CharField(source="wording.headline", read_only=True)
-    statement = serializers.CharField(source="wording.statement", read_only=True)
-    language = serializers.CharField(source="wording.language", read_only=True)
-    look = serializers.ListField(source="shown_look", child=serializers.CharField(), read_only=True)
-    recorded_at = serializers.DateTimeField(source="since.recorded_at", read_only=True)
-    subjects = serializers.SerializerMethodField()
-    assessment = serializers.SerializerMethodField()
-    appearances = AppearanceSerializer(source="shown_appearances", many=True, read_only=True)
-
-    class Meta:
-        model = Claim
-        fields = (
-            "url",
-            "html_url",
-            "key",
-            "version",
-            "kind",
-            "status",
-            "headline",
-            "statement",
-            "language",
-            "misconduct",
-            "look",
-            "recorded_at",
-            "changed_at",
-            "subjects",
-            "assessment",
-            "appearances",
-        )
-
-    @extend_schema_field({"type": "array", "items": {"type": "object"}})
-    def get_subjects(self, claim):
-        """A private person is named, and has no key: there is no page of them."""
-        return [
-            {"name": m.subject.name, "key": None if m.subject.private_person else m.subject.key}
-            for m in claim.shown_about
-        ]
-
-    @extend_schema_field(AssessmentSerializer(allow_null=True))
-    def get_assessment(self, claim):
-        if claim.assessment is None:
-            return None
-        claim.assessment.claim = claim
-        return AssessmentSerializer(claim.assessment, context=self.context).data
-
-
-class CaptureSerializer(serializers.ModelSerializer):
-    regions = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Capture
-        fields = ("sha256", "bytes", "length", "blocks", "media_type", "withheld", "captured_at", "regions")
-
-    @extend_schema_field({"type": "array", "items": {"type": "object"}})
-    def get_regions(self, capture):
-        return [{"kind": r.kind, "start": r.start, "end": r.end} for r in capture.regions.all() if r.until_id is None]
-
-
-class SourceSerializer(Address, serializers.ModelSerializer):
-    url = serializers.HyperlinkedIdentityField("source-detail", lookup_field="key")
-    outlet = serializers.CharField(source="outlet.name", default=None, allow_null=True, read_only=True)
-    origin = serializers.CharField(source="origin.name", read_only=True)
-    original = serializers.SerializerMethodField()
-    dated = DateField(read_only=True)
-    captures = CaptureSerializer(many=True, read_only=True)
-
-    class Meta:
-        model = Source
-        fields = (
-            "url",
-            "html_url",
-            "key",
-            "title",
-            "title_en",
-            "language",
-            "author",
-            "outlet",
-            "origin",
-            "original",
-            "dated",
-            "rights",
-            "captures",
-        )
-
-    def get_original(self, source) -> str:
-        return source.url
-
-
-class SubjectSerializer(Address, serializers.ModelSerializer):
-    url = serializers.HyperlinkedIdentityField("subject-detail", lookup_field="key")
-    names = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Subject
-        fields = ("url", "html_url", "key", "name", "kind", "names", "wikidata")
-
-    @extend_schema_field({"type": "array", "items": {"type": "object"}})
-    def get_names(self, subject):
-        return [{"text": n.text, "language": n.language} for n in subject.names.all() if n.until_id is None]
-
-
 class AssessmentFilter(filters.FilterSet):
     claim = filters.CharFilter("claim__key", label="Claim")
     status = filters.MultipleChoiceFilter(choices=Status.choices, label="Status")
 
 
 class Resource(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """A list by place, and each thing at its own address. A parameter it does not know is refused."""
+    """A list by place, and each thing at its own address, now or as of a moment. A parameter that a list does not know is refused."""
 
     pagination_class = Places
     lookup_field = "key"
@@ -356,32 +86,57 @@ class Resource(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generi
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
-        known = {*PLACES, *getattr(self, "filterset_class", filters.FilterSet).base_filters}
+        known = {*PLACES, "as_of", *getattr(self, "filterset_class", filters.FilterSet).base_filters}
         for name in request.query_params:
             if self.action == "list" and name not in known:
                 raise unknown_parameter(name, known)
+
+    @AS_OF
+    def list(self, request, *args, **kwargs):
+        with self.at_the_moment_asked():
+            return super().list(request, *args, **kwargs)
+
+    @AS_OF
+    def retrieve(self, request, *args, **kwargs):
+        with self.at_the_moment_asked():
+            [thing] = remember([self.get_object()])
+            return Response(self.get_serializer(thing).data)
+
+    def paginate_queryset(self, queryset):
+        return remember(super().paginate_queryset(queryset) or [])
+
+    @contextmanager
+    def at_the_moment_asked(self) -> Iterator[None]:
+        try:
+            moment = Moment.asked(self.request.query_params.get("as_of", ""))
+        except NotAMoment as error:
+            raise ValidationError({"as_of": [str(error)]}) from error
+        if moment is None:
+            yield
+            return
+        self.headers["X-Robots-Tag"] = "noindex"
+        with moment.again():
+            yield
 
 
 class Claims(Resource):
     serializer_class = ClaimSerializer
     filterset_class = ClaimFilter
     order = BY_CHANGE
-    queryset = Claim.objects.public().for_page()
 
-    @extend_schema(parameters=[OpenApiParameter("as_of", str, description="A day, or a moment with its zone.")])
+    def get_queryset(self):
+        return Claim.objects.public().for_page()
+
     def retrieve(self, request, *args, **kwargs):
-        """A claim as it stands, or as readers saw it at a moment."""
+        """A claim; one that was merged leads to the claim that took it in."""
         try:
-            moment = Moment.asked(request.query_params.get("as_of", ""))
-        except NotAMoment as error:
-            raise ValidationError({"as_of": [str(error)]}) from error
-        if moment is None:
             return super().retrieve(request, *args, **kwargs)
-        claim = claim_at(moment, kwargs["key"])
-        if claim is None:
-            raise Http404
-        with as_of(moment.number):
-            return Response(self.get_serializer(claim).data)
+        except Http404:
+            heir = None if "as_of" in request.query_params else Claim.objects.merged_away(kwargs["key"])
+            if heir is None:
+                raise
+            address = reverse("claim-detail", args=[heir.key], request=request)
+            return Response(status=301, headers={"Location": address})
 
 
 def _of_assessment(ref: str) -> dict:
@@ -394,8 +149,10 @@ class Assessments(Resource):
     filterset_class = AssessmentFilter
     lookup_field = "ref"
     lookup_value_regex = r"[-\w]+/[0-9]{1,9}"
-    order = by_key("-id", key=_of_assessment, place=lambda a: a.ref)
-    queryset = Assessment.objects.shown().for_page()
+    order = by_key("-since", key=_of_assessment, place=lambda a: a.ref)
+
+    def get_queryset(self):
+        return Assessment.objects.shown().for_page()
 
     def get_object(self):
         return get_object_or_404(self.get_queryset(), **_of_assessment(self.kwargs["ref"]))
@@ -403,12 +160,11 @@ class Assessments(Resource):
 
 class Sources(Resource):
     serializer_class = SourceSerializer
-    order = BY_TITLE
-    queryset = (
-        Source.objects.public()
-        .for_list()
-        .prefetch_related(Prefetch("captures", queryset=Appearance.objects.shown().in_public().captures()))
-    )
+    order = BY_NAME
+
+    def get_queryset(self):
+        captures = Prefetch("captures", queryset=Appearance.objects.shown().in_public().captures())
+        return Source.objects.public().for_list().prefetch_related(captures)
 
 
 def _of_passage(ref: str) -> dict:
@@ -423,7 +179,9 @@ class Passages(Resource):
     lookup_field = "ref"
     lookup_value_regex = r"[-\w]+/[0-9a-f]{12}/[0-9]{1,9}-[0-9]{1,9}"
     order = by_key("capture", "start", "end", key=_of_passage, place=lambda p: p.ref)
-    queryset = Appearance.objects.shown().in_public().passages()
+
+    def get_queryset(self):
+        return Appearance.objects.shown().in_public().passages()
 
     def get_object(self):
         return get_object_or_404(self.get_queryset(), **_of_passage(self.kwargs["ref"]))
@@ -432,4 +190,6 @@ class Passages(Resource):
 class Subjects(Resource):
     serializer_class = SubjectSerializer
     order = BY_NAME
-    queryset = Subject.objects.with_page().prefetch_related("names")
+
+    def get_queryset(self):
+        return Subject.objects.with_page().for_list()

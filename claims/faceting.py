@@ -1,15 +1,19 @@
 """Facets: how many claims each further choice would leave. A facet's counts ignore its own choice, and no other."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 
 from sources.languages import language_name
 from sources.models import Source
+from sources.models.catalogue import said
 
 from .filters import ClaimFilter
-from .models import Appearance, Claim, ClaimSubject, Kind, Status, Subject
+from .models import Appearance, Claim, ClaimSubject, Status, Subject
+from .remembering import remember
 
 SHOWN = 8
 
@@ -66,34 +70,34 @@ def _without(asked: QueryDict, name: str, value: str = "") -> str:
     return rest.urlencode()
 
 
-def _others(asked: QueryDict, name: str) -> QuerySet:
+def _others(asked: QueryDict, name: str) -> Any:
     """The claims that all other filters leave."""
     return ClaimFilter(QueryDict(_without(asked, name)), queryset=Claim.objects.public()).qs
 
 
 def _statuses(asked):
-    found = dict(
-        _others(asked, "status").exclude(kind=Kind.OPINION).order_by().values_list("status").annotate(n=Count("id"))
-    )
+    found = _others(asked, "status").tally()
     chosen = asked.getlist("status")
-    return [
-        Choice(s, s.label, found.get(s, 0), s in chosen) for s in Status if found.get(s, 0) or s in chosen or not chosen
-    ]
+    return [Choice(s, s.label, found[s], s in chosen) for s in Status if found[s] or s in chosen or not chosen]
 
 
-def _most(rows, model, chosen, *fields) -> list[tuple]:
-    """The rows with the highest counts, and those chosen, whatever their count."""
-    counts = dict(rows.order_by("-n")[:SHOWN])
-    there = model.filter(pk__in=counts) | model.filter(key__in=chosen)
-    named = [(counts.get(pk, 0), *rest) for pk, *rest in there.distinct().values_list("pk", "key", *fields)]
-    return sorted(named, key=lambda row: (-row[0], row[2]))
+def _most(counted, column: str, there: QuerySet, chosen: list[str]) -> list[tuple[int, Any]]:
+    """Things with the highest counts of claims, and those chosen, whatever their count."""
+    rows = counted.order_by().values_list(column).annotate(n=Count("claim", distinct=True))
+    counts = dict(rows.order_by("-n", column)[:SHOWN])
+    found = remember(list(there.filter(Q(pk__in=counts) | Q(key__in=chosen))))
+    return [(counts.get(thing.pk, 0), thing) for thing in found]
+
+
+def _by_count(choices: Iterable[Choice]) -> list[Choice]:
+    return sorted(choices, key=lambda c: (-c.count, c.label, c.value))
 
 
 def _subjects(asked):
     chosen = asked.getlist("subject")
     about = ClaimSubject.objects.live().filter(claim__in=_others(asked, "subject"), subject__private_person=False)
-    rows = about.order_by().values_list("subject").annotate(n=Count("claim", distinct=True))
-    return [Choice(k, name, n, k in chosen) for n, k, name in _most(rows, Subject.objects.with_page(), chosen, "name")]
+    most = _most(about, "subject", Subject.objects.with_page(), chosen)
+    return _by_count(Choice(s.key, s.name, n, s.key in chosen) for n, s in most)
 
 
 def _said(asked, name):
@@ -104,21 +108,15 @@ def _said(asked, name):
 
 def _sources(asked):
     chosen = asked.getlist("source")
-    rows = _said(asked, "source").order_by().values_list("passage__capture__source")
-    most = _most(
-        rows.annotate(n=Count("claim", distinct=True)),
-        Source.objects.public(),
-        chosen,
-        "title_en",
-        "title",
-        "language",
+    most = _most(_said(asked, "source"), "passage__capture__source", Source.objects.public().for_list(), chosen)
+    return _by_count(
+        Choice(s.key, s.title_en or s.title, n, s.key in chosen, "" if s.title_en else s.language) for n, s in most
     )
-    return [Choice(k, en or title, n, k in chosen, "" if en else lang) for n, k, en, title, lang in most]
 
 
 def _languages(asked):
     chosen = asked.getlist("lang")
-    rows = _said(asked, "lang").order_by().values_list("passage__capture__source__language")
-    counts = dict(rows.annotate(n=Count("claim", distinct=True)))
-    tags = sorted({*counts, *chosen}, key=lambda t: -counts.get(t, 0))
-    return [Choice(t, language_name(t), counts.get(t, 0), t in chosen) for t in tags]
+    spoken = _said(asked, "lang").order_by().annotate(spoken=said("source", "language", "passage__capture__source__"))
+    counts = dict(spoken.values_list("spoken").annotate(n=Count("claim", distinct=True)))
+    tags = {*counts, *chosen}
+    return _by_count(Choice(t, language_name(t), counts.get(t, 0), t in chosen) for t in tags)

@@ -10,6 +10,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from sources.models import Change
+from sources.moments import asked_for
+
 PAGE = 25
 
 
@@ -44,7 +47,12 @@ class Order:
 def _number(queryset, place: str) -> tuple:
     if not (place.isascii() and place.isdigit() and len(place) < 19):
         raise NoSuchPlace
-    return (int(place),)
+    if asked_for() is None:
+        return (int(place),)
+    found = Change.objects.filter(public_number=int(place)).values_list("pk").first()
+    if found is None:
+        raise NoSuchPlace
+    return found
 
 
 def by_key(
@@ -66,9 +74,8 @@ def by_key(
     return Order(columns, place, values)
 
 
-BY_CHANGE = Order(("-changed",), lambda claim: str(claim.changed), _number)
-BY_NAME = by_key("name", "key")
-BY_TITLE = by_key("title", "key")
+BY_CHANGE = Order(("-place",), lambda claim: str(claim.numbered), _number)
+BY_NAME = by_key("named", "key")
 
 
 @dataclass

@@ -1,17 +1,21 @@
-"""Claims as readers saw them at a moment of the past, as far as they may still see them now."""
+"""What readers saw at a moment of the past, as far as they may still see it now."""
 
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.dateparse import parse_date, parse_datetime
 
-from sources.models import Change
+from sources.models import Change, Passage, Source
 from sources.models.catalogue import CatalogueRow
-from sources.moments import as_of
+from sources.moments import as_of, asked_for
 from sources.remembering import number_at, take_back
 
-from .models import Assessment, Claim, Standing
+from .models import Appearance, Assessment, Claim, Standing, Subject
+from .reconsidering import causes_seen
 
 NOT_A_MOMENT = "as_of is a day like 2026-11-20, or a moment with its zone like 2026-11-20T09:30:00+01:00"
 
@@ -50,47 +54,77 @@ class Moment:
     def of(cls, change: Change) -> "Moment":
         return cls(change.recorded_at, change.pk)
 
+    @contextmanager
+    def again(self) -> Iterator[None]:
+        """Whatever is asked inside is answered as of this moment."""
+        with as_of(self.number, self.at.date()):
+            yield
+
+
+def claim_seen(key: str) -> Any:
+    """A claim as readers see it, or saw it at the moment that is asked for; None where they see none."""
+    return next(iter(remember(list(Claim.objects.public().for_page().filter(key=key)))), None)
+
 
 def claim_at(moment: Moment, key: str) -> Any:
-    """A claim that readers see now, as they saw it then; None where they saw none."""
-    with as_of(moment.number):
-        claim = Claim.objects.public().for_page().filter(key=key).first()
-        if claim is None:
-            return None
-        claim.seen_on = moment.at.date()
-        return _as_it_stood(claim, moment.number)
+    with moment.again():
+        return claim_seen(key)
 
 
-def _as_it_stood(claim: Any, number: int) -> Any:
-    standing = claim.standings.at(number).select_related("wording", "change").first()
-    if standing is None or not standing.public:
-        return None
-    claim.wording, claim.status, claim.stage = standing.wording, standing.status, standing.stage
-    claim.assessment = Assessment.objects.for_page().filter(pk=standing.assessment_id).first()
-    claim.version, claim.changed_at = standing.number, standing.change.recorded_at
-    claim.review_by = claim.assessment.review_by if claim.assessment else None
-    claim.look = ",".join(sorted(claim.causes()))
-    claim.shown_relations = _seen_then(claim.shown_relations, "other", number)
-    claim.shown_related_from = _seen_then(claim.shown_related_from, "claim", number)
-    take_back(_catalogue_of(claim), number)
-    return claim
+def remember(rows: list[Any]) -> list[Any]:
+    """Gives rows of one kind what they said at the moment that is asked for; now, they say it already."""
+    if rows and asked_for() is not None:
+        KINDS[type(rows[0])](rows)
+    return rows
 
 
-def _seen_then(relations, end: str, number: int) -> list:
-    """Relations to claims that readers saw then, with their words of then."""
-    others = [getattr(relation, end) for relation in relations]
-    then = {s.claim_id: s for s in Standing.objects.at(number).filter(claim__in=others).select_related("wording")}
-    for other in others:
-        if standing := then.get(other.pk):
-            other.wording, other.status = standing.wording, standing.status
-    return [r for r in relations if (s := then.get(getattr(r, end).pk)) and s.public]
+def stand_as_then(claims: list[Any]) -> None:
+    """Gives claims the words, the status and the finding that they had then."""
+    findings = Prefetch("assessment", queryset=Assessment.objects.for_page())
+    standings = Standing.objects.standing().filter(claim__in=claims).select_related("wording", "change")
+    then = {s.claim_id: s for s in standings.prefetch_related(findings)}
+    for claim in claims:
+        standing = then[claim.pk]
+        claim.wording, claim.status, claim.stage = standing.wording, standing.status, standing.stage
+        claim.assessment = standing.assessment
+        claim.version, claim.changed_at = standing.number, standing.change.recorded_at
+        claim.review_by = claim.assessment.review_by if claim.assessment else None
 
 
-def _catalogue_of(claim: Any) -> list[CatalogueRow]:
-    """Every row of the catalogue that the page of a claim names."""
-    cited = list(claim.assessment.citations.all()) if claim.assessment else []
-    passages = [a.passage for a in claim.shown_appearances] + [c.passage for c in cited if c.passage]
+def _claims(claims: list[Any]) -> None:
+    """Claims with all that a list or a page shows of them."""
+    stand_as_then(claims)
+    for claim, causes in zip(claims, causes_seen(claims), strict=True):
+        claim.look = ",".join(sorted(causes))
+    others = [r.other for c in claims for r in getattr(c, "shown_relations", ())]
+    others += [r.claim for c in claims for r in getattr(c, "shown_related_from", ())]
+    if others:
+        stand_as_then(others)
+    quoted = [a.passage for c in claims for a in c.shown_appearances]
+    replies = [r for c in claims for a in getattr(c, "shown_asked", ()) for r in a.request.shown_replies]
+    quoted += [r.passage for r in replies if r.passage]
+    about = [m.subject for c in claims for m in getattr(c, "shown_about", ())]
+    take_back([*_sources(quoted), *_cited(c.assessment for c in claims if c.assessment), *about])
+
+
+def _cited(assessments: Iterable[Any]) -> list[CatalogueRow]:
+    """The rows of the catalogue that findings name."""
+    cited = [c for a in assessments for c in a.citations.all()]
+    return [*_sources(c.passage for c in cited if c.passage), *(c.origin for c in cited if c.origin)]
+
+
+def _sources(passages: Iterable[Any]) -> list[CatalogueRow]:
+    """The sources of passages, and who published them."""
     sources = [p.capture.source for p in passages]
-    rows: list[CatalogueRow] = [*sources, *(s.outlet for s in sources if s.outlet)]
-    rows += [c.origin for c in cited if c.origin]
-    return rows + [m.subject for m in claim.shown_about]
+    return [*sources, *(s.outlet for s in sources if s.outlet_id)]
+
+
+KINDS: dict[type, Callable[[list[Any]], None]] = {
+    Claim: _claims,
+    Standing: lambda rows: stand_as_then([s.claim for s in rows]),
+    Appearance: lambda rows: stand_as_then([a.claim for a in rows]),
+    Assessment: lambda rows: take_back(_cited(rows)),
+    Source: lambda rows: take_back([*rows, *(s.outlet for s in rows if s.outlet_id), *(s.origin for s in rows)]),
+    Passage: lambda rows: take_back([p.capture.source for p in rows]),
+    Subject: take_back,
+}

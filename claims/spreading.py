@@ -84,11 +84,11 @@ def spread_of(claim) -> Spread:
     named = {a.pk: _named_by(a) for a in shown}
     ways = ways_up({origin for found in named.values() for origin in found})
     origins = Origin.objects.select_related("source").in_bulk(ways)
-    if (number := asked_for()) is not None:
-        take_back(origins.values(), number)
+    if asked_for() is not None:
+        take_back(origins.values())
     owners = _owners({o.outlet_id for o in origins.values() if o.outlet_id})
-    if number is not None:
-        take_back((line[-1] for line in owners.values()), number)
+    if asked_for() is not None:
+        take_back(line[-1] for line in owners.values())
     house = {n: owners[o.outlet_id][-1] for n, o in origins.items() if o.outlet_id}
     knots: list[tuple[set[int], set[int], list[Any]]] = []
     for appearance in shown:

@@ -1,11 +1,14 @@
 """The public pages. Each names what it shows; how it is asked for stands on the querysets."""
 
-from django.http import Http404, HttpResponsePermanentRedirect
+from dataclasses import dataclass
+from functools import wraps
+
+from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.html import format_html
 
 from sources.models import Source
-from sources.moments import as_of, known
 
 from .corrections import log
 from .drawing import picture_of
@@ -14,9 +17,9 @@ from .filters import ClaimFilter
 from .markup import marked_up
 from .models import Appearance, Claim, Standing, Status, Subject
 from .models.assessing import METHOD_VERSION
-from .paging import BY_CHANGE, BY_NAME, BY_TITLE, NoSuchPlace, page_of
+from .paging import BY_CHANGE, BY_NAME, NoSuchPlace, page_of
 from .reading import read
-from .remembering import Moment, NotAMoment, claim_at
+from .remembering import Moment, NotAMoment, claim_at, claim_seen, remember
 from .spreading import spread_of
 
 LATELY = 10
@@ -33,19 +36,58 @@ LISTED = [
 ]
 
 
+@dataclass(frozen=True)
+class Past:
+    """That a page is of the past: of which moment, in which words it was asked for, and where the page of now is."""
+
+    moment: Moment
+    asked: str
+    now: str
+
+
+def of_the_past(view):
+    """A page that answers `as_of`."""
+
+    @wraps(view)
+    def page(request, *args, **kwargs):
+        try:
+            moment = Moment.asked(request.GET.get("as_of", ""))
+        except NotAMoment as error:
+            return _not_known(request, {"as_of": [{"message": str(error)}]})
+        if moment is None:
+            return view(request, *args, **kwargs)
+        rest = request.GET.copy()
+        del rest["as_of"]
+        now = f"{request.path}?{rest.urlencode()}".removesuffix("?")
+        return _then(request, Past(moment, request.GET["as_of"], now), view, *args, **kwargs)
+
+    return page
+
+
+def _then(request: HttpRequest, past: Past, view, *args, **kwargs):
+    request.past = past  # type: ignore[attr-defined]
+    with past.moment.again():
+        page = view(request, *args, **kwargs)
+    page["X-Robots-Tag"] = "noindex"
+    return page
+
+
+def _not_known(request, errors):
+    return render(request, "filter_error.html", {"errors": errors}, status=400)
+
+
+@of_the_past
 def home(request):
-    return render(
-        request,
-        "home.html",
-        {"tally": Claim.objects.public().tally(), "changes": Standing.objects.status_changes()[:LATELY]},
-    )
+    changes = remember(list(Standing.objects.status_changes()[:LATELY]))
+    return render(request, "home.html", {"tally": Claim.objects.public().tally(), "changes": changes})
 
 
+@of_the_past
 def claim_list(request):
     asked = request.GET
     chosen = ClaimFilter(asked, queryset=Claim.objects.public())
     if not chosen.is_valid():
-        return render(request, "filter_error.html", {"errors": chosen.errors.get_json_data()}, status=400)
+        return _not_known(request, chosen.errors.get_json_data())
     found = facets(asked)
     return render(
         request,
@@ -60,21 +102,22 @@ def claim_list(request):
     )
 
 
-def claim_page(request, key):
+def _claim(request, key):
     """A claim as it stands, or as it stood at a moment that is asked for."""
-    try:
-        moment = Moment.asked(request.GET.get("as_of", ""))
-    except NotAMoment as error:
-        return render(request, "filter_error.html", {"errors": {"as_of": [{"message": str(error)}]}}, status=400)
-    if moment:
-        return _claim_then(request, key, moment)
-    claim = Claim.objects.public().for_page().filter(key=key).first()
+    past = getattr(request, "past", None)
+    claim = claim_seen(key)
     if claim is None:
+        if past:
+            raise Http404
         if heir := Claim.objects.merged_away(key):
             return HttpResponsePermanentRedirect(heir.get_absolute_url())
         gone = get_object_or_404(Standing.objects.withdrawn(), claim__key=key)
         return render(request, "gone.html", {"standing": gone}, status=410)
-    return page_of_claim(request, claim)
+    later = claim.standings.filter(change__gt=past.moment.number).count() if past else 0
+    return page_of_claim(request, claim, later=later)
+
+
+claim_page = of_the_past(_claim)
 
 
 def _quoted(passage) -> str:
@@ -96,7 +139,9 @@ def _evidence(citation) -> str:
 
 def claim_version(request, key, number):
     """A public version of a claim: how it stood when a change had made it."""
-    return _claim_then(request, key, _moment_of(key, number))
+    moment = _moment_of(key, number)
+    past = Past(moment, moment.at.isoformat(), reverse("claim", args=[key]))
+    return _then(request, past, _claim, key)
 
 
 def _moment_of(key, number) -> Moment:
@@ -116,17 +161,6 @@ def claim_diff(request, key, one, two):
 
 def _gone_and_come(before, after):
     return [w for w in before if w not in after], [w for w in after if w not in before]
-
-
-def _claim_then(request, key, moment):
-    claim = claim_at(moment, key)
-    if claim is None:
-        raise Http404
-    with as_of(moment.number):
-        later = claim.standings.filter(change__gt=moment.number).count()
-        page = page_of_claim(request, claim, moment=moment, later=later)
-    page["X-Robots-Tag"] = "noindex"
-    return page
 
 
 def page_of_claim(request, claim, **context):
@@ -149,7 +183,7 @@ def _address(request, claim) -> str:
 
 def _history(claim) -> list:
     """Its public versions, newest first, each with its correction and the version before it that readers saw."""
-    versions = list(claim.standings.for_history().filter(known("change")))
+    versions = list(claim.standings.for_history())
     corrected = {c.since_id: c for c in claim.shown_corrections}
     shown = None
     for version in reversed(versions):
@@ -158,6 +192,7 @@ def _history(claim) -> list:
     return versions
 
 
+@of_the_past
 def corrections(request):
     try:
         page = log(after=request.GET.get("after", ""), before=request.GET.get("before", ""))
@@ -166,20 +201,25 @@ def corrections(request):
     return render(request, "corrections.html", {"page": page})
 
 
+@of_the_past
 def source_list(request):
     sources = Source.objects.public().for_list()
-    return render(request, "sources.html", {"page": _page(sources, BY_TITLE, request.GET)})
+    return render(request, "sources.html", {"page": _page(sources, BY_NAME, request.GET)})
 
 
+@of_the_past
 def source_page(request, key):
-    source = get_object_or_404(Source.objects.public().for_list(), key=key)
+    [source] = remember([get_object_or_404(Source.objects.public().for_list(), key=key)])
     shown = Appearance.objects.shown().in_public().of_source(source)
-    captures = list(Appearance.objects.shown().in_public().of_source(source).captures())
+    captures = list(Appearance.objects.shown().in_public().captures().filter(source=source))
     asked = request.GET.get("capture", "")
     capture = next((c for c in captures if c.sha256.startswith(asked)), None)
     at = request.GET.get("at", "0")
     if (asked and capture is None) or not (at.isascii() and at.isdigit() and len(at) < 10):
         raise Http404
+    reading = read(capture, shown, int(at)) if capture else None
+    if reading:
+        remember([a for p in reading.paragraphs for a in p.appearances])
     return render(
         request,
         "source.html",
@@ -187,23 +227,25 @@ def source_page(request, key):
             "source": source,
             "capture": capture,
             "captures": captures,
-            "reading": read(capture, shown, int(at)) if capture else None,
+            "reading": reading,
             "claims": shown.order_by().filter(passage__capture=capture).values("claim").distinct().count(),
             "at": int(at),
         },
     )
 
 
+@of_the_past
 def subject_list(request):
-    subjects = Subject.objects.with_page().prefetch_related("names")
+    subjects = Subject.objects.with_page().for_list()
     return render(request, "subjects.html", {"page": _page(subjects, BY_NAME, request.GET)})
 
 
+@of_the_past
 def subject_page(request, key):
-    subject = get_object_or_404(Subject.objects.with_page(), key=key)
-    about = Claim.objects.public().about(subject)
+    [subject] = remember([get_object_or_404(Subject.objects.with_page().for_list(), key=key)])
+    about = Claim.objects.public().about([subject])
     tally = about.tally()
-    groups = [(s, tally[s], about.assessable().filter(status=s).for_list().newest()[:A_GROUP]) for s in Status]
+    groups = [(s, tally[s], _newest(about.standing_at([s]))) for s in Status]
     return render(
         request,
         "subject.html",
@@ -212,19 +254,26 @@ def subject_page(request, key):
             "groups": [g for g in groups if g[1]],
             "tally": tally,
             "total": sum(tally.values()),
-            "opinions": about.opinions().for_list().newest()[:A_GROUP],
+            "opinions": _newest(about.opinions()),
             "opinions_count": about.opinions().count(),
             "most": A_GROUP,
         },
     )
 
 
+@of_the_past
 def method(request):
     return render(request, "method.html", {"statuses": Status.values, "version": METHOD_VERSION})
 
 
 def _page(queryset, order, asked):
     try:
-        return page_of(queryset, order, after=asked.get("after", ""), before=asked.get("before", ""))
+        page = page_of(queryset, order, after=asked.get("after", ""), before=asked.get("before", ""))
     except NoSuchPlace as error:
         raise Http404 from error
+    remember(page.rows)
+    return page
+
+
+def _newest(claims):
+    return remember(list(claims.for_list().newest()[:A_GROUP]))

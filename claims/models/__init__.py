@@ -7,8 +7,8 @@ from .holding import Hold, HoldKind
 from .proposals import Proposal, ProposedVerb, State
 from .replying import Channel, Outcome, Reply, ReplyClaim, ReplyRequest
 from .standings import Stage, Standing
-from .subjects import Name, Relation, RelationKind, Subject, SubjectKind
-from .wordings import ClaimSubject, Wording
+from .subjects import ClaimSubject, Name, Relation, RelationKind, Subject, SubjectKind
+from .wordings import Wording
 from .working import Assignment, Comment
 
 __all__ = [

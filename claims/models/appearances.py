@@ -1,12 +1,15 @@
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 
 from sources.dates import validate_edtf
 from sources.keeping import Kept, Rule
-from sources.models import Capture, Origin, Outlet, Passage, Translation
+from sources.models import Capture, Origin, Outlet, Passage, Region, Translation
 from sources.models.record import ClosingQuerySet, ClosingRow, Row, Sealed
 from sources.models.texts import CONTEXT
+from sources.moments import known
 
+from .seeing import kept_back, seen
 from .subjects import Subject
 
 
@@ -65,7 +68,7 @@ class AppearanceQuerySet(ClosingQuerySet):
 
     def in_public(self):
         """Of claims that readers see."""
-        return self.filter(claim__public=True)
+        return self.filter(seen())
 
     def for_page(self):
         """With the quote, its translations, and who stands behind it."""
@@ -74,26 +77,30 @@ class AppearanceQuerySet(ClosingQuerySet):
     def passages(self):
         """Their passages, each with `near_hidden`: whether its context touches words of a sensitive claim."""
         near = {
-            "capture": OuterRef("capture"),
-            "start__lt": OuterRef("end") + CONTEXT,
-            "end__gt": OuterRef("start") - CONTEXT,
+            "passage__capture": OuterRef("capture"),
+            "passage__start__lt": OuterRef("end") + CONTEXT,
+            "passage__end__gt": OuterRef("start") - CONTEXT,
         }
-        gated = Q(appearances__claim__public=False) & ~Q(appearances__claim__sensitivity="")
-        cited = Q(citations__assessment__claim__public=False) & ~Q(citations__assessment__claim__sensitivity="")
-        hidden = Passage.objects.filter(gated | cited, **near)
+        # Those that were struck too: the past can be asked.
+        appearing = Appearance.objects.filter(kept_back("claim", now=Q(), then=known()))
+        # Asked for by name: citations are made of the rows in this file.
+        cited = apps.get_model("claims", "Citation").objects.filter(
+            kept_back("assessment__claim", now=Q(), then=known())
+        )
         return (
             Passage.objects.with_translations()
-            .filter(pk__in=self.values("passage"))
+            .filter(Exists(self.filter(passage=OuterRef("pk"))))
             .exclude(exact="")
-            .annotate(near_hidden=Exists(hidden))
+            .annotate(near_hidden=Exists(appearing.filter(**near)) | Exists(cited.filter(**near)))
             .select_related("capture__source")
             .defer("capture__text", "capture__blocks")
         )
 
     def captures(self):
         """The captures in which they stand, with what readers may know of each, but not the texts."""
-        found = Capture.objects.filter(pk__in=self.values("passage__capture"))
-        return found.defer("text").prefetch_related("regions").order_by("-id")
+        found = Capture.objects.filter(Exists(self.filter(passage__capture=OuterRef("pk"))))
+        regions = Prefetch("regions", queryset=Region.objects.live())
+        return found.defer("text").prefetch_related(regions).order_by("-id")
 
     def in_order(self, capture, *, after=0):
         """Those in a capture from a place on, as they stand in the text; for editors."""

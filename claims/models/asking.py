@@ -4,10 +4,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 
 from sources import keys
 from sources.models import Change, Passage, Sighting, Verb
+from sources.moments import asked_for
 from sources.recording import record, refuse_unless_may
 
 from .appearances import Appearance
@@ -15,9 +16,9 @@ from .assessing import Assessment, Citation, Status
 from .correcting import Correction
 from .holding import Hold
 from .replying import ReplyClaim
+from .seeing import may_be_seen, seen, stood
 from .standings import Stage, Standing
-from .subjects import Relation
-from .wordings import ClaimSubject
+from .subjects import ClaimSubject, Relation
 
 
 class Kind(models.TextChoices):
@@ -26,10 +27,24 @@ class Kind(models.TextChoices):
     OPINION = "opinion"
 
 
+def _place() -> str:
+    """The column of a change that `place` holds: a standing is found by the change that made it."""
+    return "public_number" if asked_for() is None else "pk"
+
+
 class ClaimQuerySet(models.QuerySet):
     def public(self):
-        """The claims a reader can see. Every public door starts here."""
-        return self.filter(public=True)
+        """The claims a reader can see, or saw then and can see still, in their `place`. Every public door starts here."""
+        number = asked_for()
+        if number is None:
+            return self.filter(may_be_seen()).annotate(place=F("changed"))
+        # One join, to the standing of then: the list is read in its order, from an index.
+        later = Standing.objects.filter(claim=OuterRef("pk"), change__gt=OuterRef("place"), change__lte=number)
+        return (
+            self.filter(may_be_seen(), standings__public=True, standings__change__lte=number)
+            .annotate(place=F("standings__change"))
+            .filter(~Exists(later))
+        )
 
     def for_list(self):
         """With all that one row of a list shows."""
@@ -74,17 +89,18 @@ class ClaimQuerySet(models.QuerySet):
         return list(self.filter(pk__in=[c.pk for c in claims]).order_by("pk").select_for_update(of=("self",)))
 
     def with_change(self):
-        """With the moment of the last change that readers saw, and the number of the version it made."""
+        """With the moment of the last change that readers saw, its public number, and that of the version it made."""
+        numbered = F("changed" if asked_for() is None else "standings__change__public_number")
         changed = Change.objects.filter(public_number=OuterRef("changed")).values("recorded_at")
         version = Standing.objects.filter(claim=OuterRef("pk")).order_by("-number").values("number")
-        return self.annotate(changed_at=Subquery(changed[:1]), version=Subquery(version[:1]))
+        return self.annotate(changed_at=Subquery(changed[:1]), version=Subquery(version[:1]), numbered=numbered)
 
     def for_page(self):
         """With all that the page of one claim shows."""
         live = Appearance.objects.shown().for_page().order_by("id")
         citations = Citation.objects.for_page()
-        related = Relation.objects.live().filter(other__public=True).select_related("other__wording")
-        related_from = Relation.objects.live().filter(claim__public=True).select_related("claim__wording")
+        related = Relation.objects.live().filter(seen("other")).select_related("other__wording")
+        related_from = Relation.objects.live().filter(seen("claim")).select_related("claim__wording")
         about = ClaimSubject.objects.live().select_related("subject")
         return (
             self.with_change()
@@ -100,8 +116,32 @@ class ClaimQuerySet(models.QuerySet):
             )
         )
 
-    def about(self, subject):
-        return self.filter(pk__in=ClaimSubject.objects.live().filter(subject=subject).values("claim"))
+    def about(self, subjects):
+        """Claims about any of these subjects."""
+        return self.filter(pk__in=ClaimSubject.objects.live().filter(subject__in=subjects).values("claim"))
+
+    def standing_at(self, statuses):
+        """Claims that stand at any of these statuses; an opinion has none."""
+        return self.assessable().alias(stood=stood("status")).filter(stood__in=statuses)
+
+    def saying(self, word: str):
+        """Claims with a word in the statement, the sentence of why, the key or a quote in any language."""
+        quoted = Appearance.objects.shown().filter(passage__exact__icontains=word)
+        said = self.alias(statement=stood("wording__statement"), why=stood("assessment__why"))
+        return said.filter(
+            Q(pk__in=quoted.values("claim"))
+            | Q(statement__icontains=word)
+            | Q(why__icontains=word)
+            | Q(key__iexact=word)
+        )
+
+    def changed_since(self, moment):
+        first = Change.objects.filter(public_number__isnull=False, recorded_at__gte=moment).order_by("id")
+        return self.filter(place__gte=first.values(_place())[:1])
+
+    def changed_until(self, moment):
+        last = Change.objects.filter(public_number__isnull=False, recorded_at__lte=moment).order_by("-id")
+        return self.filter(place__lte=last.values(_place())[:1])
 
     def opinions(self):
         return self.filter(kind=Kind.OPINION)
@@ -120,11 +160,12 @@ class ClaimQuerySet(models.QuerySet):
         return claim.heir if claim and claim.heir.public else None
 
     def newest(self):
-        return self.order_by("-changed")
+        return self.order_by("-place")
 
     def tally(self) -> dict[str, int]:
         """How many claims stand at each status; opinions are not assessed and not counted."""
-        found = dict(self.assessable().order_by().values_list("status").annotate(n=Count("id")))
+        standing = self.assessable().order_by().annotate(stood=stood("status"))
+        found = dict(standing.values_list("stood").annotate(n=Count("id")))
         return {status: found.get(status, 0) for status in Status.values}
 
     def resting_on(self, source, *, ever=False):

@@ -11,10 +11,12 @@ from sources.dates import validate_edtf
 from sources.keeping import Kept, Rule
 from sources.models import Origin, Passage
 from sources.models.record import Row, Sealed
+from sources.moments import known
 
 from ..calculating import CalculationError, calculate
 from ..independence import shared_origin
 from .appearances import TEXTS, only_with_its_parent, translations_of
+from .seeing import seen
 
 METHOD_VERSION = "2026-11"
 MARKER = re.compile(r"\[([1-9]\d?)\]")  # of a citation; "[2023]" and "[sic]" are words
@@ -52,7 +54,7 @@ class Balance(models.TextChoices):
 class AssessmentQuerySet(models.QuerySet):
     def shown(self):
         """Those that readers of a public claim see or saw."""
-        return self.filter(claim__public=True, standings__isnull=False).distinct()
+        return self.filter(seen(), known("standings__change"), standings__isnull=False).distinct()
 
     def for_page(self):
         citations = Citation.objects.for_page()

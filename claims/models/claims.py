@@ -1,13 +1,11 @@
-from datetime import date
-
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from sources import keys
 from sources.keeping import Kept
 from sources.models import Change, Source
+from sources.moments import today
 
 from .acting import UNSEEN
 from .asking import ClaimQuerySet, Kind
@@ -89,8 +87,6 @@ class Claim(Redacting):
             ),
         ]
 
-    seen_on: date | None = None  # the day on which readers see the claim, where that is not today
-
     def __str__(self):
         return self.key
 
@@ -125,7 +121,7 @@ class Claim(Redacting):
     def shown_look(self) -> list[str]:
         """Why the finding needs another look, as far as readers may know."""
         causes = [cause for cause in self.look.split(",") if cause not in {"", UNSEEN}]
-        due = self.assessment_id and self.review_by and self.review_by < (self.seen_on or timezone.now().date())
+        due = self.assessment_id and self.review_by and self.review_by < today()
         return [*causes, "overdue"] if due else causes
 
     @property

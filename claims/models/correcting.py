@@ -10,6 +10,7 @@ from sources.models.record import Row, Sealed
 from sources.moments import known
 
 from .assessing import Code, Status
+from .seeing import seen
 
 
 class CorrectionKind(models.TextChoices):
@@ -32,8 +33,8 @@ class Corrected:
 
 class CorrectionQuerySet(models.QuerySet):
     def shown(self):
-        """Those of claims that readers see."""
-        return self.filter(claim__public=True)
+        """Those of claims that readers see, or saw."""
+        return self.filter(seen())
 
     def for_page(self):
         """Those that had been made by the moment that is asked for, newest first."""

@@ -12,8 +12,7 @@ from .appearances import Appearance
 from .deciding import Decided
 from .replying import ReplyClaim
 from .standings import Stage
-from .subjects import Relation, RelationKind
-from .wordings import ClaimSubject
+from .subjects import ClaimSubject, Relation, RelationKind
 
 
 class Merging(Decided):

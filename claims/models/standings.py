@@ -3,8 +3,10 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from sources.keeping import Kept, Rule
 from sources.models import Change
+from sources.moments import known
 
 from .assessing import Assessment, Status
+from .seeing import seen
 from .wordings import Wording
 
 
@@ -19,17 +21,17 @@ class StandingQuerySet(models.QuerySet):
         """What became of claims that readers can see, newest first: where a status changed, and where a claim is new."""
         before = Standing.objects.filter(claim=OuterRef("claim"), number=OuterRef("number") - 1)
         return (
-            self.filter(claim__public=True)
+            self.filter(seen(), known("change"))
             .annotate(before=Subquery(before.values("status")[:1]))
             .filter(Q(before__isnull=True) | ~Q(before=F("status")))
             .select_related("change", "claim__wording", "assessment")
             .order_by("-change")
         )
 
-    def at(self, number: int):
-        """How each claim stood when a change had been recorded: its last standing by then."""
-        later = Standing.objects.filter(claim=OuterRef("claim"), change__gt=OuterRef("change"), change__lte=number)
-        return self.filter(~Exists(later), change__lte=number)
+    def standing(self):
+        """How each claim stands, or stood at the moment that is asked for."""
+        later = Standing.objects.filter(known("change"), claim=OuterRef("claim"), change__gt=OuterRef("change"))
+        return self.filter(known("change"), ~Exists(later))
 
     def withdrawn(self):
         """The last standing of each claim that readers could once see."""
@@ -37,7 +39,7 @@ class StandingQuerySet(models.QuerySet):
 
     def for_history(self):
         """A claim's public versions, newest first."""
-        return self.select_related("change", "wording", "assessment").order_by("-number")
+        return self.filter(known("change")).select_related("change", "wording", "assessment").order_by("-number")
 
 
 class Standing(models.Model):

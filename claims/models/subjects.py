@@ -1,14 +1,16 @@
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 
 from sources import keys
 from sources.keeping import Kept
 from sources.languages import standardise, validate_language
 from sources.models import Outlet, Verb
-from sources.models.catalogue import CatalogueQuerySet, CatalogueRow
-from sources.models.record import ClosingRow, Sealed
+from sources.models.catalogue import CatalogueQuerySet, CatalogueRow, said
+from sources.models.record import ClosingQuerySet, ClosingRow, Sealed
 from sources.recording import record, refuse_stale, refuse_unless_may
+
+from .seeing import seen
 
 
 class SubjectKind(models.TextChoices):
@@ -29,7 +31,13 @@ class SubjectQuerySet(CatalogueQuerySet):
 
     def with_page(self):
         """Subjects that readers may look up: those of a public claim, and no private person."""
-        return self.filter(private_person=False, mentions__until__isnull=True, mentions__claim__public=True).distinct()
+        mentions = ClaimSubject.objects.live().in_public().filter(subject=OuterRef("pk"))
+        return self.filter(Exists(mentions), private_person=False)
+
+    def for_list(self):
+        """With the names that stand, and the name by which it is found."""
+        names = Prefetch("names", queryset=Name.objects.live())
+        return self.prefetch_related(names).annotate(named=said("subject", "name"))
 
 
 class Subject(CatalogueRow):
@@ -61,7 +69,7 @@ class Subject(CatalogueRow):
 
     @property
     def is_public(self):
-        return self.mentions.live().filter(claim__public=True).exists()
+        return self.mentions.live().in_public().exists()
 
     @transaction.atomic
     def also_called(self, text, language, *, by, approved_by=None, preferred=False, override="", seen=None):
@@ -81,6 +89,31 @@ class Subject(CatalogueRow):
         name = Name(subject=self, text=text, language=standardise(language), preferred=preferred, since=change)
         name.save()
         return name
+
+
+class ClaimSubjectQuerySet(ClosingQuerySet):
+    def in_public(self):
+        """Of claims that readers see."""
+        return self.filter(seen())
+
+
+class ClaimSubject(ClosingRow):
+    """A claim is about a subject."""
+
+    claim = models.ForeignKey("Claim", models.PROTECT, related_name="about")
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="mentions")
+
+    objects = ClaimSubjectQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim", "subject"], condition=Q(until__isnull=True), name="subject_stands_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.claim_id} is about {self.subject_id}"
 
 
 class Name(Sealed, ClosingRow):

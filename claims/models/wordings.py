@@ -3,10 +3,9 @@ from django.db.models import Q
 
 from sources.keeping import Kept
 from sources.languages import validate_language
-from sources.models.record import ClosingRow, Row, Sealed
+from sources.models.record import Row, Sealed
 
 from .assessing import Code
-from .subjects import Subject
 
 
 class Wording(Sealed, Row):
@@ -35,20 +34,3 @@ class Wording(Sealed, Row):
     def said(self) -> str:
         """The claim in our words, or what became of them."""
         return self.statement or "The words of this claim were redacted."
-
-
-class ClaimSubject(ClosingRow):
-    """A claim is about a subject."""
-
-    claim = models.ForeignKey("Claim", models.PROTECT, related_name="about")
-    subject = models.ForeignKey(Subject, models.PROTECT, related_name="mentions")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["claim", "subject"], condition=Q(until__isnull=True), name="subject_stands_once"
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.claim_id} is about {self.subject_id}"

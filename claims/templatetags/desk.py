@@ -2,9 +2,11 @@
 
 import difflib
 import re
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
+from django.urls import reverse
 from django.utils.html import conditional_escape, escape, format_html, format_html_join, linebreaks
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
@@ -51,6 +53,15 @@ DEFINITIONS = {
 }
 OPINION = "Opinion, not assessed"
 SHOWN_LANGUAGE = "en"
+
+
+@register.simple_tag(takes_context=True)
+def address(context, of, *args, **query):
+    """Where a page is, by its name, or a thing; from a page of the past, links lead to the past."""
+    past = getattr(context.get("request"), "past", None)
+    query |= {"as_of": past.asked} if past else {}
+    place = reverse(of, args=args) if isinstance(of, str) else of.get_absolute_url()
+    return f"{place}?{urlencode(query)}".removesuffix("?")
 
 
 @register.simple_tag

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from .. import keys
@@ -13,8 +15,19 @@ from ..blocks import blocks_of
 from ..dates import validate_edtf
 from ..keeping import Kept
 from ..languages import validate_language
+from ..moments import asked_for, known
 from ..recording import record, refuse_stale, refuse_unless_may
 from .record import Change, ClosingRow, Row, Verb, seal_of
+
+
+def said(kind: str, column: str, at: str = "") -> Any:
+    """A column of the catalogue as it stood at the moment that is asked for; `at`: the path to the row."""
+    number = asked_for()
+    if number is None:
+        return F(at + column)
+    edits = Change.objects.filter(kind=kind, key=OuterRef(at + "key"), id__gt=number, before__isnull=False)
+    earlier = edits.order_by("id").annotate(earlier=KeyTextTransform(column, "before")).values("earlier")
+    return Coalesce(Subquery(earlier[:1]), F(at + column), output_field=models.TextField())
 
 
 class CatalogueQuerySet(models.QuerySet):
@@ -229,10 +242,18 @@ class SourceQuerySet(CatalogueQuerySet):
 
     def public(self):
         """Sources that readers may know of."""
-        return self.filter(public_since__isnull=False, confidential=False)
+        return self.filter(known("public_since"), public_since__isnull=False, confidential=False)
 
     def for_list(self):
-        return self.select_related("outlet", "origin")
+        """With all that one row of a list shows, and the name by which it is found."""
+        return self.select_related("outlet", "origin").annotate(named=said("source", "title"))
+
+    def in_languages(self, tags):
+        return self.alias(spoken=said("source", "language")).filter(spoken__in=tags)
+
+    def languages(self) -> list[str]:
+        spoken = self.order_by().values_list(said("source", "language"), flat=True)
+        return sorted(set(spoken.distinct()))
 
 
 class Source(CatalogueRow):

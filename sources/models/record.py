@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from ..dates import parse, validate_edtf
 from ..keeping import Kept, Rule
 from ..languages import standardise
-from ..moments import asked_for
+from ..moments import lasting
 
 REDACTED = "[redacted]"  # what stands in working rows, in notes and in files where words were
 
@@ -193,12 +193,7 @@ class Row(models.Model):
 class ClosingQuerySet(models.QuerySet):
     def live(self):
         """Rows that stand: now, or at the moment that is asked for."""
-        number = asked_for()
-        return self.filter(until__isnull=True) if number is None else self.as_of(number)
-
-    def as_of(self, number: int):
-        """Rows that stood when change `number` had been recorded."""
-        return self.filter(Q(until__isnull=True) | Q(until__gt=number), since__lte=number)
+        return self.filter(lasting())
 
 
 class ClosingRow(Row):

@@ -1,0 +1,191 @@
+"""Histories at random, and what a page says beside that it is of the past."""
+
+import re
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from unittest import mock
+
+from django.core.exceptions import ValidationError
+
+from claims.models import Claim
+from sources.anchoring import Found as Lost
+from sources.models import Change, Outlet, Sighting
+
+from .making import (
+    assess,
+    contradicts,
+    make_chief,
+    make_claim,
+    make_editor,
+    make_reporter,
+    make_source,
+    make_subject,
+    supports,
+)
+
+OF_THE_PAST = [
+    re.compile(r'<link rel="canonical".*?\n'),
+    re.compile(r'<div class="note note--asof" role="note" id="as-of">.*?</div>\n', re.DOTALL),
+    re.compile(r'<input type="hidden" name="as_of"[^>]*>'),
+    re.compile(r'as_of=[^"&#\s]*(?:&amp;|&)'),
+    re.compile(r'(?:\?|&amp;|&)as_of=[^"&#\s]*'),
+    re.compile(r'\?(?=")'),
+]
+
+
+def plain(words: str) -> str:
+    """A page or an answer without what only says of which moment it is."""
+    for mark in OF_THE_PAST:
+        words = mark.sub("", words)
+    return words
+
+
+DAYS = 400
+
+
+def after(clock):
+    return (clock.recorded_at or datetime.min.replace(tzinfo=UTC)) + timedelta(microseconds=1)
+
+
+class Desk:
+    """What may be done to a few claims that share sources; each act leaves one step, a day after the last."""
+
+    def __init__(self, dice):
+        self.dice, self.by, self.editor, self.chief = dice, make_reporter(), make_editor(), make_chief()
+        self.two = {"by": self.by, "approved_by": self.editor}
+        self.deck: list[str] = []
+        self.day = datetime.now(UTC) - timedelta(days=DAYS)
+        with self.on_its_day():
+            self.sources = [
+                make_source(f"Text {n}: the bridge was never inspected, says a clerk. {'x' * n}") for n in range(4)
+            ]
+            self.drafts: list[Claim] = []
+            self.subjects = [make_subject() for _ in range(2)]
+            self.claims = [
+                make_claim(f"Claim {n}.", passage=self.passage(), subjects=self.subjects[:1]) for n in range(3)
+            ]
+
+    @contextmanager
+    def on_its_day(self):
+        """Acts inside are recorded on the day that the desk has come to."""
+        with mock.patch("sources.recording._moment", lambda clock, door: max(self.day, after(clock))):
+            yield
+
+    def step(self) -> Change:
+        while True:
+            self.day += timedelta(days=1)
+            before = Change.objects.latest("id").pk
+            with self.on_its_day(), suppress(ValidationError):  # what is refused is no step
+                self.act()
+            change = Change.objects.latest("id")
+            if change.pk > before:
+                return change
+
+    def passage(self):
+        capture = self.dice.choice(self.sources).captures.first()
+        start = self.dice.randrange(0, capture.length - 8)
+        return capture.quote(start, start + self.dice.randint(3, 8), by=self.by)
+
+    def act(self):
+        claim = Claim.objects.get(pk=self.dice.choice(self.claims).pk)
+        if not self.deck:  # every act comes once before any comes again
+            self.deck = [n for n in dir(self) if n.startswith("do_")]
+            self.dice.shuffle(self.deck)
+        getattr(self, self.deck.pop())(claim)
+
+    def do_reword(self, claim):
+        claim.reword("Words", f"{claim.key} in words {self.dice.random()}.", **self.two)
+
+    def do_appear(self, claim):
+        position = self.dice.choice(["asserts", "denies", "reports", "qualifies"])
+        claim.appear(self.passage(), position, **self.two)
+
+    def do_dispute(self, claim):
+        assess(claim, "disputed", citing=[contradicts(self.passage())], because=f"Because {self.dice.random()}")
+
+    def do_verify(self, claim):
+        assess(claim, "verified", citing=[supports(self.passage()), supports()])
+
+    def do_relate(self, claim):
+        claim.relate(self.dice.choice([c for c in self.claims if c != claim]), "contradicts", **self.two)
+
+    def do_translate(self, claim):
+        claim.appearances.first().passage.translate(f"Words {self.dice.random()}", made_by="X", **self.two)
+
+    def do_rename_a_source(self, claim):
+        self.dice.choice(self.sources).edit(title=f"Title {self.dice.random()}", dated="2023-06", **self.two)
+
+    def do_give_a_source_another_outlet(self, claim):
+        self.dice.choice(self.sources).edit(
+            outlet=Outlet.objects.add(by=self.by, name=f"Outlet {self.dice.random()}"), **self.two
+        )
+
+    def do_rename_an_outlet(self, claim):
+        outlet = Outlet.objects.get(pk=self.dice.choice(self.sources).outlet_id)
+        outlet.edit(name=f"Outlet {self.dice.random()}", **self.two)
+
+    def do_rename_a_subject(self, claim):
+        self.dice.choice(self.subjects).edit(name=f"Subject {self.dice.random()}", **self.two)
+
+    def do_say_where_a_source_comes_from(self, claim):
+        one, other = self.dice.sample(range(len(self.sources)), 2)
+        origin, upstream = self.sources[max(one, other)].origin, self.sources[min(one, other)].origin
+        if not origin.upstreams.live().filter(upstream=upstream).exists():
+            origin.descend(upstream, self.dice.choice(["republishes", "draws_on"]), by=self.by)
+
+    def do_retract(self, claim):
+        source = self.dice.choice(self.sources)
+        source.refresh_from_db()
+        if not source.retracted_id:
+            Claim.objects.retract(source, because="Taken back.", **self.two)
+
+    def do_see_a_quote_altered(self, claim):
+        passage = claim.appearances.first().passage
+        later = passage.capture.source.capture(f"Other words {self.dice.random()}".encode(), by=self.by)
+        Sighting.of(passage, later, Lost("missing"), by=self.by)
+        if claim.assessment_id:
+            claim.look_again("altered")
+
+    def do_record(self, claim):
+        """A draft that nobody sees, which a later step may publish; at times an opinion, or a sensitive claim."""
+        draft = Claim.objects.record(
+            by=self.by,
+            statement=f"Claim {len(self.claims)} of {self.dice.random()}.",
+            kind=self.dice.choice(["fact", "fact", "opinion"]),
+            sensitivity=self.dice.choice(["", "", "health"]),
+            subjects=self.dice.sample([*self.subjects, make_subject()], 2),
+        )
+        draft.appear(self.passage(), "asserts", by=self.by)
+        self.drafts.append(draft)
+
+    def do_publish(self, claim):
+        draft = next((d for d in self.drafts if not d.sensitivity), None)
+        if draft:
+            draft.publish(**self.two)
+            self.drafts.remove(draft)
+            self.claims.append(draft)
+
+    def do_release(self, claim):
+        draft = next((d for d in self.drafts if d.sensitivity), None)
+        if draft:
+            draft.publish(**self.two)
+            draft.release(by=self.chief, approved_by=self.editor, because="It is known.")
+            self.drafts.remove(draft)
+            self.claims.append(draft)
+
+    def do_capture_again(self, claim):
+        source = self.dice.choice(self.sources)
+        source.capture(f"Other words of it: {self.dice.random()}".encode(), by=self.by)
+
+    def do_mark(self, claim):
+        self.dice.choice(self.sources).captures.first().mark("furniture", 0, self.dice.randint(1, 9), **self.two)
+
+    def do_say_in_what_language_a_source_is(self, claim):
+        self.dice.choice(self.sources).edit(language=self.dice.choice(["de", "ja", "en"]), **self.two)
+
+    def do_give_a_subject_another_name(self, claim):
+        self.dice.choice(self.subjects).also_called(f"Name {self.dice.random()}", "de", **self.two)
+
+    def do_rename_an_origin(self, claim):
+        origin = self.dice.choice(self.sources).origin
+        origin.edit(name=f"Origin {self.dice.random()}", **self.two)
