@@ -7,16 +7,18 @@ from unittest import mock
 
 from django.core.exceptions import ValidationError
 
-from claims.models import Claim
+from claims.models import Claim, Corrected
 from sources.anchoring import Found as Lost
 from sources.models import Change, Outlet, Sighting
 
 from .making import (
+    UPDATE,
     assess,
     contradicts,
     make_chief,
     make_claim,
     make_editor,
+    make_passage,
     make_reporter,
     make_source,
     make_subject,
@@ -94,7 +96,7 @@ class Desk:
         getattr(self, self.deck.pop())(claim)
 
     def do_reword(self, claim):
-        claim.reword("Words", f"{claim.key} in words {self.dice.random()}.", **self.two)
+        claim.reword("Words", f"{claim.key} in words {self.dice.random()}.", **self.two, **UPDATE)
 
     def do_appear(self, claim):
         position = self.dice.choice(["asserts", "denies", "reports", "qualifies"])
@@ -189,3 +191,38 @@ class Desk:
     def do_rename_an_origin(self, claim):
         origin = self.dice.choice(self.sources).origin
         origin.edit(name=f"Origin {self.dice.random()}", **self.two)
+
+    def do_correct(self, claim):
+        correcting = Corrected("correction", f"We erred {self.dice.random()}.")
+        words = f"{claim.key} corrected {self.dice.random()}."
+        claim.reword("Words", words, code="our_error", correcting=correcting, **self.two)
+
+    def do_correct_a_finding(self, claim):
+        correcting = Corrected("clarification", f"Too soon {self.dice.random()}.")
+        assess(claim, "unverified", code="our_error", correcting=correcting)
+
+    def do_strike(self, claim):
+        struck = claim.appearances.live().last().passage
+        claim.strike(struck, correcting=Corrected("removal", f"Not there {self.dice.random()}."), **self.two)
+
+    def do_ask(self, claim):
+        times = {"asked_on": "2026-10-01", "deadline": "2026-10-08"}
+        asked = {"channel": "email", "questions": "Is it so?", "to_name": f"Somebody {self.dice.random()}"}
+        claim.ask(**asked, **times, also=[self.dice.choice(self.claims).key], **self.two)
+
+    def do_answer(self, claim):
+        asked = claim.asked.live().last()
+        if asked:
+            passage = make_passage(f"Our side {self.dice.random()}.", by=self.by)
+            claim.answer(asked.request.key, "replied", passage=passage, note="By letter.", **self.two)
+
+    def do_hold_for_a_while(self, claim):
+        claim.hold("legal", because="A letter.", **self.two)
+        claim.lift("legal", because="Settled.", **self.two)
+
+    def do_merge(self, claim):
+        """Not where a claim came to be that another took in before: the past of two mergers is asked, no deeper one's."""
+        into = self.dice.choice([c for c in self.claims if c.pk != claim.pk])
+        if len(self.claims) > 3 and not claim.merged.exists():
+            claim.merge(into, because="The same.", **self.two)
+            self.claims = [c for c in self.claims if c.pk != claim.pk]

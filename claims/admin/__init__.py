@@ -4,7 +4,7 @@ from .captures import CaptureAdmin
 from .claims import ClaimAdmin
 from .passages import PassageAdmin
 from .proposals import ProposalAdmin
-from .requests import ReplyRequestAdmin
+from .replies import ReplyRequestAdmin
 from .sources import WaitingSourceAdmin
 from .subjects import SubjectAdmin
 

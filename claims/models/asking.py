@@ -18,7 +18,7 @@ from .holding import Hold
 from .replying import ReplyClaim
 from .seeing import may_be_seen, seen, stood
 from .standings import Stage, Standing
-from .subjects import ClaimSubject, Relation
+from .subjects import ClaimSubject, Relation, RelationKind
 
 
 class Kind(models.TextChoices):
@@ -99,9 +99,10 @@ class ClaimQuerySet(models.QuerySet):
         """With all that the page of one claim shows."""
         live = Appearance.objects.shown().for_page().order_by("id")
         citations = Citation.objects.for_page()
-        related = Relation.objects.live().filter(seen("other")).select_related("other__wording")
-        related_from = Relation.objects.live().filter(seen("claim")).select_related("claim__wording")
-        about = ClaimSubject.objects.live().select_related("subject")
+        relations = Relation.objects.live().exclude(kind=RelationKind.ABSORBS).order_by("id")
+        related = relations.filter(seen("other")).select_related("other__wording")
+        related_from = relations.filter(seen("claim")).select_related("claim__wording")
+        about = ClaimSubject.objects.live().select_related("subject").order_by("id")
         return (
             self.with_change()
             .select_related("wording", "assessment__since", "since")

@@ -14,6 +14,7 @@ from sources.models import Change
 from sources.moments import as_of
 
 from ..making import (
+    UPDATE,
     assess,
     contradicts,
     make_claim,
@@ -138,7 +139,7 @@ def test_a_long_list_is_paged_as_it_was_then(client, address):
     then, pages = listed(client, address)
     change = Change.objects.latest("id")
     for claim in claims[::3]:
-        claim.reword("New", "New words.", **two_people())
+        claim.reword("New", "New words.", **two_people(), **UPDATE)
         claim.subjects.first().edit(name=f"A {claim.key}", **two_people())
         claim.appearances.first().passage.capture.source.edit(title=f"Z {claim.key}", **two_people())
     make_claim(subjects=[make_subject()])
@@ -308,7 +309,7 @@ def test_the_past_costs_the_same_when_the_archive_grows(client, address, same_qu
         assess(more, "disputed", citing=[contradicts(), contradicts()])
         make_claim(f"Words {n}.", subjects=[subject])
         more.relate(claim, "part_of", **two_people())
-        more.reword("New", "New words.", **two_people())
+        more.reword("New", "New words.", **two_people(), **UPDATE)
         for row in (capture.source, capture.source.outlet, capture.source.origin, subject):
             row.edit(**two_people())
         make_draft()
