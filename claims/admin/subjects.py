@@ -4,6 +4,7 @@ from django.urls import path, reverse
 
 from sources.comparing import what_differs
 from sources.desk import CatalogueAdmin, by_admin, seen_in
+from sources.moments import as_of
 from sources.recording import refuse_unless_may
 
 from ..forms import NameForm
@@ -47,9 +48,11 @@ class SubjectAdmin(CatalogueAdmin):
     def moved(self, request, row):
         moved = super().moved(request, row)
         if moved:
-            was, now = (
-                ", ".join(f"{n} ({n.language})" for n in names)
-                for names in (row.names.as_of(seen_in(request)), row.names.live())
-            )
-            moved.rows.extend(what_differs([("Other names", was, now)]))
+            with as_of(seen_in(request)):
+                was = _names_of(row)
+            moved.rows.extend(what_differs([("Other names", was, _names_of(row))]))
         return moved
+
+
+def _names_of(subject) -> str:
+    return ", ".join(f"{n} ({n.language})" for n in subject.names.live())

@@ -194,8 +194,10 @@ class ReplyClaimQuerySet(ClosingQuerySet):
         """With the request, its replies that had come by then, and their words."""
         replies = Reply.objects.filter(known()).select_related("since", "passage__capture__source__outlet")
         replies = replies.defer(*TEXTS).prefetch_related(translations_of("passage")).order_by("number")
-        return self.select_related("request__since").order_by("id").prefetch_related(
-            Prefetch("request__replies", queryset=replies, to_attr="shown_replies")
+        return (
+            self.select_related("request__since")
+            .order_by("id")
+            .prefetch_related(Prefetch("request__replies", queryset=replies, to_attr="shown_replies"))
         )
 
 

@@ -45,7 +45,10 @@ def test_a_held_claim_is_not_seen_and_not_withdrawn(client, kind):
         lambda: claim.merge(other, **two(), because="The same."),
         lambda: other.merge(claim, **two(), because="The same."),
         lambda: claim.redact(
-            [("claims_wording", claim.wording_id, ["statement"])], by=make_chief(), approved_by=make_editor(), because="x"
+            [("claims_wording", claim.wording_id, ["statement"])],
+            by=make_chief(),
+            approved_by=make_editor(),
+            because="x",
         ),
     ):
         with pytest.raises(ValidationError, match="Lift the hold first"):
