@@ -1,0 +1,279 @@
+"""Two editors at the same instant, on a database that lets them: whatever is acknowledged is on the record.
+
+On SQLite the one writer waits for the other, and a second thread has no part in a test's transaction: these run on PostgreSQL.
+"""
+
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection
+from django.utils import timezone
+
+from claims.auditing import audit
+from claims.lifting import lift_embargoes
+from claims.models import Claim, Corrected, Hold, Proposal, ReplyRequest, Subject
+from sources import keeping
+from sources.models import Change, Outlet, Source
+
+from ..making import (
+    UPDATE,
+    contradicts,
+    make_claim,
+    make_draft,
+    make_editor,
+    make_passage,
+    make_reporter,
+    make_source,
+    make_subject,
+)
+
+PAIRS = int(os.environ.get("PAIRS", "8"))
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="one writer at a time is SQLite's way"),
+]
+
+
+@dataclass
+class Path:
+    """A way to save: what both editors have before them, what each does, and whether it is on the record."""
+
+    made: Callable[[], Any]
+    act: Callable[[Any, int], Any]
+    kept: Callable[[Any, int], bool]
+    most: int = 1  # of the two that may be acknowledged
+
+
+def two():
+    return {"by": make_reporter(), "approved_by": make_editor()}
+
+
+def fresh(claim) -> Claim:
+    return Claim.objects.get(pk=claim.pk)
+
+
+def a_claim_with(**extra):
+    claim = make_claim()
+    return {"claim": claim, "seen": claim.seen, "two": two(), "passages": [make_passage(), make_passage()]} | extra
+
+
+def a_proposal():
+    claim = make_claim()
+    proposal = claim.propose("assess", by=make_reporter(), status="unverified", because="Not sure.", citing=[])
+    return {"claim": claim, "proposal": proposal, "editors": [make_editor(), make_editor()]}
+
+
+def held(kind="legal", **given):
+    claim = make_claim()
+    claim.hold(kind, because="A letter.", **given, **two())
+    return a_claim_with() | {"claim": claim, "seen": claim.seen}
+
+
+def over():
+    found = held("embargo", ends_at=timezone.now() + timedelta(days=1))
+    with keeping.lifted():
+        Hold.objects.filter(claim=found["claim"]).update(ends_at=timezone.now() - timedelta(seconds=1))
+    return found
+
+
+def asked():
+    claim = make_claim()
+    times = {"asked_on": "2026-10-01", "deadline": "2026-10-08"}
+    request = claim.ask(to_name="Lac", channel="email", questions="Is it so?", **times, **two())
+    return a_claim_with(request=request) | {"claim": claim, "seen": claim.seen}
+
+
+def with_two_passages():
+    claim, passage = make_claim(), make_passage()
+    claim.appear(passage, "reports", **two())
+    return {"claim": claim, "seen": claim.seen, "two": two(), "struck": passage}
+
+
+def row_of(make):
+    row = make()
+    return {"row": row, "seen": row.seen, "by": make_reporter()}
+
+
+def edit(has, n):
+    model = type(has["row"])
+    return model.objects.get(pk=has["row"].pk).edit(by=has["by"], seen=has["seen"], **{_name(model): f"Name {n}"})
+
+
+def edited(has, n):
+    model = type(has["row"])
+    selves = [c.before for c in Change.objects.about(model.__name__.lower(), has["row"].key) if c.before]
+    now = getattr(model.objects.get(pk=has["row"].pk), _name(model))
+    return f"Name {n}" in [now, *(before[_name(model)] for before in selves)]
+
+
+def _name(model):
+    return "title" if model is Source else "name"
+
+
+PATHS = {
+    "reword": Path(
+        a_claim_with,
+        lambda has, n: fresh(has["claim"]).reword("H", f"Words {n}.", seen=has["seen"], **has["two"], **UPDATE),
+        lambda has, n: has["claim"].wordings.filter(statement=f"Words {n}.").exists(),
+    ),
+    "correct": Path(
+        a_claim_with,
+        lambda has, n: fresh(has["claim"]).reword(
+            "H",
+            f"Words {n}.",
+            seen=has["seen"],
+            code="our_error",
+            correcting=Corrected("correction", f"{n}"),
+            **has["two"],
+        ),
+        lambda has, n: has["claim"].corrections.filter(why=f"{n}").exists(),
+    ),
+    "assess": Path(
+        a_claim_with,
+        lambda has, n: fresh(has["claim"]).assess(
+            "disputed", because=f"Because {n}", seen=has["seen"], citing=[contradicts(has["passages"][n])], **has["two"]
+        ),
+        lambda has, n: has["claim"].assessments.filter(why=f"Because {n}").exists(),
+    ),
+    "approve": Path(
+        a_proposal,
+        lambda has, n: Proposal.objects.get(pk=has["proposal"].pk).approve(by=has["editors"][n]),
+        lambda has, n: has["claim"].assessments.get().since.approved_by == has["editors"][n],
+    ),
+    "approve or send back": Path(
+        a_proposal,
+        lambda has, n: (
+            Proposal.objects.get(pk=has["proposal"].pk).approve(by=has["editors"][0])
+            if n
+            else Proposal.objects.get(pk=has["proposal"].pk).send_back(by=has["editors"][1], reply="Not yet.")
+        ),
+        lambda has, n: Proposal.objects.get(pk=has["proposal"].pk).state == ("approved" if n else "returned"),
+    ),
+    "publish": Path(
+        lambda: a_claim_with() | {"claim": make_draft()},
+        lambda has, n: fresh(has["claim"]).publish(**has["two"]),
+        lambda has, n: fresh(has["claim"]).public,
+    ),
+    "withdraw": Path(
+        a_claim_with,
+        lambda has, n: fresh(has["claim"]).withdraw(because=f"{n}", seen=has["seen"], **has["two"]),
+        lambda has, n: Change.objects.about("claim", has["claim"].key).filter(verb="withdraw", note=f"{n}").exists(),
+    ),
+    "appear in two places": Path(
+        a_claim_with,
+        lambda has, n: fresh(has["claim"]).appear(has["passages"][n], "reports", seen=has["seen"], **has["two"]),
+        lambda has, n: has["claim"].appearances.filter(passage=has["passages"][n]).exists(),
+        most=2,
+    ),
+    "appear in one place": Path(
+        a_claim_with,
+        lambda has, n: fresh(has["claim"]).appear(has["passages"][0], "reports", note=f"{n}", **has["two"]),
+        lambda has, n: has["claim"].appearances.filter(note=f"{n}").exists(),
+    ),
+    "strike": Path(
+        with_two_passages,
+        lambda has, n: fresh(has["claim"]).strike(
+            has["struck"], correcting=Corrected("removal", f"{n}"), seen=has["seen"], **has["two"]
+        ),
+        lambda has, n: has["claim"].corrections.filter(why=f"{n}").exists(),
+    ),
+    "translate": Path(
+        a_claim_with,
+        lambda has, n: fresh(has["claim"]).translate(has["passages"][0], f"Text {n}", **has["two"]),
+        lambda has, n: has["passages"][0].translations.filter(text=f"Text {n}").exists(),
+        most=2,
+    ),
+    "relate": Path(
+        lambda: a_claim_with(other=make_claim()),
+        lambda has, n: fresh(has["claim"]).relate(has["other"], "contradicts", seen=has["seen"], **has["two"]),
+        lambda has, n: has["claim"].relations.live().exists(),
+    ),
+    "hold": Path(
+        a_claim_with,
+        lambda has, n: fresh(has["claim"]).hold("legal", because=f"{n}", **has["two"]),
+        lambda has, n: Change.objects.about("claim", has["claim"].key).filter(verb="hold", note=f"{n}").exists(),
+    ),
+    "lift": Path(
+        held,
+        lambda has, n: fresh(has["claim"]).lift("legal", because=f"{n}", **has["two"]),
+        lambda has, n: Change.objects.about("claim", has["claim"].key).filter(verb="lift", note=f"{n}").exists(),
+    ),
+    "two workers end an embargo": Path(
+        over,
+        lambda has, n: _lifted(),
+        lambda has, n: Change.objects.about("claim", has["claim"].key).filter(verb="lift").count() == 1,
+    ),
+    "ask": Path(
+        a_claim_with,
+        lambda has, n: fresh(has["claim"]).ask(to_name=f"Somebody {n}", why_not="He died.", **has["two"]),
+        lambda has, n: ReplyRequest.objects.filter(about__claim=has["claim"], to_name=f"Somebody {n}").exists(),
+        most=2,
+    ),
+    "answer": Path(
+        asked,
+        lambda has, n: fresh(has["claim"]).answer(has["request"].key, "declined", note=f"{n}", **has["two"]),
+        lambda has, n: has["request"].replies.filter(note=f"{n}").exists(),
+        most=2,
+    ),
+    "merge each into the other": Path(
+        lambda: a_claim_with(other=make_claim()),
+        lambda has, n: fresh(has["claim"] if n else has["other"]).merge(
+            fresh(has["other"] if n else has["claim"]), because="The same.", **has["two"]
+        ),
+        lambda has, n: fresh(has["claim"] if n else has["other"]).merged_into_id is not None,
+    ),
+    "edit a source": Path(lambda: row_of(make_source), edit, edited),
+    "edit an outlet": Path(lambda: row_of(lambda: Outlet.objects.add(by=make_reporter(), name="Old")), edit, edited),
+    "edit a subject": Path(lambda: row_of(make_subject), edit, edited),
+    "edit an origin": Path(lambda: row_of(lambda: make_source().origin), edit, edited),
+    "name a subject": Path(
+        lambda: row_of(make_subject),
+        lambda has, n: Subject.objects.get(pk=has["row"].pk).also_called(
+            f"Name {n}", "de", by=has["by"], seen=has["seen"]
+        ),
+        lambda has, n: has["row"].names.filter(text=f"Name {n}").exists(),
+    ),
+}
+
+
+def _lifted():
+    if not list(lift_embargoes()):
+        raise ValidationError("Another worker lifted it")
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_what_is_acknowledged_is_on_the_record(name):
+    path = PATHS[name]
+    acknowledged = refused = lost = 0
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(PAIRS):
+            has, start = path.made(), threading.Barrier(2)
+
+            def act(n, has=has, start=start):
+                connection.ensure_connection()
+                start.wait()
+                try:
+                    path.act(has, n)
+                except (ValidationError, IntegrityError):  # what every door tells its editor in a sentence
+                    return False
+                finally:
+                    connection.close()
+                return True
+
+            done = list(pool.map(act, (0, 1)))
+            assert 1 <= sum(done) <= path.most, f"{name}: {done}"
+            acknowledged += sum(done)
+            refused += 2 - sum(done)
+            lost += sum(not path.kept(has, n) for n in (0, 1) if done[n])
+    print(f"{name}: {PAIRS} pairs, {acknowledged} acknowledged, {refused} refused, {lost} lost")
+    assert lost == 0
+    assert list(audit()) == []
