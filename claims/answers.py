@@ -18,7 +18,7 @@ from .citing import PassageField
 from .models import Channel, Claim, Code, CorrectionKind, HoldKind, Outcome, Subject
 from .models.correcting import CHANGES
 
-WHY_CHANGED = [("", "choose"), *((code.value, code.label) for code in CHANGES)]
+WHY_UPDATED = [("", "choose"), *((code.value, code.label) for code in CHANGES if code != Code.OUR_ERROR)]
 
 
 def _long(rows: int = 3) -> forms.Textarea:
@@ -28,18 +28,13 @@ def _long(rows: int = 3) -> forms.Textarea:
 class CorrectingForm(forms.Form):
     """How an error of ours is put right."""
 
-    correction = forms.ChoiceField(
-        required=False, choices=[("", "choose"), *CorrectionKind.choices], label="What it is"
-    )
+    correction = forms.ChoiceField(choices=CorrectionKind.choices, label="This is a")
     correction_why = forms.CharField(
-        required=False, widget=_long(2), label="What was wrong", help_text="Readers see it in the log of corrections."
+        widget=_long(2), label="What was wrong", help_text="Readers see it in the log of corrections."
     )
 
-    def correcting(self) -> dict | None:
-        data = self.cleaned_data
-        if not data["correction"] and not data["correction_why"]:
-            return None
-        return {"kind": data["correction"], "why": data["correction_why"]}
+    def correcting(self) -> dict:
+        return {"kind": self.cleaned_data["correction"], "why": self.cleaned_data["correction_why"]}
 
     @classmethod
     def initial_of(cls, body: dict) -> dict:
@@ -47,43 +42,41 @@ class CorrectingForm(forms.Form):
         return body | {"correction": made.get("kind"), "correction_why": made.get("why")}
 
 
-class RewordForm(CorrectingForm):
-    """Other words for a claim; where readers see them, with the reason why they change."""
+class WordsForm(forms.Form):
+    """Other words for a claim."""
 
-    headline = forms.CharField(max_length=160)
     statement = forms.CharField(widget=_long(2), help_text="One assertion, one sentence, in our own neutral words.")
-    code = forms.ChoiceField(required=False, choices=WHY_CHANGED, label="Why it changes")
-    because = forms.CharField(
-        required=False, widget=_long(2), label="What is new", help_text="Unless it was our error. Readers see it."
-    )
-    field_order = ["statement", "headline", "code", "because", "correction", "correction_why"]
+    headline = forms.CharField(max_length=160)
 
-    def __init__(self, *args, public: bool, **kwargs):
-        super().__init__(*args, **kwargs)
-        if not public:
-            for name in ("code", "because", "correction", "correction_why"):
-                del self.fields[name]
+    def arguments(self) -> dict:
+        return dict(self.cleaned_data)
+
+
+class UpdateForm(WordsForm):
+    """Other words, where readers see those that stand: something is new."""
+
+    code = forms.ChoiceField(
+        choices=WHY_UPDATED, label="Why it changes", help_text="An error of ours is corrected instead."
+    )
+    because = forms.CharField(widget=_long(2), label="What is new", help_text="Readers see it.")
+
+
+class CorrectForm(CorrectingForm, WordsForm):
+    """Other words, where those that readers see were an error of ours."""
+
+    field_order = ["statement", "headline", "correction", "correction_why"]
 
     def arguments(self) -> dict:
         data = self.cleaned_data
-        plain = {n: data[n] for n in ("headline", "statement")}
-        if "code" not in self.fields:
-            return plain
-        error = data["code"] == Code.OUR_ERROR
-        return plain | {
-            "code": data["code"],
-            "because": "" if error else data["because"],
-            "correcting": self.correcting() if error else None,
-        }
+        words = {n: data[n] for n in ("statement", "headline")}
+        return words | {"code": Code.OUR_ERROR.value, "correcting": self.correcting()}
 
 
 class StrikeForm(CorrectingForm):
-    """An appearance that should not stand."""
+    """An appearance that was recorded in error: what readers saw is corrected, the rest just ends."""
 
     passage = forms.ChoiceField(label="Which passage", widget=forms.RadioSelect)
-    because = forms.CharField(
-        required=False, widget=_long(2), label="Why it does not stand", help_text="Private, where readers never saw it."
-    )
+    because = forms.CharField(widget=_long(2), label="Why it does not stand", help_text="Readers never saw it.")
     field_order = ["passage", "correction", "correction_why", "because"]
 
     def __init__(self, claim: Claim, *args, **kwargs):
@@ -97,16 +90,14 @@ class StrikeForm(CorrectingForm):
             )
             for a in live
         ]
-        if claim.public:
-            del self.fields["because"]
+        self.fields["correction"].initial = CorrectionKind.REMOVAL
+        for name in ("because",) if claim.public else ("correction", "correction_why"):
+            del self.fields[name]
 
     def arguments(self) -> dict:
         data = self.cleaned_data
-        return {
-            "passage_id": int(data["passage"]),
-            "because": data.get("because", ""),
-            "correcting": self.correcting(),
-        }
+        because = {"because": data["because"]} if "because" in data else {"correcting": self.correcting()}
+        return {"passage_id": int(data["passage"])} | because
 
     @classmethod
     def initial_of(cls, body):
@@ -164,7 +155,7 @@ def moment_in(local: datetime, zone: str) -> datetime:
         return local.replace(tzinfo=offset.tzinfo).astimezone(UTC)
     try:
         there = ZoneInfo(zone)
-    except (ValueError, OSError):  # among them that there is no such zone
+    except (KeyError, ValueError, OSError):
         raise ValidationError(
             f"There is no time zone {zone}. Enter one like Europe/Paris, or an offset like +02:00"
         ) from None

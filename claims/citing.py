@@ -10,7 +10,7 @@ from django.db.models import Q
 from sources.forms import KeyField, offers
 from sources.models import Origin, Passage
 
-from .models import Cited, Claim, Code, Relation, Stance, Status
+from .models import Cited, Claim, Code, CorrectionKind, Relation, Stance, Status
 
 ON_FILE = 100  # passages on one page
 NOT_CITED = [("", "Not cited"), *((s.value, s.label) for s in Stance)]
@@ -65,6 +65,13 @@ class AssessForm(forms.Form):
     would_change = forms.CharField(required=False, label="What would change this", widget=_lines(2))
     code = forms.ChoiceField(choices=Code.choices, label="Because of")
     review_by = forms.DateField(required=False, label="Look again by", widget=forms.DateInput(attrs={"type": "date"}))
+    correction = forms.ChoiceField(
+        required=False,
+        choices=[("", "no error of ours"), *CorrectionKind.choices],
+        label="The finding that stands was wrong",
+        help_text="Choose “our error” as the reason too. It is told in the log of corrections.",
+    )
+    correction_why = forms.CharField(required=False, label="What was wrong", widget=_lines(2))
     passage = PassageField(
         required=False, label="Another passage", help_text="Its id, like SO-ab12cd34ef/0123456789ab/12-40."
     )
@@ -88,6 +95,9 @@ class AssessForm(forms.Form):
             self.fields[f"stance_{passage.pk}"] = StanceField(label=f"Passage {passage.ref}")
         if claim.assessment_id:
             self.initial.setdefault("code", Code.NEW_EVIDENCE)
+        self.may_correct = claim.public and claim.assessment_id is not None
+        if not self.may_correct:
+            del self.fields["correction"], self.fields["correction_why"]
         if f"stance_{getattr(self.initial.get('passage'), 'pk', '')}" in self.fields:
             del self.initial["passage"], self.initial["passage_stance"]  # it is on file, and chosen there
 
@@ -122,6 +132,8 @@ class AssessForm(forms.Form):
         """What a proposed finding was typed as."""
         plain = ("status", "because", "reason", "would_change", "code", "review_by")
         initial: dict[str, Any] = {name: body.get(name) for name in plain}
+        made = body.get("correcting") or {}
+        initial |= {"correction": made.get("kind"), "correction_why": made.get("why")}
         for cited in body["citing"]:
             if cited["passage_id"]:
                 initial[f"stance_{cited['passage_id']}"] = cited["stance"]
@@ -178,7 +190,15 @@ class AssessForm(forms.Form):
             "code": data["code"],
             "review_by": data["review_by"].isoformat() if data["review_by"] else None,
             "citing": [asdict(c) for c in self.cited()],
-        }
+        } | (
+            {"correcting": {"kind": data["correction"], "why": data["correction_why"]}}
+            if data.get("correction")
+            else {}
+        )
+
+    def corrects(self) -> bool:
+        """Whether something is said of an error of ours."""
+        return bool(self["correction"].value() or self["correction"].errors or self["correction_why"].errors)
 
     def clean_reason(self):
         if LOST in self.cleaned_data["reason"]:

@@ -105,6 +105,7 @@ def _told_by_rows(claim: Claim, requests) -> dict[int, list[tuple[str, str, str]
     before: Any = None
     for wording in claim.wordings.order_by("number"):
         tell(wording.since_id, "Statement", before.statement if before else "", wording.statement)
+        tell(wording.since_id, "Why it changed", "", wording.get_code_display())
         tell(wording.since_id, "Headline", before.headline if before else "", wording.headline)
         before = wording
     before = None

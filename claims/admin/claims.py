@@ -9,14 +9,37 @@ from sources.forms import BecauseForm
 from sources.models import Source
 from sources.recording import may, refuse_unless_may
 
-from ..answers import RewordForm, WithdrawForm
+from ..answers import CorrectForm, UpdateForm, WithdrawForm, WordsForm
 from ..citing import AssessForm
 from ..forms import AppearForm, AssignForm, CommentForm, PublishForm, RecordForm, RelateForm, RetractForm, TranslateForm
-from ..models import Assignment, Claim, Code, Comment, ProposedVerb
+from ..models import Assignment, Claim, Comment, ProposedVerb
 from ..templatetags.desk import desk_tag
 from .acting import act_or_propose, initial, page_of, propose
 from .answering import AnsweringPages
 from .waiting import Needs, Whose
+
+# Each has a page of its own at the claim.
+ACTS = [
+    "appear",
+    "translate",
+    "strike",
+    "relate",
+    "merge",
+    "assess",
+    "reword",
+    "correct",
+    "ask",
+    "answer",
+    "publish",
+    "release",
+    "hold",
+    "lift",
+    "withdraw",
+    "assign",
+    "comment",
+    "redact",
+    "history",
+]
 
 
 @admin.register(Claim)
@@ -55,23 +78,10 @@ class ClaimAdmin(AnsweringPages):
 
     def get_urls(self):
         view = self.admin_site.admin_view
-        acts = [
-            "assign",
-            "comment",
-            "appear",
-            "assess",
-            "publish",
-            "reword",
-            "relate",
-            "translate",
-            "release",
-            "withdraw",
-        ]
-        acts += ["strike", "hold", "lift", "ask", "answer", "merge", "redact", "history"]
         return [
             path("record/", view(self.record), name="claim_record"),
             path("retract/<int:pk>/", view(self.retract), name="source_retract"),
-            *(path(f"<int:pk>/{act}/", view(getattr(self, act)), name=f"claim_{act}") for act in acts),
+            *(path(f"<int:pk>/{act}/", view(getattr(self, act)), name=f"claim_{act}") for act in ACTS),
             *super().get_urls(),
         ]
 
@@ -147,18 +157,23 @@ class ClaimAdmin(AnsweringPages):
     @by_admin
     def reword(self, request, pk):
         claim = self.proposable(request, pk)
+        form = UpdateForm if claim.public else WordsForm
+        return self._reword(request, claim, form, title="Reword the claim")
+
+    @by_admin
+    def correct(self, request, pk):
+        claim = self.proposable(request, pk)
+        return self._reword(request, claim, CorrectForm, title="Correct the claim")
+
+    def _reword(self, request, claim, kind, *, title):
         wording = claim.wording
         now = {"headline": wording.headline, "statement": wording.statement} if wording else {}
-        now |= {"code": request.GET.get("code", "")}
-        form = RewordForm(request.POST or None, public=claim.public, initial=initial(request, RewordForm, **now))
-        return self.claim_page(
-            request,
-            claim,
-            form,
-            lambda data: act_or_propose(request, claim, ProposedVerb.REWORD, **form.arguments()),
-            title="Correct the claim" if now["code"] == Code.OUR_ERROR else "Reword the claim",
-            alone="Keep this wording",
-        )
+        form = kind(request.POST or None, initial=initial(request, kind, **now))
+
+        def keep(data):
+            return act_or_propose(request, claim, ProposedVerb.REWORD, **form.arguments())
+
+        return self.claim_page(request, claim, form, keep, title=title, alone="Keep this wording")
 
     @by_admin
     def assess(self, request, pk):

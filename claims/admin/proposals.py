@@ -19,7 +19,8 @@ from .waiting import Needs, Whose
 
 def _revise(proposal) -> str:
     """Where its author writes it anew, with what was typed."""
-    page = reverse(f"admin:claim_{proposal.verb}", args=[proposal.claim_id])
+    act = "correct" if proposal.verb == "reword" and proposal.body.get("correcting") else proposal.verb
+    page = reverse(f"admin:claim_{act}", args=[proposal.claim_id])
     return f"{page}?{urlencode({'revise': proposal.key})}"
 
 

@@ -109,6 +109,19 @@ def test_the_effort_of_an_approval_is_what_we_promise(sign_in, click, page, clai
     assert Claim.objects.get(pk=claim.pk).assessment.why == "Nobody knows."
 
 
+def test_the_effort_of_a_correction_is_what_we_promise(sign_in, click, page, claim):
+    """From the page of the claim: the link, the words (typed, not counted), and send."""
+    sign_in(make_reporter(), f"/admin/claims/claim/{claim.pk}/change/")
+    with page.expect_navigation():
+        click("text=Correct")
+    page.fill("[name=statement]", "The ferry was an hour late.")
+    page.fill("[name=correction_why]", "We left out how late.")
+    proposal = sent(page, lambda: click("input[type=submit].default"))
+    assert (page.clicks, page.keys, page.loads) == (2, 0, 2)
+    proposal.approve(by=make_editor())
+    assert claim.corrections.get().now == "The ferry was an hour late."
+
+
 def test_the_numbers_on_the_page_are_those_of_the_citations(sign_in, page, claim):
     """Whatever is chosen first: the order is that of the page, and a marker stays with its evidence."""
     sign_in(make_reporter(), page_of(claim))

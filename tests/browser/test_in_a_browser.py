@@ -1,8 +1,22 @@
+from urllib.parse import quote
+
 import pytest
 
-from claims.models import Proposal
+from claims.models import Claim, Corrected, Proposal
+from sources.models import Change
+from sources.redacting import find
 
-from ..making import assess, make_claim, make_draft, make_editor, make_passage, make_reporter, make_subject
+from ..making import (
+    UPDATE,
+    assess,
+    make_chief,
+    make_claim,
+    make_draft,
+    make_editor,
+    make_passage,
+    make_reporter,
+    make_subject,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -15,6 +29,20 @@ def desk():
     passage.translate("The bridge was not inspected.", by=by, made_by="FactDesk")
     claim = make_claim("The bridge was never inspected.", passage=passage, subjects=[subject], misconduct=True)
     assess(claim, "disputed", reason="The log says otherwise.", would_change="A signed log.")
+    two = {"by": by, "approved_by": make_editor()}
+    error = {"code": "our_error", "correcting": Corrected("correction", "We left out the last word.")}
+    claim.reword("Not inspected", "The bridge was never inspected, they say.", **error, **two)
+    claim.reword("Not inspected", "The bridge was never inspected.", **UPDATE, **two)
+    asked = {"channel": "email", "questions": "Is it so?", "asked_on": "2026-10-01", "deadline": "2026-10-08"}
+    request = claim.ask(to_name="The bureau", **asked, **two)
+    claim.answer(request.key, "replied", passage=make_passage("Nous contestons ces faits.", language="fr"), **two)
+    claim.ask(to_name="The builder", why_not="He died in 2001.", **two)
+    claim.hold("legal", because="A letter.", **two)
+    claim.lift("legal", because="Settled.", **two)
+    gone = make_claim("Another bridge.")
+    gone.withdraw(because="It was recorded twice.", our_error=True, **two)
+    held = make_claim("A third bridge.")
+    held.hold("safety", because="A letter.", **two)
     make_claim("It was the best bridge.", kind="opinion", subjects=[subject])
     make_draft("A draft.").propose("publish", by=by)
     return claim
@@ -32,6 +60,7 @@ def sign_in(page, live_server, user, password="a long enough password"):
 def test_every_public_page_is_in_order(live_server, desk, check_order):
     subject = desk.subjects.get()
     source = desk.appearances.get().passage.capture.source
+    at = quote(Change.objects.latest("id").recorded_at.isoformat())
     for address in [
         "/",
         "/claims/",
@@ -47,15 +76,35 @@ def test_every_public_page_is_in_order(live_server, desk, check_order):
         "/nowhere/",
         f"{desk.get_absolute_url()}v/1/",
         f"{desk.get_absolute_url()}diff/1/2/",
+        "/corrections/",
+        *(f"{page}?as_of={at}" for page in ("/", "/claims/", desk.get_absolute_url(), "/sources/", "/corrections/")),
+        f"{subject.get_absolute_url()}?as_of={at}",
+        f"{source.get_absolute_url()}?as_of={at}",
+        Claim.objects.get(stage="withdrawn").get_absolute_url(),
         "/admin/password_reset/",
         "/admin/password_reset/done/",
     ]:
         check_order(live_server.url + address)
 
 
+def _propose_everything(claim, chief):
+    """One of each act that has a review page of its own."""
+    by, other = make_reporter(), make_claim("A fourth bridge.", misconduct=True)
+    claim.propose(
+        "reword", by=by, headline="H", statement="W.", code="our_error", correcting={"kind": "removal", "why": "X."}
+    )
+    claim.propose("hold", by=by, kind="legal", because="A letter.")
+    claim.propose("ask", by=by, to_name="Lac", why_not="He died.")
+    claim.propose("answer", by=by, request=claim.asked.first().request.key, outcome="declined")
+    claim.propose("merge", by=by, other_id=other.pk, because="The same.")
+    claim.propose("redact", by=chief, places=[f.place for f in find("never inspected")], because="A court.")
+
+
 def test_the_admin_is_in_order(live_server, desk, check_order, page):
-    sign_in(page, live_server, make_editor())
+    chief = make_chief()
+    sign_in(page, live_server, chief)
     source = desk.appearances.get().passage.capture.source
+    _propose_everything(desk, chief)
     for address in [
         "/admin/",
         "/admin/claims/claim/",
@@ -65,11 +114,19 @@ def test_the_admin_is_in_order(live_server, desk, check_order, page):
         f"/admin/claims/claim/{desk.pk}/reword/",
         f"/admin/claims/claim/{desk.pk}/relate/",
         f"/admin/claims/claim/{desk.pk}/translate/",
-        f"/admin/claims/claim/{desk.pk}/history/",
+        *(
+            f"/admin/claims/claim/{desk.pk}/{act}/"
+            for act in ["history", "correct", "strike", "hold", "ask", "answer", "merge", "withdraw", "redact"]
+        ),
+        f"/admin/claims/claim/{Claim.objects.get(holds__until=None, holds__kind='safety').pk}/lift/",
+        f"/admin/claims/claim/{Claim.objects.get(holds__until=None, holds__kind='safety').pk}/change/",
+        *(f"/admin/claims/proposal/{p.pk}/change/" for p in desk.proposals.waiting()),
+        "/admin/claims/replyrequest/",
+        f"/admin/claims/replyrequest/{desk.asked.first().request_id}/change/",
         "/admin/claims/claim/record/",
         "/admin/claims/proposal/",
-        f"/admin/claims/proposal/{Proposal.objects.get(state='waiting').pk}/change/",
-        f"/admin/claims/proposal/{Proposal.objects.get(state='waiting').pk}/preview/",
+        f"/admin/claims/proposal/{Proposal.objects.get(verb='publish', state='waiting').pk}/change/",
+        f"/admin/claims/proposal/{Proposal.objects.get(verb='publish', state='waiting').pk}/preview/",
         "/admin/sources/source/",
         f"/admin/sources/source/{source.pk}/change/",
         "/admin/sources/source/add/",

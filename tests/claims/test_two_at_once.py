@@ -78,6 +78,12 @@ ACTS = {
         "correction_why": TYPED,
         "because": TYPED,
     },
+    "correct": lambda claim: {
+        "headline": TYPED,
+        "statement": "New words.",
+        "correction": "clarification",
+        "correction_why": TYPED,
+    },
     "hold": lambda claim: {"kind": "legal", "because": TYPED},
     "lift": lambda claim: {"kind": "legal", "because": TYPED},
     "ask": lambda claim: {"to_name": TYPED, "why_not": "He died."},
