@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from sources.models import Change, Passage
 
-from .models import Appearance, Claim, Hold, ReplyRequest, State
+from .models import Appearance, Claim, Hold, ReplyRequest
 
 KINDS = {
     "wordings": "Wordings",
@@ -139,14 +139,15 @@ def _told_by_rows(claim: Claim, requests) -> dict[int, list[tuple[str, str, str]
 
 
 def _proposals(claim: Claim) -> Iterable[Entry]:
-    for proposal in claim.proposals.select_related("by", "decided_by", "change"):
-        decided = proposal.get_state_display().lower()
-        said = f"“{proposal.reply}”" if proposal.reply else ""
-        by = f" by {proposal.decided_by.get_full_name() or proposal.decided_by.username}" if proposal.decided_by else ""
-        what = (
-            f"Proposed: {proposal.get_verb_display().lower()}, {decided}{by if proposal.state != State.WAITING else ''}"
-        )
-        yield Entry(proposal.sent_at, "proposals", what, proposal.by, said=said, link=proposal)
+    """What was sent to a second editor, and what they decided."""
+    for proposal in claim.proposals.select_related("by", "decided_by"):
+        act = proposal.get_verb_display().lower()
+        yield Entry(proposal.sent_at, "proposals", f"Proposed: {act}", proposal.by, link=proposal)
+        if proposal.decided_at:
+            said = f"“{proposal.reply}”" if proposal.reply else ""
+            decided = f"{proposal.get_state_display()}: {act}"
+            by = proposal.decided_by or proposal.by
+            yield Entry(proposal.decided_at, "proposals", decided, by, said=said, link=proposal)
 
 
 def _comments(claim: Claim) -> Iterable[Entry]:

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.utils import timezone
 
 from sources import keys
 from sources.models import Change, Origin, Passage
@@ -93,6 +94,7 @@ class Proposal(models.Model):
     )
     change = models.ForeignKey(Change, models.PROTECT, null=True, blank=True, related_name="+")
     sent_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
 
     objects = ProposalQuerySet.as_manager()
 
@@ -153,7 +155,7 @@ class Proposal(models.Model):
                 code="stale",
             )
         done = proposal.carry_out(by)
-        proposal.state, proposal.decided_by = State.APPROVED, by
+        proposal.state, proposal.decided_by, proposal.decided_at = State.APPROVED, by, timezone.now()
         proposal.change_id = Change.objects.latest("id").pk
         proposal.save()
         self.refresh_from_db()
@@ -166,6 +168,7 @@ class Proposal(models.Model):
         if not reply.strip():
             raise ValidationError({"reply": "Say what is missing, so that it can be mended"})
         proposal.state, proposal.decided_by, proposal.reply = State.RETURNED, by, reply
+        proposal.decided_at = timezone.now()
         proposal.save()
         self.refresh_from_db()
 
@@ -177,7 +180,7 @@ class Proposal(models.Model):
             raise PermissionDenied("Only its author can take a proposal back.")
         if proposal.state not in {State.WAITING, State.RETURNED}:
             raise ValidationError(f"This proposal is {proposal.get_state_display().lower()} already")
-        proposal.state = State.DROPPED
+        proposal.state, proposal.decided_at = State.DROPPED, timezone.now()
         proposal.save()
         self.refresh_from_db()
 
