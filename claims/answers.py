@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from sources.forms import KeyField, as_pasted
+from sources.forms import KeyField, as_pasted, offers
 from sources.languages import validate_language
 from sources.models import Source
 
@@ -114,7 +114,7 @@ class HoldForm(forms.Form):
 
     kind = forms.ChoiceField(choices=HoldKind.choices, label="It is held")
     because = forms.CharField(widget=_long(2), label="Why", help_text="Readers never see it.")
-    until = forms.DateTimeField(
+    ends_at = forms.DateTimeField(
         required=False,
         label="Until",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -124,16 +124,16 @@ class HoldForm(forms.Form):
         required=False, initial=settings.TIME_ZONE, label="Time zone", help_text="Like Europe/Paris, or +02:00."
     )
 
-    def clean_until(self):
-        until = self.cleaned_data["until"]  # Django made it one of the desk's own zone
-        return until and timezone.make_naive(until)
+    def clean_ends_at(self):
+        ends = self.cleaned_data["ends_at"]  # Django made it one of the desk's own zone
+        return ends and timezone.make_naive(ends)
 
     def clean(self):
         super().clean()
         data = self.cleaned_data
-        if data.get("until"):
+        if data.get("ends_at"):
             try:
-                data["ends_at"] = moment_in(data["until"], data.get("zone", "") or settings.TIME_ZONE)
+                data["ends_at"] = moment_in(data["ends_at"], data.get("zone", "") or settings.TIME_ZONE)
             except ValidationError as error:
                 self.add_error("zone", error)
         return data
@@ -146,7 +146,7 @@ class HoldForm(forms.Form):
     @classmethod
     def initial_of(cls, body):
         ends = body.get("ends_at")
-        return body | {"until": parse_datetime(ends) if ends else None, "zone": "UTC"}
+        return body | {"ends_at": parse_datetime(ends) if ends else None, "zone": "UTC"}
 
 
 def moment_in(local: datetime, zone: str) -> datetime:
@@ -200,7 +200,7 @@ class AskForm(forms.Form):
 
     @property
     def offers(self):
-        return {}
+        return offers(self)
 
     def clean_also(self):
         keys = self.cleaned_data["also"].replace(",", " ").split()
@@ -243,10 +243,6 @@ class AnswerForm(forms.Form):
         requests: Any = self.fields["request"]
         requests.choices = [(key, f"{r.to_name}, asked on {r.asked_on}") for key, r in self.asked.items()]
 
-    @property
-    def offers(self):
-        return {}
-
     def clean_reply(self):
         return as_pasted(self.cleaned_data["reply"])
 
@@ -279,10 +275,6 @@ class AnswerForm(forms.Form):
 class MergeForm(forms.Form):
     other = KeyField(Claim.objects.all(), by=(), required=True, label="Into which claim", help_text="Its id.")
     because = forms.CharField(widget=_long(2), label="Why they are the same", help_text="It stays in the history.")
-
-    @property
-    def offers(self):
-        return {}
 
     @classmethod
     def initial_of(cls, body):

@@ -56,6 +56,7 @@ from .models import (
     Wording,
 )
 from .models.assessing import refuse_unfounded
+from .models.reconsidering import causes_of
 
 Progress = Callable[[int], object]
 
@@ -239,7 +240,7 @@ def claims_stand_on_their_history(progress: Progress) -> Iterator[str]:
             yield f"{claim.key} is released against its history"
         if claim.review_by != (last and last.review_by):
             yield f"{claim.key} is to be looked at on another day than its last assessment says"
-        if set(filter(None, claim.look.split(","))) != claim.causes():
+        if set(filter(None, claim.look.split(","))) != causes_of([claim])[0]:
             yield f"{claim.key} asks for another look, or does not, against its history"
 
 

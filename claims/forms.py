@@ -254,10 +254,6 @@ class RelateForm(forms.Form):
     kind = forms.ChoiceField(choices=[(k, k.label) for k in RelationKind.between_claims()], label="This claim")
     other = KeyField(Claim.objects.all(), by=(), required=True, label="Which claim", help_text="Its id.")
 
-    @property
-    def offers(self):
-        return {}
-
     @classmethod
     def initial_of(cls, body):
         return {"kind": body["kind"], "other": Claim.objects.get(pk=body["other_id"])}

@@ -62,9 +62,7 @@ def history_of(claim: Claim, chosen: Iterable[str] = ()) -> list[Entry]:
     """Newest first; `chosen` names kinds, none means all."""
     entries = [*_acts(claim), *_proposals(claim), *_comments(claim)]
     wanted = set(chosen) or set(KINDS)
-    kept = [
-        e for e in entries if e.kind in wanted or (e.kind != "corrections" and _corrects(e) and "corrections" in wanted)
-    ]
+    kept = [e for e in entries if e.kind in wanted or ("corrections" in wanted and _corrects(e))]
     return sorted(kept, key=lambda entry: entry.at, reverse=True)
 
 
@@ -86,7 +84,7 @@ def _acts(claim: Claim) -> Iterable[Entry]:
         row = told.get(change.pk, [])
         yield Entry(
             change.recorded_at,
-            VERBS.get(change.verb, "stage"),
+            VERBS[change.verb],
             change.get_verb_display(),
             change.by,
             change,

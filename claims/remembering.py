@@ -15,7 +15,7 @@ from sources.moments import as_of, asked_for
 from sources.remembering import number_at, take_back
 
 from .models import Appearance, Assessment, Claim, Standing, Subject
-from .reconsidering import causes_seen
+from .models.reconsidering import causes_of
 
 NOT_A_MOMENT = "as_of is a day like 2026-11-20, or a moment with its zone like 2026-11-20T09:30:00+01:00"
 
@@ -94,7 +94,7 @@ def stand_as_then(claims: list[Any]) -> None:
 def _claims(claims: list[Any]) -> None:
     """Claims with all that a list or a page shows of them."""
     stand_as_then(claims)
-    for claim, causes in zip(claims, causes_seen(claims), strict=True):
+    for claim, causes in zip(claims, causes_of(claims), strict=True):
         claim.look = ",".join(sorted(causes))
     others = [r.other for c in claims for r in getattr(c, "shown_relations", ())]
     others += [r.claim for c in claims for r in getattr(c, "shown_related_from", ())]

@@ -23,7 +23,6 @@ from sources.models.catalogue import Rights
 from sources.recording import through
 
 from .models import Appearance, Citation, Claim
-from .models.acting import UNSEEN
 
 log = logging.getLogger(__name__)
 AGENT = "FactDesk"
@@ -186,7 +185,5 @@ def flag(passages: list[Passage]) -> None:
     """The findings that rest on these words need another look; where the source is confidential, readers are not told."""
     appearing = Claim.objects.filter(appearances__passage__in=passages, appearances__until__isnull=True)
     citing = Claim.objects.filter(assessment__citations__passage__in=passages)
-    told = {p.pk for p in passages if not p.capture.source.confidential}
     for claim in (appearing | citing).filter(assessment__isnull=False).distinct():
-        seen = not claim.public or claim._passages().filter(pk__in=told).exists()
-        claim.look_again("altered" if seen else UNSEEN)
+        claim.look_again()

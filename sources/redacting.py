@@ -25,7 +25,7 @@ Place = tuple[str, int, list[str]]
 
 
 @dataclass(frozen=True)
-class Found:
+class Holder:
     """A row that holds the words, and in which of its columns."""
 
     row: Any
@@ -45,7 +45,7 @@ class Found:
         return str(self.row._meta.verbose_name)
 
 
-def find(words: str) -> list[Found]:
+def find(words: str) -> list[Holder]:
     """Every row of the record in which the words stand, letter for letter."""
     if len(words.strip()) < SHORTEST:
         raise ValidationError({"words": f"Enter at least {SHORTEST} characters, as they stand in the text"})
@@ -64,12 +64,12 @@ def _texts(model: Any) -> list[str]:
     return [*kept.personal, *(c for c, _ in kept.blanked if c != "left")]
 
 
-def _holding(model: Any, words: str) -> list[Found]:
+def _holding(model: Any, words: str) -> list[Holder]:
     """The rows of a model that hold the words, each once."""
-    found: dict[int, Found] = {}
+    found: dict[int, Holder] = {}
     for name in _texts(model):
         for row in _holding_in(model, name, words):
-            found.setdefault(row.pk, Found(row, [])).columns.append(name)
+            found.setdefault(row.pk, Holder(row, [])).columns.append(name)
     return list(found.values())
 
 
@@ -88,14 +88,14 @@ def _as_written(model: Any, name: str, words: str) -> str:
     return json.dumps(words, ensure_ascii=connection.vendor == "sqlite")[1:-1]
 
 
-def at(places: Iterable[Place]) -> list[Found]:
+def at(places: Iterable[Place]) -> list[Holder]:
     """The rows at these places."""
     tables: dict[str, Any] = {m._meta.db_table: m for m in _of_record()}
-    return [Found(tables[table]._base_manager.get(pk=pk), list(columns)) for table, pk, columns in places]
+    return [Holder(tables[table]._base_manager.get(pk=pk), list(columns)) for table, pk, columns in places]
 
 
 @transaction.atomic
-def blank(places: list[Found], change: Change, because: str) -> None:
+def blank(places: list[Holder], change: Change, because: str) -> None:
     """Blanks rows of the record under a change that redacts, and removes the files that held their words."""
     for found in places:
         row = found.row
@@ -119,7 +119,7 @@ def blank(places: list[Found], change: Change, because: str) -> None:
     transaction.on_commit(partial(scrub, sorted({found.row._meta.db_table for found in places})), robust=True)
 
 
-def _blanked(found: Found) -> dict[str, Any]:
+def _blanked(found: Holder) -> dict[str, Any]:
     """What becomes of a row's words: what is sealed together goes together."""
     kept = found.row.kept
     ends = {"note": REDACTED, "before": None} if isinstance(found.row, Change) else {}
@@ -188,6 +188,6 @@ def scrub(tables: list[str]) -> None:
                 cursor.execute(f"VACUUM (FULL, ANALYZE) {connection.ops.quote_name(table)}")
 
 
-def told_as_redacted() -> list[Found]:
+def told_as_redacted() -> list[Holder]:
     """Rows whose words a loaded file tells as redacted, and which no redaction names yet."""
     return [found for model in _of_record() if issubclass(model, Sealed) for found in _holding(model, REDACTED)]

@@ -146,7 +146,7 @@ class Desk:
         later = passage.capture.source.capture(f"Other words {self.dice.random()}".encode(), by=self.by)
         Sighting.of(passage, later, Lost("missing"), by=self.by)
         if claim.assessment_id:
-            claim.look_again("altered")
+            claim.look_again()
 
     def do_record(self, claim):
         """A draft that nobody sees, which a later step may publish; at times an opinion, or a sensitive claim."""

@@ -6,18 +6,15 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from sources.languages import standardise
-from sources.models import Change, Passage, Sighting, Source
+from sources.models import Change, Passage, Source
 from sources.models.record import Row
 from sources.moments import known
 from sources.recording import record
 
-from .appearances import Position
 from .correcting import Corrected, Correction
+from .reconsidering import causes_of
 from .standings import Stage, Standing
-from .subjects import RelationKind
 from .wordings import Wording
-
-UNSEEN = "unseen"  # a cause of another look that only editors may know: it rests on a confidential source
 
 
 class Acting(Row):
@@ -61,6 +58,7 @@ class Acting(Row):
             ).save()
 
     def _take(self, claim) -> Any:
+        """What a verb made of its own copy: one that refuses leaves this object as it was."""
         self.__dict__.update({k: v for k, v in claim.__dict__.items() if k != "_state"})
         self._state.fields_cache = dict(claim._state.fields_cache)
         return self
@@ -85,6 +83,7 @@ class Acting(Row):
 
     def _stand(self, change, *, seen_by_readers=None):
         """Stores how the claim stands from this change on; a reader's view of it becomes a Standing first."""
+        self._reconsider()
         if self.public if seen_by_readers is None else seen_by_readers:
             Standing(
                 change=change,
@@ -97,6 +96,8 @@ class Acting(Row):
                 assessment=self.assessment,
             ).save(force_insert=True)
             self.changed = change.public_number
+            if self.public:
+                self._show_sources(change)
         type(self).objects.filter(pk=self.pk).update(
             stage=self.stage,
             public=self.public,
@@ -110,41 +111,13 @@ class Acting(Row):
             changed=self.changed,
         )
 
-    def _needs_another_look(self, cause):
-        causes = set(filter(None, self.look.split(","))) | {cause}
-        self.look = ",".join(sorted(causes))
+    def _reconsider(self):
+        self.look = ",".join(sorted(causes_of([self])[0]))
 
-    def causes(self) -> set[str]:
-        """Why the last finding needs another look, worked out anew from the record."""
-        found: set[str] = set()
-        last = self.assessment
-        if last is None:
-            return found
-        if self.wording_id != last.wording_id:
-            found.add("reworded")
-        for later in self.appearances.live().filter(since__gt=last.since_id).select_related("passage__capture__source"):
-            if self._is_opposed(later.position, before=later.since_id):
-                found.add(UNSEEN if later.passage.capture.source.confidential and self.public else "conflicting")
-        words = self._resting().values("pk")
-        seen = Sighting.objects.filter(known(), passage__in=words, since__gt=last.since_id).exclude(outcome="exact")
-        told = seen.filter(passage__capture__source__confidential=False) if self.public else seen
-        if seen.exists():
-            found.add("altered" if told.exists() else UNSEEN)
-        resting = Source.objects.filter(captures__passages__in=words)
-        if resting.filter(known("retracted"), retracted__gt=last.since_id).exists():
-            found.add("retracted")
-        if self.relations.live().filter(kind=RelationKind.ABSORBS, since__gt=last.since_id).exists():
-            found.add("merged")
-        return found
-
-    def look_again(self, cause):
-        """Flags the last finding; it never changes a status."""
-        self._needs_another_look(cause)
+    def look_again(self):
+        """Says anew why the last finding needs another look; it never changes a status."""
+        self._reconsider()
         type(self).objects.filter(pk=self.pk).update(look=self.look)
-
-    def _is_opposed(self, position, *, before) -> bool:
-        against = {Position.ASSERTS: Position.DENIES, Position.DENIES: Position.ASSERTS}.get(position)
-        return bool(against) and self.appearances.live().filter(position=against, since__lt=before).exists()
 
     def _show_sources(self, change):
         Source.objects.filter(
@@ -182,3 +155,9 @@ class Acting(Row):
                 raise ValidationError(
                     {"passage": "These words overlap the passage of a sensitive claim. Take a shorter passage"}
                 )
+
+
+def refuse_unsaid(because: str, sentence: str) -> None:
+    """A reason of blanks is none."""
+    if not because.strip():
+        raise ValidationError({"because": sentence})

@@ -7,13 +7,13 @@ from django.utils import timezone
 from sources.models import Verb
 from sources.recording import is_import, refuse_stale, refuse_unless_may
 
+from .acting import Acting, refuse_unsaid
 from .holding import Hold, HoldKind
-from .merging import Merging
 from .replying import Reply, ReplyRequest
 from .standings import Stage
 
 
-class Answering(Merging):
+class Answering(Acting):
     class Meta:
         abstract = True
 
@@ -26,8 +26,7 @@ class Answering(Merging):
         claim._refuse_withdrawn()
         if kind not in HoldKind.values:
             raise ValidationError({"kind": f"{kind} is not a kind of hold: legal, safety or embargo"})
-        if not because.strip():
-            raise ValidationError({"because": "Enter why it is held. Readers never see it"})
+        refuse_unsaid(because, "Enter why it is held. Readers never see it")
         if kind == HoldKind.EMBARGO and ends_at is None:
             raise ValidationError({"ends_at": "Enter when the embargo ends"})
         if ends_at is not None and timezone.is_naive(ends_at):
@@ -55,8 +54,7 @@ class Answering(Merging):
         hold = claim.holds.live().filter(kind=kind).first()
         if hold is None:
             raise ValidationError(f"{claim.key} is not held {HoldKind(kind).label}", code="not_held")
-        if not because.strip():
-            raise ValidationError({"because": "Enter why the hold is lifted"})
+        refuse_unsaid(because, "Enter why the hold is lifted")
         visible = claim._may_be_seen(without=hold)
         claim._refuse_overlap(claim._passages(), showing=visible)
         change = claim._change(
@@ -70,8 +68,6 @@ class Answering(Merging):
         )
         hold.close(change)
         claim.public = visible
-        if visible:
-            claim._show_sources(change)
         claim._stand(change)
         self._take(claim)
         return hold

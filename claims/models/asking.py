@@ -183,7 +183,7 @@ class ClaimQuerySet(models.QuerySet):
         resting = list(self.resting_on(source).filter(assessment__isnull=False).select_for_update(of=("self",)))
         source.retract(by=by, because=because, approved_by=approved_by, override=override)
         for claim in resting:
-            claim.look_again("retracted")
+            claim.look_again()
         return source
 
     def resting_on_words(self, passage):

@@ -7,10 +7,13 @@ from sources.keeping import Kept
 from sources.models import Change, Source
 from sources.moments import today
 
-from .acting import UNSEEN
+from .answering import Answering
 from .asking import ClaimQuerySet, Kind
 from .assessing import Status
+from .deciding import Deciding
 from .guarding import CLAIM_RULES
+from .merging import Merging
+from .reconsidering import UNSEEN
 from .redacting import Redacting
 from .standings import Stage
 from .subjects import RelationKind, Subject
@@ -24,7 +27,7 @@ class Sensitivity(models.TextChoices):
     PRIVATE_LIFE = "private_life", "private life"
 
 
-class Claim(Redacting):
+class Claim(Deciding, Answering, Merging, Redacting):
     """One checkable assertion, in our own neutral words. One claim, many appearances."""
 
     key = models.SlugField(max_length=40, unique=True, default=keys.claim_key, editable=False)

@@ -8,7 +8,7 @@ from sources.models import Change, Passage, Verb
 from sources.moments import known
 from sources.recording import refuse_stale, refuse_unless_may
 
-from .acting import UNSEEN, Acting
+from .acting import Acting, refuse_unsaid
 from .appearances import Appearance, Figure, Speaker
 from .assessing import Assessment, Citation, Cited, Code, refuse_unfounded
 from .correcting import Corrected, CorrectionKind, refuse_uncoded, refuse_uncorrected
@@ -17,7 +17,7 @@ from .standings import Stage
 from .subjects import Relation, RelationKind, Subject
 
 
-class Decided(Acting):
+class Deciding(Acting):
     """What is done to a claim: each verb in one transaction, under a lock on the claim, leaving one change."""
 
     class Meta:
@@ -53,8 +53,6 @@ class Decided(Acting):
             raise ValidationError({"statement": "These are the words that stand"})
         change = claim._change(Verb.REWORD, by, approved_by, public=claim.public, note=because, override=override)
         claim._word(change, headline, statement, language, code)
-        if claim.assessment_id:
-            claim._needs_another_look("reworded")
         if correcting:
             words = "statement" if statement != before.statement else "headline"
             claim._correct(change, correcting, getattr(before, words), getattr(claim.wording, words), was=claim.status)
@@ -107,10 +105,6 @@ class Decided(Acting):
             Speaker(appearance=appearance, place=place, since=change, **speaker).save()
         for place, figure in enumerate(figures, 1):
             Figure(appearance=appearance, place=place, since=change, **figure).save()
-        if claim.assessment_id and claim._is_opposed(position, before=change):
-            claim._needs_another_look("conflicting" if seen_by_readers or not claim.public else UNSEEN)
-        if seen_by_readers:
-            claim._show_sources(change)
         claim._stand(change, seen_by_readers=seen_by_readers)
         self._take(claim)
         return appearance
@@ -140,8 +134,8 @@ class Decided(Acting):
         seen_by_readers = claim.public and not source.confidential
         if seen_by_readers:
             refuse_uncorrected(Code.OUR_ERROR, correcting)
-        elif not because.strip():
-            raise ValidationError({"because": "Say why it does not stand"})
+        else:
+            refuse_unsaid(because, "Say why it does not stand")
         if claim.stage == Stage.PUBLISHED and not live.exclude(pk=ended.pk).exists():
             raise ValidationError(
                 {"passage": "It is the only passage. Record another one first, or withdraw the claim"}
@@ -150,7 +144,6 @@ class Decided(Acting):
         ended.close(change)
         said = f"{ended.get_position_display()}: “{passage.exact}” ({source.title_en or source.title})"
         claim._correct(change, correcting if seen_by_readers else None, said, "", was=claim.status)
-        claim.look = ",".join(sorted(claim.causes()))
         claim._stand(change, seen_by_readers=seen_by_readers)
         self._take(claim)
         return ended
@@ -206,11 +199,9 @@ class Decided(Acting):
         for number, cited in enumerate(citing, 1):
             Citation.of(cited, assessment=assessment, number=number, since=change).save()
         was = claim.status
-        claim.assessment, claim.status, claim.look, claim.review_by = assessment, status, "", review_by
+        claim.assessment, claim.status, claim.review_by = assessment, status, review_by
         if correcting:
             claim._correct(change, correcting, _said(last), _said(assessment), was=was)
-        if claim.public:
-            claim._show_sources(change)
         claim._stand(change)
         self._take(claim)
         return assessment
@@ -227,7 +218,7 @@ class Decided(Acting):
             raise ValidationError({"statement": "Enter the claim as one sentence"})
         if not claim.appearances.live().exists():
             raise ValidationError("Record where the claim appears before it is published")
-        if claim.misconduct and not no_reply_reason and not claim.asked.live().exists():
+        if claim.misconduct and not no_reply_reason.strip() and not claim.asked.live().exists():
             raise ValidationError(
                 {"no_reply_reason": "Ask for a reply, or say why none was sought, before this is published"}
             )
@@ -239,8 +230,6 @@ class Decided(Acting):
             Verb.PUBLISH, by, approved_by, public=visible, decides=True, note=no_reply_reason, override=override
         )
         claim.public = visible
-        if visible:
-            claim._show_sources(change)
         claim._stand(change)
         return self._take(claim)
 
@@ -252,16 +241,13 @@ class Decided(Acting):
         refuse_stale(claim, seen)
         if not claim.sensitivity or claim.released_id:
             raise ValidationError(f"{claim.key} needs no release")
-        if not because:
-            raise ValidationError({"because": "Enter why this may be shown"})
+        refuse_unsaid(because, "Enter why this may be shown")
         visible = claim.stage == Stage.PUBLISHED and not claim.holds.live().exists()
         claim._refuse_overlap(claim._passages(), showing=visible, hidden=False)
         change = claim._change(
             Verb.RELEASE, by, approved_by, public=visible, decides=True, note=because, override=override
         )
         claim.released, claim.public = change, visible
-        if visible:
-            claim._show_sources(change)
         claim._stand(change)
         return self._take(claim)
 
@@ -276,8 +262,7 @@ class Decided(Acting):
         refuse_stale(claim, seen)
         claim._refuse_withdrawn()
         claim._refuse_held()
-        if not because.strip():
-            raise ValidationError({"because": "Enter why it is withdrawn"})
+        refuse_unsaid(because, "Enter why it is withdrawn")
         was_public = claim.public
         change = claim._change(Verb.WITHDRAW, by, approved_by, public=was_public, note=because, override=override)
         if our_error and was_public:

@@ -8,14 +8,14 @@ from django.db import transaction
 from sources.models import Verb
 from sources.recording import refuse_stale, refuse_unless_may
 
+from .acting import Acting, refuse_unsaid
 from .appearances import Appearance
-from .deciding import Decided
 from .replying import ReplyClaim
 from .standings import Stage
 from .subjects import ClaimSubject, Relation, RelationKind
 
 
-class Merging(Decided):
+class Merging(Acting):
     class Meta:
         abstract = True
 
@@ -47,11 +47,6 @@ class Merging(Decided):
             if not claim.relations.live().filter(other=row.other, kind=row.kind).exists():
                 _again(row, change, claim=claim)
         Relation(claim=claim, other=other, kind=RelationKind.ABSORBS, since=change).save()
-        if claim.assessment_id:
-            claim._needs_another_look("merged")
-            claim.look = ",".join(sorted(claim.causes() | set(claim.look.split(",")) - {""}))
-        if claim.public:
-            claim._show_sources(change)
         claim._stand(change)
         return self._take(claim)
 
@@ -62,8 +57,7 @@ class Merging(Decided):
         claim = self._locked()
         refuse_stale(claim, seen)
         claim._refuse_withdrawn()
-        if not because.strip():
-            raise ValidationError({"because": "Say why they are the same"})
+        refuse_unsaid(because, "Say why they are the same")
         if not other.relations.live().filter(other=claim, kind=RelationKind.ABSORBS).exists():
             raise ValidationError(f"{other.key} did not take in {claim.key}")
         was_public = claim.public
@@ -74,7 +68,6 @@ class Merging(Decided):
         for row in Relation.objects.live().filter(other=claim).exclude(kind=RelationKind.ABSORBS):
             row.close(change)
         claim.stage, claim.public, claim.merged_into = Stage.WITHDRAWN, False, other
-        claim.look = ",".join(sorted(claim.causes()))
         claim._stand(change, seen_by_readers=was_public)
         return self._take(claim)
 

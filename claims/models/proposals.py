@@ -154,9 +154,11 @@ class Proposal(models.Model):
                 f"{proposal.claim.key} has moved on since this was proposed. Send it back, to be written anew",
                 code="stale",
             )
+        before = Change.objects.latest("id").pk
         done = proposal.carry_out(by)
         proposal.state, proposal.decided_by, proposal.decided_at = State.APPROVED, by, timezone.now()
-        proposal.change_id = Change.objects.latest("id").pk
+        made = Change.objects.filter(id__gt=before)
+        proposal.change = made.about("claim", proposal.claim.key).last() or made.last()
         proposal.save()
         self.refresh_from_db()
         return done

@@ -3,14 +3,20 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from sources.models import Capture, Passage, Verb
+from sources.models import Capture, Change, Passage, Translation, Verb
 from sources.recording import refuse_stale, refuse_unless_may
 from sources.redacting import at, blank
 
-from .answering import Answering
+from .acting import Acting, refuse_unsaid
+from .appearances import Appearance, Figure, Speaker
+from .assessing import Assessment, Citation
+from .correcting import Correction
+from .replying import Reply, ReplyRequest
+from .subjects import Name
+from .wordings import Wording
 
 
-class Redacting(Answering):
+class Redacting(Acting):
     class Meta:
         abstract = True
 
@@ -23,8 +29,7 @@ class Redacting(Answering):
         refuse_unless_may(by, "release")
         claim = self._locked()
         refuse_stale(claim, seen)
-        if not because.strip():
-            raise ValidationError({"because": "Enter why they go, without repeating them. Readers see it"})
+        refuse_unsaid(because, "Enter why they go, without repeating them. Readers see it")
         found = at(places)
         if not found:
             raise ValidationError({"words": "These words stand nowhere"})
@@ -51,14 +56,30 @@ class Redacting(Answering):
 
 def _claims_of(claims: Any, row: Any) -> list[int]:
     """The claims whose words a row holds."""
-    for path in ("claim_id", "assessment.claim_id", "appearance.claim_id"):
-        owner: Any = row
-        for name in path.split("."):
-            owner = getattr(owner, name, None)
-        if owner:
-            return [owner]
+    if isinstance(row, Wording | Assessment | Appearance | Correction):
+        return [row.claim_id]
+    if isinstance(row, Citation):
+        return [row.assessment.claim_id]
+    if isinstance(row, Speaker | Figure):
+        return [row.appearance.claim_id]
+    if isinstance(row, ReplyRequest | Reply):
+        request = row if isinstance(row, ReplyRequest) else row.request
+        return list(request.about.values_list("claim", flat=True))
     if isinstance(row, Capture):
-        return list(claims.objects.resting_on(row.source, ever=True).values_list("pk", flat=True))
-    if isinstance(row, Passage):
-        return list(claims.objects.resting_on_words(row).values_list("pk", flat=True))
-    return []
+        found = claims.objects.resting_on(row.source, ever=True)
+    elif isinstance(row, Translation | Passage):
+        found = claims.objects.resting_on_words(row if isinstance(row, Passage) else row.passage)
+    elif isinstance(row, Name):
+        found = claims.objects.filter(about__subject=row.subject_id)
+    elif isinstance(row, Change):
+        found = _told_in(claims, row)
+    else:
+        found = claims.objects.none()
+    return list(found.values_list("pk", flat=True))
+
+
+def _told_in(claims: Any, change: Change) -> Any:
+    """The claims of which a line of the ledger tells."""
+    if change.kind == "request":
+        return claims.objects.filter(asked__request__key=change.key)
+    return claims.objects.filter(key=change.key) if change.kind == "claim" else claims.objects.none()

@@ -28,6 +28,7 @@ from ..making import (
     make_chief,
     make_claim,
     make_editor,
+    make_passage,
     make_reporter,
     make_source,
 )
@@ -317,3 +318,29 @@ def test_the_command_names_the_places_and_two_people_and_does_it(monkeypatch):
     names = ["--by", chief.username, "--approved-by", editor.username]
     call_command("redact", claim.key, "--because", "A court.", *names, "--yes", stdout=out)
     assert find(CANARY) == [] and not holds_her(everything_in_the_database())
+
+
+@pytest.mark.django_db
+def test_a_redaction_of_words_in_two_claims_is_approved_and_audited():
+    passage = make_passage("Jane Roe slept here.")
+    one, other = make_claim("One.", passage=passage), make_claim("Two.", passage=passage)
+    places = [f.place for f in find("Jane Roe")]
+    proposal = one.propose("redact", by=make_chief(), because="A court.", places=places)
+    proposal.approve(by=make_editor())
+    assert proposal.change.key == one.key and other.standings.latest("number").change.verb == "redact"
+    assert list(audit()) == []
+
+
+@pytest.mark.django_db
+def test_a_request_about_two_claims_is_told_at_both_and_kept_by_a_hold_of_either():
+    one, other = make_claim("One."), make_claim("Two.")
+    one.ask(to_name="Jane Roe", why_not="She died.", also=[other.key], **two())
+    places = [f.place for f in find("Jane Roe")]
+    who = {"by": make_chief(), "approved_by": make_editor(), "because": "A court."}
+    other.hold("legal", because="Keep.", **two())
+    with pytest.raises(ValidationError, match="Lift the hold first"):
+        one.redact(places, **who)
+    other.lift("legal", because="Settled.", **two())
+    before = other.standings.count()
+    one.redact(places, **who)
+    assert other.standings.count() == before + 1

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
+from claims.auditing import audit
 from claims.models import Assessment, Cited, Claim, Proposal
 from sources.models import Change, Descent
 from sources.recording import record
@@ -618,3 +619,33 @@ def test_no_region_reaches_beyond_the_text():
         start, end, of_start, of_end = beyond
         with pytest.raises(ValidationError, match="ends at 19, but the text has 18"):
             capture.mark("repeated", start, end, by=make_editor(), of_start=of_start, of_end=of_end)
+
+
+def test_a_reason_of_blanks_is_none():
+    two = {"by": make_chief(), "approved_by": make_editor()}
+    with pytest.raises(ValidationError, match="why this may be shown"):
+        make_draft(sensitivity="health").release(because="  ", **two)
+    with pytest.raises(ValidationError, match="why none was sought"):
+        make_draft(misconduct=True).publish(no_reply_reason="  ", **two)
+    with pytest.raises(ValidationError, match="why it is withdrawn"):
+        make_claim().withdraw(because="  ", **two)
+
+
+def test_what_only_editors_may_know_follows_the_claim_in_and_out_of_public(client):
+    """A denial by a confidential source: a cause that readers are not told, while it is they who read."""
+    two = {"by": make_reporter(), "approved_by": make_editor()}
+    claim = make_draft()
+    assess(claim, "verified")
+    claim.appear(make_passage("A secret word.", confidential=True), "denies", by=make_reporter())
+    assert Claim.objects.get(pk=claim.pk).look == "conflicting"
+    for act, look in (
+        (lambda: claim.publish(**two), "unseen"),
+        (lambda: claim.hold("legal", because="A letter.", **two), "conflicting"),
+        (lambda: claim.lift("legal", because="Settled.", **two), "unseen"),
+        (lambda: claim.withdraw(because="Asked to.", **two), "conflicting"),
+    ):
+        act()
+        assert Claim.objects.get(pk=claim.pk).look == look
+        if claim.public:
+            assert "A source that says otherwise" not in client.get(claim.get_absolute_url()).content.decode()
+        assert list(audit()) == []

@@ -156,7 +156,7 @@ def test_a_quote_that_changed_later_does_not_mark_the_finding_of_before(client):
     passage = claim.appearances.get().passage
     later = passage.capture.source.capture(b"Other words.", by=make_reporter())
     Sighting.of(passage, later, Lost("missing"), by=make_reporter())
-    claim.look_again("altered")
+    claim.look_again()
     assert "needs another look" in seen(client, claim)[0] and "needs another look" not in seen(client, claim, found)[0]
 
 
