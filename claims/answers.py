@@ -12,7 +12,8 @@ from django.utils.dateparse import parse_datetime
 
 from sources.forms import KeyField, as_pasted, offers
 from sources.languages import validate_language
-from sources.models import Source
+from sources.models import Passage, Source
+from sources.redacting import SHORTEST
 
 from .citing import PassageField
 from .models import Channel, Claim, Code, CorrectionKind, HoldKind, Outcome, Subject
@@ -91,7 +92,7 @@ class StrikeForm(CorrectingForm):
             for a in live
         ]
         self.fields["correction"].initial = CorrectionKind.REMOVAL
-        for name in ("because",) if claim.public else ("correction", "correction_why"):
+        for name in ("because",) if claim.was_read else ("correction", "correction_why"):
             del self.fields[name]
 
     def arguments(self) -> dict:
@@ -151,11 +152,12 @@ class HoldForm(forms.Form):
 
 def moment_in(local: datetime, zone: str) -> datetime:
     """The moment at which a clock in this zone shows a time. An hour that is skipped never comes, one may come twice."""
-    if offset := parse_datetime(f"2000-01-01T00:00:00{zone}"):
-        return local.replace(tzinfo=offset.tzinfo).astimezone(UTC)
     try:
+        if offset := parse_datetime(f"2000-01-01T00:00:00{zone}"):
+            return local.replace(tzinfo=offset.tzinfo).astimezone(UTC)
         there = ZoneInfo(zone)
-    except (KeyError, ValueError, OSError):
+        local.replace(tzinfo=there).astimezone(UTC)
+    except (KeyError, ValueError, OSError, OverflowError):
         raise ValidationError(
             f"There is no time zone {zone}. Enter one like Europe/Paris, or an offset like +02:00"
         ) from None
@@ -261,6 +263,10 @@ class AnswerForm(forms.Form):
         body = {"request": data["request"], "outcome": data["outcome"], "note": data["note"]}
         return body | ({"passage_id": passage.pk} if passage else {})
 
+    @classmethod
+    def initial_of(cls, body):
+        return body | {"passage": Passage.objects.filter(pk=body.get("passage_id") or 0).first()}
+
     def _kept(self, by):
         """The reply as a source with one passage: all of it."""
         data = self.cleaned_data
@@ -284,8 +290,9 @@ class MergeForm(forms.Form):
 class RedactForm(forms.Form):
     words = forms.CharField(
         strip=False,
+        min_length=SHORTEST,
         label="The words",
-        help_text="Letter for letter. They are looked for in every text of the desk, and are not kept in the proposal.",
+        help_text="Letter for letter. They are looked for in every text of the desk, by capitals and accents too.",
     )
     because = forms.CharField(widget=_long(2), label="Why they go", help_text="Without repeating them. Readers see it.")
     sure = forms.BooleanField(required=False, label="I have looked at every row that goes blank")

@@ -133,7 +133,7 @@ class Claims(Resource):
             return super().retrieve(request, *args, **kwargs)
         except Http404:
             heir = None if "as_of" in request.query_params else Claim.objects.merged_away(kwargs["key"])
-            if heir is None:
+            if heir is None or not heir.public:
                 raise
             address = reverse("claim-detail", args=[heir.key], request=request)
             return Response(status=301, headers={"Location": address})

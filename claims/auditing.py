@@ -9,7 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from sources.blocks import blocks_of
 from sources.dates import parse
@@ -155,7 +155,9 @@ def catalogue_is_as_its_last_change_left_it(progress: Progress) -> Iterator[str]
 
 def sources_are_public_with_their_claims(progress: Progress) -> Iterator[str]:
     for row in _rows(Source.objects.filter(confidential=False), progress):
-        shown = Standing.objects.filter(change=row.public_since_id, claim__in=Claim.objects.resting_on(row, ever=True))
+        replying = ReplyClaim.objects.filter(request__replies__passage__capture__source=row).values("claim")
+        there = Q(claim__in=Claim.objects.resting_on(row, ever=True)) | Q(claim__in=replying)
+        shown = Standing.objects.filter(there, change=row.public_since_id)
         replied = Reply.objects.filter(since=row.public_since_id, passage__capture__source=row)
         if row.public_since_id and not shown.exists() and not replied.exists():
             yield f"source {row.key} was not made public by change {row.public_since_id}"
@@ -248,8 +250,6 @@ STAGES = {"publish": Stage.PUBLISHED, "withdraw": Stage.WITHDRAWN, "merge": Stag
 
 
 def _heir_by_record(claim: Claim) -> int | None:
-    if claim.stage != Stage.WITHDRAWN:
-        return None
     took_in = Relation.objects.live().filter(other=claim, kind=RelationKind.ABSORBS)
     return took_in.values_list("claim", flat=True).first()
 

@@ -95,7 +95,7 @@ class AssessForm(forms.Form):
             self.fields[f"stance_{passage.pk}"] = StanceField(label=f"Passage {passage.ref}")
         if claim.assessment_id:
             self.initial.setdefault("code", Code.NEW_EVIDENCE)
-        self.may_correct = claim.public and claim.assessment_id is not None
+        self.may_correct = claim.was_read and claim.assessment_id is not None
         if not self.may_correct:
             del self.fields["correction"], self.fields["correction_why"]
         if f"stance_{getattr(self.initial.get('passage'), 'pk', '')}" in self.fields:

@@ -1,10 +1,11 @@
 """The public log of what the desk got wrong: corrections, and claims that were withdrawn; newest first, and as a feed."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.syndication.views import Feed
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
@@ -14,6 +15,8 @@ from sources.moments import known
 from .models import Correction, Standing
 from .paging import PAGE, NoSuchPlace, Page
 
+UNSAYABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no XML holds, and a quote may
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -22,12 +25,13 @@ class Entry:
     change: Change
     claim: Any
     correction: Correction | None = None
+    was_our_error: bool = False
 
     @property
     def title(self) -> str:
         if self.correction:
             return f"{self.correction.get_kind_display()} to {self.claim.key}"
-        return f"{self.claim.key} was withdrawn"
+        return f"{self.claim.key} was withdrawn" + (": it was an error of ours" if self.was_our_error else "")
 
 
 def corrections() -> QuerySet:
@@ -35,7 +39,9 @@ def corrections() -> QuerySet:
 
 
 def withdrawals() -> QuerySet:
-    return Standing.objects.withdrawn().filter(known("change"), claim__merged_into__isnull=True).order_by("-change")
+    ours = Exists(Correction.objects.filter(since=OuterRef("change")))
+    gone = Standing.objects.withdrawn().filter(known("change"), claim__merged_into__isnull=True)
+    return gone.annotate(was_our_error=ours).order_by("-change")
 
 
 def log(*, after: str = "", before: str = "", size: int = PAGE) -> Page:
@@ -50,7 +56,7 @@ def log(*, after: str = "", before: str = "", size: int = PAGE) -> Page:
         return rows.order_by(column if back else f"-{column}")[: size + 1]
 
     found = [Entry(c.since, c.claim, c) for c in some(corrections(), "since")]
-    found += [Entry(s.change, s.claim) for s in some(withdrawals(), "change")]
+    found += [Entry(s.change, s.claim, was_our_error=s.was_our_error) for s in some(withdrawals(), "change")]
     found.sort(key=lambda entry: entry.change.pk, reverse=not back)
     more, rows = len(found) > size, found[:size]
     if back:
@@ -80,10 +86,11 @@ class CorrectionsFeed(Feed):
 
     def item_description(self, item):
         if item.correction is None:
-            return item.change.note
+            return UNSAYABLE.sub(" ", item.change.note)
         c = item.correction
         said = [f"Before: {c.before}" if c.before else "", f"Now: {c.now}" if c.now else "", c.why, f"{c.effect}."]
-        return " ".join(filter(None, said)) if c.salt else "The words of this correction were redacted."
+        words = " ".join(filter(None, said)) if c.salt else "The words of this correction were redacted."
+        return UNSAYABLE.sub(" ", words)
 
     def item_link(self, item):
         return item.correction.get_absolute_url() if item.correction else item.claim.get_absolute_url()

@@ -13,13 +13,13 @@ from .models import Claim, Hold, HoldKind
 log = logging.getLogger(__name__)
 
 
-def lift_embargoes(*, limit: int = 50) -> Iterator[Claim]:
+def lift_embargoes() -> Iterator[Claim]:
     """The claims whose embargo has ended. Of two workers one lifts it: a hold closes once, under the lock of its claim.
 
     What may not be shown any more stays held, and in the queue of the desk.
     """
     due = Hold.objects.over().filter(kind=HoldKind.EMBARGO).select_related("claim", "since__by").order_by("ends_at")
-    for hold in due[:limit]:
+    for hold in due:
         claim = hold.claim
         decided = Change.objects.about("claim", claim.key).filter(verb=Verb.PUBLISH).last() or hold.since
         alone = decided.approval if decided.approval in {Approval.ALONE, Approval.OVERRIDE} else ""

@@ -8,13 +8,13 @@ from django.utils.safestring import SafeString, mark_safe
 ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
-def marked_up(claim, address: str) -> SafeString:
+def marked_up(claim, address: str, published_at) -> SafeString:
     """A script element that no browser runs. Every sign that could end it is escaped."""
-    text = json.dumps({"@context": "https://schema.org"} | _of(claim, address), ensure_ascii=False)
+    text = json.dumps({"@context": "https://schema.org"} | _of(claim, address, published_at), ensure_ascii=False)
     return mark_safe(f'<script type="application/ld+json">{text.translate(ESCAPED)}</script>')
 
 
-def _of(claim, address: str) -> dict[str, Any]:
+def _of(claim, address: str, published_at) -> dict[str, Any]:
     said = {
         "@type": "Claim",
         "@id": f"{address}#claim",
@@ -33,7 +33,7 @@ def _of(claim, address: str) -> dict[str, Any]:
         "@id": f"{address}#review",
         "url": address,
         "inLanguage": "en",
-        "datePublished": claim.since.recorded_at.isoformat(),
+        "datePublished": published_at.isoformat(),
         "dateModified": claim.changed_at.isoformat(),
         "version": claim.version,
         "claimReviewed": claim.wording.headline or claim.words,

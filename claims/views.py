@@ -109,9 +109,10 @@ def _claim(request, key):
     if claim is None:
         if past:
             raise Http404
-        if heir := Claim.objects.merged_away(key):
+        heir = Claim.objects.merged_away(key)
+        if heir and heir.public:
             return HttpResponsePermanentRedirect(heir.get_absolute_url())
-        gone = get_object_or_404(Standing.objects.withdrawn(), claim__key=key)
+        gone = get_object_or_404(Standing.objects.withdrawn(), claim__key=heir.key if heir else key)
         return render(request, "gone.html", {"standing": gone}, status=410)
     later = claim.standings.filter(change__gt=past.moment.number).count() if past else 0
     return page_of_claim(request, claim, later=later)
@@ -165,11 +166,11 @@ def _gone_and_come(before, after):
 
 def page_of_claim(request, claim, **context):
     """What readers see of a claim."""
-    spread = spread_of(claim)
+    spread, history = spread_of(claim), _history(claim)
     context |= {
         "claim": claim,
-        "history": _history(claim),
-        "marked_up": "" if "preview" in context else marked_up(claim, _address(request, claim)),
+        "history": history,
+        "marked_up": marked_up(claim, _address(request, claim), history[-1].change.recorded_at) if history else "",
         "said": claim.said_at_its_gates(),
         "spread": spread,
         "picture": picture_of(spread.strands),

@@ -216,9 +216,9 @@ def _uniques(model) -> Iterator[tuple[list[str], list[str]]]:
             yield [field.column], []
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint):
-            # Our partial constraints all say "where such a column is null".
+            # Our partial constraints say "where such a column is null", and at most that words were not redacted.
             children: list[Any] = list(constraint.condition.children) if constraint.condition else []
-            nulls = [name.removesuffix("__isnull") for name, _ in children]
+            nulls = [child[0].removesuffix("__isnull") for child in children if isinstance(child, tuple)]
             yield [_column(model, f) for f in constraint.fields], [_column(model, f) for f in nulls]
 
 

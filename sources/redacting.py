@@ -5,7 +5,7 @@ that names it; in working rows the words alone are replaced; the files that hold
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,15 +13,16 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
+from django.db.models import Q
 from django.db.models.functions import Cast
 
 from . import storing
 from .models import Capture, Change, Incoming, Passage, Redaction
 from .models.catalogue import CatalogueRow
 from .models.record import REDACTED, Row, Sealed
+from .models.texts import CONTEXT
 
 SHORTEST = 3  # characters: fewer stand in half of all texts
-Place = tuple[str, int, list[str]]
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,6 @@ class Holder:
 
     row: Any
     columns: list[str]
-
-    @property
-    def place(self) -> Place:
-        return self.row._meta.db_table, self.row.pk, self.columns
 
     @property
     def must_be_edited(self) -> bool:
@@ -49,7 +46,23 @@ def find(words: str) -> list[Holder]:
     """Every row of the record in which the words stand, letter for letter."""
     if len(words.strip()) < SHORTEST:
         raise ValidationError({"words": f"Enter at least {SHORTEST} characters, as they stand in the text"})
-    return [found for model in _of_record() for found in _holding(model, words)]
+    found = [holder for model in _of_record() for holder in _holding(model, words)]
+    there = {holder.row.pk for holder in found if isinstance(holder.row, Passage)}
+    captures = [holder.row for holder in found if isinstance(holder.row, Capture)]
+    return found + [h for capture in captures for h in _at_the_edge(capture, words) if h.row.pk not in there]
+
+
+def _at_the_edge(capture: Capture, words: str) -> Iterator[Holder]:
+    """Passages that hold a part of the words, or around which a part of them stands."""
+    seen: set[int] = set()
+    start = capture.text.find(words)
+    while start >= 0:
+        end = start + len(words)
+        for passage in Passage.objects.overlapping(capture, start - CONTEXT, end + CONTEXT).exclude(pk__in=seen):
+            inside = passage.start < end and passage.end > start
+            seen.add(passage.pk)
+            yield Holder(passage, ["exact", "prefix", "suffix"] if inside else ["prefix", "suffix"])
+        start = capture.text.find(words, start + 1)
 
 
 def _of_record() -> list[Any]:
@@ -60,7 +73,11 @@ def _texts(model: Any) -> list[str]:
     """The columns of a model in which somebody's words may stand."""
     kept = model.kept
     if issubclass(model, CatalogueRow):
-        return [f.name for f in model._meta.concrete_fields if type(f) in {models.CharField, models.TextField}]
+        return [
+            f.name
+            for f in model._meta.concrete_fields
+            if type(f) in {models.CharField, models.TextField, models.URLField}
+        ]
     return [*kept.personal, *(c for c, _ in kept.blanked if c != "left")]
 
 
@@ -86,12 +103,6 @@ def _as_written(model: Any, name: str, words: str) -> str:
     if not isinstance(model._meta.get_field(name), models.JSONField):
         return words
     return json.dumps(words, ensure_ascii=connection.vendor == "sqlite")[1:-1]
-
-
-def at(places: Iterable[Place]) -> list[Holder]:
-    """The rows at these places."""
-    tables: dict[str, Any] = {m._meta.db_table: m for m in _of_record()}
-    return [Holder(tables[table]._base_manager.get(pk=pk), list(columns)) for table, pk, columns in places]
 
 
 @transaction.atomic
@@ -190,4 +201,11 @@ def scrub(tables: list[str]) -> None:
 
 def told_as_redacted() -> list[Holder]:
     """Rows whose words a loaded file tells as redacted, and which no redaction names yet."""
-    return [found for model in _of_record() if issubclass(model, Sealed) for found in _holding(model, REDACTED)]
+    found = []
+    for model in _of_record():
+        if issubclass(model, Sealed):
+            told = Q()
+            for name in model.kept.personal:
+                told |= Q(**{name: REDACTED})
+            found += [Holder(row, list(model.kept.personal)) for row in model._base_manager.filter(told)]
+    return found

@@ -17,7 +17,7 @@ class ActPages(DeskAdmin):
 
     def claim_page(self, request, claim, form, act, *, title, alone="", **kwargs):
         """A page of one act. `alone`: what its button says where no reader sees the claim and one editor may do it."""
-        waits = claim.public or not alone
+        waits = claim.was_read or not alone
         sent = "Sent to a second editor. Nothing changes until it is approved."
         return self.act_page(
             request,
@@ -71,7 +71,7 @@ def propose(request, claim, verb, /, **body):
 
 def act_or_propose(request, claim, verb, /, **body):
     """What readers do not see, one editor may do; the rest waits for a second."""
-    if claim.public:
+    if claim.was_read:
         return propose(request, claim, verb, **body)
     claim.carry_out(verb, by=request.user, seen=_seen(request), **body)
     return page_of(claim)

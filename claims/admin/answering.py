@@ -6,7 +6,7 @@ from django.template.response import TemplateResponse
 
 from sources.desk import by_admin
 from sources.recording import refuse_unless_may
-from sources.redacting import find, forget_in_papers
+from sources.redacting import find
 
 from ..answers import AnswerForm, AskForm, HoldForm, LiftForm, MergeForm, RedactForm, StrikeForm
 from ..histories import KINDS, history_of
@@ -54,6 +54,8 @@ class AnsweringPages(ActPages):
         form = AskForm(request.POST or None, initial=initial(request, AskForm))
 
         def keep(data):
+            if Claim.objects.filter(key__in=data["also"]).public().exists():
+                return propose(request, claim, ProposedVerb.ASK, **form.arguments())
             return act_or_propose(request, claim, ProposedVerb.ASK, **form.arguments())
 
         return self.claim_page(request, claim, form, keep, title="Ask for a reply", alone="Record this request")
@@ -82,17 +84,13 @@ class AnsweringPages(ActPages):
     def redact(self, request, pk):
         claim = self.proposable(request, pk)
         refuse_unless_may(request.user, "release")
-        form = RedactForm(request.POST or None)
+        form = RedactForm(request.POST or None, initial=initial(request, RedactForm))
         found = find(form.cleaned_data["words"]) if form.is_bound and form.is_valid() else []
 
         def send(data):
-            if not found:
-                raise ValidationError({"words": "These words stand nowhere on the desk"})
             if not data["sure"]:
                 raise ValidationError({"sure": f"Look at the {len(found)} rows below, then tick this and send again"})
-            forget_in_papers(data["words"])
-            places = [place.place for place in found]
-            return propose(request, claim, ProposedVerb.REDACT, places=places, because=data["because"])
+            return propose(request, claim, ProposedVerb.REDACT, words=data["words"], because=data["because"])
 
         return self.claim_page(
             request,

@@ -157,7 +157,7 @@ class ClaimAdmin(AnsweringPages):
     @by_admin
     def reword(self, request, pk):
         claim = self.proposable(request, pk)
-        form = UpdateForm if claim.public else WordsForm
+        form = UpdateForm if claim.was_read else WordsForm
         return self._reword(request, claim, form, title="Reword the claim")
 
     @by_admin

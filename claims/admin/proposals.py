@@ -8,7 +8,7 @@ from django.urls import path, reverse
 
 from sources.desk import DeskAdmin, by_admin, is_number
 from sources.recording import OWN_REVIEW, may, refuse_unless_may, rehearsing
-from sources.redacting import at
+from sources.redacting import find
 
 from ..forms import SendBackForm
 from ..models import Claim, Proposal, State
@@ -128,7 +128,9 @@ class ProposalAdmin(DeskAdmin):
             cited=proposal.cited(),
             passage=proposal.passage(),
             other=proposal.other(),
-            redacted=at(proposal.body["places"]) if proposal.verb == "redact" else [],
+            redacted=find(proposal.body["words"])
+            if proposal.verb == "redact" and proposal.state == State.WAITING
+            else [],
             mine=proposal.by_id == request.user.pk,
             waiting=proposal.state == State.WAITING,
             returned=proposal.state == State.RETURNED,

@@ -225,7 +225,9 @@ def _numbered(change) -> int:
 def _write_appearance(change):
     row = Appearance.objects.select_related("passage__capture__source").get(since=change)
     names = ("passage", "position", "hedge", "dated", "dated_words", "dated_basis")
-    line = {"type": "appearance", "claim": change.key} | _fields(row, *names) | {"about": row.note}
+    again = Appearance.objects.filter(claim=row.claim, passage=row.passage, since__lte=change).count()
+    line = {"type": "appearance", "claim": change.key, "number": again if again > 1 else None}
+    line |= _fields(row, *names) | {"about": row.note}
     line["speakers"] = [
         {k: v for k, v in _fields(s, "name", "anonymity", "subject", "outlet", "origin").items() if v}
         for s in row.speakers.select_related("subject", "outlet", "origin")

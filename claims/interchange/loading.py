@@ -490,6 +490,13 @@ def _find_verb(verb):
     return find
 
 
+def _find_appearance(line: Line) -> Change | None:
+    """A passage that was struck may be recorded again: it is counted which time this is."""
+    there = Appearance.objects.filter(claim__key=line["claim"], passage=_passage(line["passage"]))
+    row = _numbered(there.select_related("since__by", "since__approved_by").order_by("since"), {"number": 1} | line)
+    return row.since if row else None
+
+
 def _find_reply(line: Line) -> Change | None:
     return _brought(Reply.objects.filter(request__key=line["request"], number=line["number"]))
 
@@ -514,7 +521,7 @@ FINDERS: dict[str, Callable[[Line], Change | None]] = {
     ),
     "claim": lambda x: _brought(Claim.objects.filter(key=x["key"])),
     "wording": lambda x: _brought(Wording.objects.filter(claim__key=x["claim"], number=x["number"])),
-    "appearance": lambda x: _brought(Appearance.objects.filter(claim__key=x["claim"], passage=_passage(x["passage"]))),
+    "appearance": _find_appearance,
     "assessment": lambda x: _brought(Assessment.objects.filter(claim__key=x["claim"], number=x["number"])),
     "relation": lambda x: _brought(
         Relation.objects.filter(claim__key=x["claim"], other__key=x["other"], kind=x["kind"])

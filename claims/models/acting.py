@@ -28,6 +28,11 @@ class Acting(Row):
             type(self).objects.select_for_update(of=("self",)).select_related("assessment", "wording").get(pk=self.pk)
         )
 
+    @property
+    def was_read(self) -> bool:
+        """Whether readers see it or once saw it: what changes then is told them, also when it is held meanwhile."""
+        return self.changed is not None
+
     def _refuse_withdrawn(self):
         if self.stage == Stage.WITHDRAWN:
             raise ValidationError(f"{self.key} is withdrawn")
@@ -84,7 +89,7 @@ class Acting(Row):
     def _stand(self, change, *, seen_by_readers=None):
         """Stores how the claim stands from this change on; a reader's view of it becomes a Standing first."""
         self._reconsider()
-        if self.public if seen_by_readers is None else seen_by_readers:
+        if self.was_read if seen_by_readers is None else seen_by_readers:
             Standing(
                 change=change,
                 claim=self,
@@ -143,7 +148,7 @@ class Acting(Row):
             hidden = bool(self.sensitivity) and not self.released_id
         if not hidden and not showing:
             return
-        others = type(self).objects.exclude(pk=self.pk)
+        others = type(self).objects.exclude(pk=self.pk).exclude(merged_into=self.pk)
         others = others.public() if hidden else others.sensitive_and_unreleased()
         for passage in passages:
             clash = others.resting_on_words(passage).first()

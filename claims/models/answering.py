@@ -46,7 +46,7 @@ class Answering(Acting):
         return hold
 
     @transaction.atomic
-    def lift(self, kind, *, by, because="", approved_by=None, seen=None, override=""):
+    def lift(self, kind, *, by, because="", number=None, approved_by=None, seen=None, override=""):
         """Ends a hold. A claim that is published is then seen by the readers, unless something else keeps it from them."""
         refuse_unless_may(by, "propose")
         claim = self._locked()
@@ -55,32 +55,41 @@ class Answering(Acting):
         if hold is None:
             raise ValidationError(f"{claim.key} is not held {HoldKind(kind).label}", code="not_held")
         refuse_unsaid(because, "Enter why the hold is lifted")
+        if number not in {None, hold.number}:
+            raise ValidationError("That hold was lifted, and another one stands now. Read why, then decide")
         visible = claim._may_be_seen(without=hold)
         claim._refuse_overlap(claim._passages(), showing=visible)
         change = claim._change(
             Verb.LIFT,
             by,
             approved_by,
-            public=visible,
+            public=visible or claim.was_read,
             decides=claim.stage == Stage.PUBLISHED,
             note=because,
             override=override,
         )
         hold.close(change)
         claim.public = visible
-        claim._stand(change)
+        claim._stand(change, seen_by_readers=change.public_number is not None)
         self._take(claim)
         return hold
 
     @transaction.atomic
     def ask(self, *, by, seen=None, also=(), **request) -> ReplyRequest:
         """Somebody was asked for their side of this claim, and of others by the same letter."""
-        refuse_stale(self._locked(), seen)
+        claim = self._locked()
+        refuse_stale(claim, seen)
+        claim._refuse_withdrawn()
         others = type(self).objects.filter(key__in=also).exclude(pk=self.pk).order_by("id")
         return ReplyRequest.objects.ask([self, *others], by=by, **request)
 
     @transaction.atomic
     def answer(self, request, outcome, *, by, seen=None, **reply) -> Reply:
         """What came of a request about this claim."""
-        refuse_stale(self._locked(), seen)
-        return self.asked.live().get(request__key=request).request.answer(outcome, by=by, **reply)
+        claim = self._locked()
+        refuse_stale(claim, seen)
+        claim._refuse_withdrawn()
+        asked = claim.asked.live().filter(request__key=request).first()
+        if asked is None:
+            raise ValidationError({"request": f"Nobody was asked about {claim.key} by {request}"})
+        return asked.request.answer(outcome, by=by, **reply)

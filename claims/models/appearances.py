@@ -197,7 +197,11 @@ class Figure(Sealed, Row):
     currency = models.CharField(max_length=3, blank=True)
     qualifier = models.CharField(max_length=40, blank=True)
 
-    kept = Kept(personal=("words",), rules=(only_with_its_parent("appearance", "figures_count"),))
+    kept = Kept(
+        personal=("words",),
+        blanked=(("unit", "= ''"), ("qualifier", "= ''")),
+        rules=(only_with_its_parent("appearance", "figures_count"),),
+    )
 
     class Meta:
         ordering = ["appearance", "place"]

@@ -156,9 +156,9 @@ class ClaimQuerySet(models.QuerySet):
         return self.filter(pk__in=appearances.values("claim"))
 
     def merged_away(self, key: str):
-        """The claim that stands for one which was merged, if readers see it."""
-        claim: Any = self.filter(key=key, merged_into__isnull=False).first()
-        return claim.heir if claim and claim.heir.public else None
+        """The claim that stands now for one that readers saw and that was merged."""
+        claim: Any = self.filter(key=key, merged_into__isnull=False, changed__isnull=False).first()
+        return claim.heir if claim else None
 
     def newest(self):
         return self.order_by("-place")
@@ -208,7 +208,9 @@ class ClaimQuerySet(models.QuerySet):
         return self.filter(public=False).exclude(stage=Stage.WITHDRAWN)
 
     def sensitive_and_unreleased(self):
-        return self.exclude(sensitivity="").filter(released__isnull=True)
+        """Those that nobody released, and those that were and are held now."""
+        held = Hold.objects.filter(until__isnull=True).values("claim")
+        return self.exclude(sensitivity="").filter(Q(released__isnull=True) | Q(pk__in=held))
 
     def said_at(self, passage, statement: str):
         """Claims that say these very words of ours and appear in this passage."""

@@ -161,7 +161,11 @@ class Citation(Sealed, Row):
 
     objects = CitationQuerySet.as_manager()
 
-    kept = Kept(personal=("reference", "note"), rules=(only_with_its_parent("assessment", "citations_count"),))
+    kept = Kept(
+        personal=("reference", "note"),
+        blanked=(("url", "= ''"),),
+        rules=(only_with_its_parent("assessment", "citations_count"),),
+    )
 
     class Meta:
         ordering = ["assessment", "number"]

@@ -33,8 +33,8 @@ class Corrected:
 
 class CorrectionQuerySet(models.QuerySet):
     def shown(self):
-        """Those of claims that readers see, or saw."""
-        return self.filter(seen())
+        """Those of claims that readers see, or saw, and of claims that were merged into one that they see."""
+        return self.filter(seen() | Q(claim__merged_into__public=True))
 
     def for_page(self):
         """Those that had been made by the moment that is asked for, newest first."""

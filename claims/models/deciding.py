@@ -6,7 +6,7 @@ from django.utils.dateparse import parse_datetime
 
 from sources.models import Change, Passage, Verb
 from sources.moments import known
-from sources.recording import refuse_stale, refuse_unless_may
+from sources.recording import is_import, refuse_stale, refuse_unless_may
 
 from .acting import Acting, refuse_unsaid
 from .appearances import Appearance, Figure, Speaker
@@ -44,14 +44,15 @@ class Deciding(Acting):
         claim = self._locked()
         claim._refuse_withdrawn()
         refuse_stale(claim, seen)
-        if claim.public:
+        if claim.was_read:
             refuse_uncoded(code, because, correcting)
         else:
             code, correcting = "", None
         before = claim.wording
-        if before and (headline, statement) == (before.headline, before.statement):
+        same = before and (headline, statement) == (before.headline, before.statement)
+        if same and not is_import():  # a file tells two wordings that were redacted in the same words
             raise ValidationError({"statement": "These are the words that stand"})
-        change = claim._change(Verb.REWORD, by, approved_by, public=claim.public, note=because, override=override)
+        change = claim._change(Verb.REWORD, by, approved_by, public=claim.was_read, note=because, override=override)
         claim._word(change, headline, statement, language, code)
         if correcting:
             words = "statement" if statement != before.statement else "headline"
@@ -85,7 +86,7 @@ class Deciding(Acting):
         if claim.appearances.live().filter(passage=passage).exists():
             raise ValidationError({"passage": f"{claim.key} is already recorded at this passage"})
         claim._refuse_overlap([passage], showing=claim.public)
-        seen_by_readers = claim.public and not passage.capture.source.confidential
+        seen_by_readers = claim.was_read and not passage.capture.source.confidential
         change = claim._change(Verb.APPEAR, by, approved_by, public=seen_by_readers, override=override)
         appearance = Appearance(
             claim=claim,
@@ -131,7 +132,7 @@ class Deciding(Acting):
         if ended is None:
             raise ValidationError({"passage": f"{claim.key} is not recorded at this passage"})
         source = passage.capture.source
-        seen_by_readers = claim.public and not source.confidential
+        seen_by_readers = claim.was_read and not source.confidential
         if seen_by_readers:
             refuse_uncorrected(Code.OUR_ERROR, correcting)
         else:
@@ -172,13 +173,13 @@ class Deciding(Acting):
         claim._refuse_withdrawn()
         refuse_stale(claim, seen)
         refuse_unfounded(claim, status, because, citing, reason)
-        if claim.public and claim.assessment_id:
+        if claim.was_read and claim.assessment_id:
             refuse_uncorrected(code, correcting)
         else:
             correcting = None
         cited_passages = Passage.objects.filter(pk__in=[c.passage_id for c in citing if c.passage_id])
         claim._refuse_overlap(cited_passages, showing=claim.public)
-        change = claim._change(Verb.ASSESS, by, approved_by, public=claim.public, decides=True, override=override)
+        change = claim._change(Verb.ASSESS, by, approved_by, public=claim.was_read, decides=True, override=override)
         last = claim.assessment
         assessment = Assessment(
             claim=claim,
@@ -230,7 +231,7 @@ class Deciding(Acting):
             Verb.PUBLISH, by, approved_by, public=visible, decides=True, note=no_reply_reason, override=override
         )
         claim.public = visible
-        claim._stand(change)
+        claim._stand(change, seen_by_readers=visible)
         return self._take(claim)
 
     @transaction.atomic
@@ -248,7 +249,7 @@ class Deciding(Acting):
             Verb.RELEASE, by, approved_by, public=visible, decides=True, note=because, override=override
         )
         claim.released, claim.public = change, visible
-        claim._stand(change)
+        claim._stand(change, seen_by_readers=visible)
         return self._take(claim)
 
     @transaction.atomic
@@ -282,7 +283,7 @@ class Deciding(Acting):
             raise ValidationError({"kind": f"{kind} is not how one claim stands to another"})
         if claim.relations.live().filter(other=other, kind=kind).exists():
             raise ValidationError({"other": f"This is said of {other.key} already"})
-        change = claim._change(Verb.RELATE, by, approved_by, public=claim.public, override=override)
+        change = claim._change(Verb.RELATE, by, approved_by, public=claim.was_read, override=override)
         relation = Relation(claim=claim, other=other, kind=kind, since=change)
         relation.save()
         claim._stand(change)
@@ -292,7 +293,9 @@ class Deciding(Acting):
     @transaction.atomic
     def translate(self, passage, text, *, by, seen=None, approved_by=None, language="en", checked_by="", override=""):
         """Translates the words in which the claim appears; where readers see them, by two people."""
-        refuse_stale(self._locked(), seen)
+        claim = self._locked()
+        refuse_stale(claim, seen)
+        claim._refuse_withdrawn()
         made_by = by.get_full_name() or by.username
         return passage.translate(
             text,
@@ -321,9 +324,12 @@ class Deciding(Acting):
             body["correcting"] = Corrected(**body["correcting"])
         if body.get("ends_at"):
             body["ends_at"] = parse_datetime(body["ends_at"])
+        other_seen = body.pop("other_seen", None)
         for name, model in (("passage", Passage), ("other", type(self)), ("subject", Subject)):
             if f"{name}_id" in body:
                 body[name] = model._default_manager.get(pk=body.pop(f"{name}_id"))
+        if other_seen:
+            refuse_stale(body["other"], tuple(other_seen))
         return getattr(self, verb)(**body)
 
 

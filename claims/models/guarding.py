@@ -54,7 +54,7 @@ CLAIM_RULES = (
     Rule(
         "words_change_for_a_reason",
         "UPDATE",
-        "OLD.public AND OLD.wording_id IS NOT NULL AND NOT (NEW.wording_id same OLD.wording_id) AND NOT EXISTS ("
+        "OLD.changed IS NOT NULL AND OLD.wording_id IS NOT NULL AND NOT (NEW.wording_id same OLD.wording_id) AND NOT EXISTS ("
         "SELECT 1 FROM claims_wording w WHERE w.id = NEW.wording_id AND w.code <> '' AND (w.code <> 'our_error' "
         "OR EXISTS (SELECT 1 FROM claims_correction t WHERE t.since_id = w.since_id)))",
         "claims_claim: words that readers see change by a correction or an update",
@@ -62,7 +62,7 @@ CLAIM_RULES = (
     Rule(
         "our_error_is_corrected",
         "UPDATE",
-        "OLD.public AND OLD.assessment_id IS NOT NULL AND NOT (NEW.assessment_id same OLD.assessment_id) AND EXISTS ("
+        "OLD.changed IS NOT NULL AND OLD.assessment_id IS NOT NULL AND NOT (NEW.assessment_id same OLD.assessment_id) AND EXISTS ("
         "SELECT 1 FROM claims_assessment a WHERE a.id = NEW.assessment_id AND a.code = 'our_error' "
         "AND NOT EXISTS (SELECT 1 FROM claims_correction t WHERE t.since_id = a.since_id))",
         "claims_claim: an error of ours is corrected in the open",

@@ -25,6 +25,11 @@ class Merging(Acting):
         type(self).objects.lock(self, other)
         two = {"by": by, "approved_by": approved_by, "override": override}
         other.absorb(self, **two)
+        said_of_it = Relation.objects.live().filter(other=self).exclude(kind=RelationKind.ABSORBS)
+        for relation in said_of_it.exclude(claim=other).order_by("id"):
+            there = Relation.objects.live().filter(claim=relation.claim, other=other, kind=relation.kind)
+            if relation.claim.stage != Stage.WITHDRAWN and not there.exists():
+                relation.claim.relate(other, relation.kind, **two)
         return self.give_way(other, because=because, seen=seen, **two)
 
     @transaction.atomic
@@ -35,7 +40,7 @@ class Merging(Acting):
         claim._refuse_withdrawn()
         _refuse_unlike(claim, other)
         claim._refuse_overlap(other._passages(), showing=claim.public)
-        change = claim._change(Verb.ABSORB, by, approved_by, public=claim.public, override=override)
+        change = claim._change(Verb.ABSORB, by, approved_by, public=claim.was_read, override=override)
         here = set(claim.appearances.live().values_list("passage", flat=True))
         for appearance in other.appearances.live().exclude(passage__in=here).order_by("id"):
             _again(appearance, change, ("speakers", "figures"), claim=claim)
@@ -43,7 +48,8 @@ class Merging(Acting):
             there = model.objects.live().filter(claim=claim).values(thing)
             for row in model.objects.live().filter(claim=other).exclude(**{f"{thing}__in": there}).order_by("id"):
                 _again(row, change, claim=claim)
-        for row in Relation.objects.live().filter(claim=other).exclude(other=claim).order_by("id"):
+        relations = Relation.objects.live().filter(claim=other).exclude(kind=RelationKind.ABSORBS)
+        for row in relations.exclude(other=claim).order_by("id"):
             if not claim.relations.live().filter(other=row.other, kind=row.kind).exists():
                 _again(row, change, claim=claim)
         Relation(claim=claim, other=other, kind=RelationKind.ABSORBS, since=change).save()
@@ -64,7 +70,8 @@ class Merging(Acting):
         change = claim._change(Verb.MERGE, by, approved_by, public=was_public, note=because, override=override)
         for model in (Appearance, ClaimSubject, Relation, ReplyClaim):
             for row in model.objects.live().filter(claim=claim):
-                row.close(change)
+                if getattr(row, "kind", "") != RelationKind.ABSORBS:  # what it took in it did take in
+                    row.close(change)
         for row in Relation.objects.live().filter(other=claim).exclude(kind=RelationKind.ABSORBS):
             row.close(change)
         claim.stage, claim.public, claim.merged_into = Stage.WITHDRAWN, False, other

@@ -62,6 +62,7 @@ class ProposalQuerySet(models.QuerySet):
         refuse_stale(claim, seen)
         if verb not in ProposedVerb.values:
             raise ValidationError(f"A claim cannot be asked to {verb}")
+        body = body | _as_seen(claim, verb, body)
         wording, assessment = seen
         same = claim.proposals.waiting().filter(verb=verb, seen_wording=wording, seen_assessment=assessment)
         if verb in REPEATED:
@@ -75,6 +76,14 @@ class ProposalQuerySet(models.QuerySet):
             proposal.carry_out()
         proposal.save()
         return proposal
+
+
+def _as_seen(claim, verb, body) -> dict:
+    """What else the editor saw that the verb rests on: the other claim as it stands, the hold that stands."""
+    if "other_id" in body:
+        return {"other_seen": list(Claim.objects.get(pk=body["other_id"]).seen)}
+    hold = claim.holds.live().filter(kind=body.get("kind", "")).first() if verb == ProposedVerb.LIFT else None
+    return {"number": hold.number} if hold else {}
 
 
 class Proposal(models.Model):
@@ -159,7 +168,8 @@ class Proposal(models.Model):
         proposal.state, proposal.decided_by, proposal.decided_at = State.APPROVED, by, timezone.now()
         made = Change.objects.filter(id__gt=before)
         proposal.change = made.about("claim", proposal.claim.key).last() or made.last()
-        proposal.save()
+        # The verb may have taken words out of what was proposed.
+        proposal.save(update_fields=["state", "decided_by", "decided_at", "change"])
         self.refresh_from_db()
         return done
 

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from sources.models import Capture, Change, Passage, Translation, Verb
 from sources.recording import refuse_stale, refuse_unless_may
-from sources.redacting import at, blank
+from sources.redacting import blank, find, forget_in_papers
 
 from .acting import Acting, refuse_unsaid
 from .appearances import Appearance, Figure, Speaker
@@ -21,18 +21,21 @@ class Redacting(Acting):
         abstract = True
 
     @transaction.atomic
-    def redact(self, places, *, by, because, approved_by=None, seen=None, override=""):
-        """Blanks rows that hold somebody's words, by two people. The rows stay, each with its time and its seal.
+    def redact(self, words, *, by, because, approved_by=None, seen=None, override=""):
+        """Blanks somebody's words wherever they stand, by two people. The rows stay, each with its time and its seal.
 
-        `places`: as `sources.redacting.find` names them, so that no proposal repeats the words.
+        The desk's private papers lose them by the same act, this one's proposal among them.
         """
         refuse_unless_may(by, "release")
         claim = self._locked()
         refuse_stale(claim, seen)
         refuse_unsaid(because, "Enter why they go, without repeating them. Readers see it")
-        found = at(places)
-        if not found:
-            raise ValidationError({"words": "These words stand nowhere"})
+        if words in because:
+            raise ValidationError({"because": "The reason repeats the words. Readers see it"})
+        found = find(words)
+        papers = forget_in_papers(words)
+        if not found and not papers:
+            raise ValidationError({"words": "These words stand nowhere on the desk"})
         keys = {claim.pk, *(pk for one in found for pk in _claims_of(type(self), one.row))}
         touched = type(self).objects.lock(*type(self).objects.filter(pk__in=keys))
         for one in touched:
@@ -51,7 +54,7 @@ class Redacting(Acting):
             Verb.REDACT, by, approved_by, public=self.public, decides=True, note=because, override=override
         )
         blank(places, change, because)
-        self._stand(change)
+        self._stand(change, seen_by_readers=self.public)
 
 
 def _claims_of(claims: Any, row: Any) -> list[int]:

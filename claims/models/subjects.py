@@ -130,7 +130,9 @@ class Name(Sealed, ClosingRow):
         ordering = ["language", "text"]
         constraints = [
             models.UniqueConstraint(
-                fields=["subject", "language", "text"], condition=Q(until__isnull=True), name="name_stands_once"
+                fields=["subject", "language", "text"],
+                condition=Q(until__isnull=True) & ~Q(text=""),
+                name="name_stands_once",
             )
         ]
 

@@ -207,6 +207,8 @@ class Descent(ClosingRow):
     kind = models.CharField(max_length=12, choices=DescentKind.choices)
     note = models.TextField(blank=True)
 
+    kept = Kept(blanked=(("note", "= ''"),), closes=True)
+
     class Meta:
         constraints = [
             models.CheckConstraint(name="descent_kind_is_known", condition=Q(kind__in=DescentKind.values)),

@@ -151,7 +151,16 @@ class Redaction(models.Model):
     reason = models.TextField()
     since = models.ForeignKey(Change, models.PROTECT, related_name="+")
 
-    kept = Kept()
+    kept = Kept(
+        rules=(
+            Rule(
+                "is_of_now",
+                "INSERT",
+                "NEW.since_id <> (SELECT max(c.id) FROM sources_change c)",
+                "sources_redaction: a redaction belongs to the change that is made now",
+            ),
+        )
+    )
 
     class Meta:
         constraints = [

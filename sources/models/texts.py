@@ -35,7 +35,7 @@ class Capture(Row):
     http_status = models.PositiveSmallIntegerField(null=True, blank=True)
     captured_at = models.DateTimeField()
 
-    kept = Kept(personal=("text",))
+    kept = Kept(personal=("text",), blanked=(("final_url", "= ''"),))
 
     class Meta:
         ordering = ["id"]
@@ -137,6 +137,8 @@ class Region(ClosingRow):
     of_start = models.PositiveIntegerField(null=True, blank=True)
     of_end = models.PositiveIntegerField(null=True, blank=True)
     note = models.TextField(blank=True)
+
+    kept = Kept(blanked=(("note", "= ''"),), closes=True)
 
     class Meta:
         ordering = ["start", "end"]
@@ -286,7 +288,7 @@ class Translation(Sealed, ClosingRow):
     made_by = models.CharField(max_length=200)
     checked_by = models.CharField(max_length=200, blank=True)
 
-    kept = Kept(personal=("text",), closes=True)
+    kept = Kept(personal=("text",), blanked=(("made_by", "= ''"), ("checked_by", "= ''")), closes=True)
 
     class Meta:
         constraints = [

@@ -4,7 +4,6 @@ import pytest
 
 from claims.models import Claim, Corrected, Proposal
 from sources.models import Change
-from sources.redacting import find
 
 from ..making import (
     UPDATE,
@@ -97,7 +96,7 @@ def _propose_everything(claim, chief):
     claim.propose("ask", by=by, to_name="Lac", why_not="He died.")
     claim.propose("answer", by=by, request=claim.asked.first().request.key, outcome="declined")
     claim.propose("merge", by=by, other_id=other.pk, because="The same.")
-    claim.propose("redact", by=chief, places=[f.place for f in find("Not inspected")], because="A court.")
+    claim.propose("redact", by=chief, words="Not inspected", because="A court.")
 
 
 def test_the_admin_is_in_order(live_server, desk, check_order, page):

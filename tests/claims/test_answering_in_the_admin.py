@@ -25,6 +25,10 @@ pytestmark = pytest.mark.django_db
 ACTS = ["reword", "correct", "strike", "hold", "lift", "ask", "answer", "merge", "withdraw", "redact", "history"]
 
 
+ZONES = [("Europe/Paris", "comes twice")]
+ZONES += [(odd, "no time zone") for odd in ("Nowhere/At_all", "../etc", "é", "-1", "NaN", "+99:99", "Europe")]
+
+
 def address(act, claim):
     return reverse(f"admin:claim_{act}", args=[claim.pk])
 
@@ -207,6 +211,11 @@ def test_a_claim_is_merged_by_its_id(client, reporter):
     one, gone = make_claim(), make_claim()
     assert send(client, "merge", gone, other="FD-nothing", because="The same.").status_code == 422
     send(client, "merge", gone, other=one.key, because="The same.")
+    proposal = gone.proposals.latest("id")
+    for page in (
+        f"/admin/claims/proposal/{proposal.pk}/{name}/" for name in ("change", "approve", "return", "preview")
+    ):
+        assert client.get(page).status_code == 200, page
     assert approve(gone).merged_into == one
     page = client.get(reverse("admin:claims_claim_change", args=[gone.pk])).content.decode()
     assert "It was merged into" in page
@@ -222,9 +231,13 @@ def test_words_are_looked_at_before_they_go_blank(client):
     )
     assert not Proposal.objects.waiting().exists() and "Quackenbush" in claim.comments.get().text
     send(client, "redact", claim, words="Quackenbush", because="A court ordered it.", sure="on")
-    assert claim.comments.get().text == "Is [redacted] right?"
-    assert not Redaction.objects.exists()
+    assert "Quackenbush" in claim.comments.get().text and not Redaction.objects.exists()
+    review = client.get(
+        reverse("admin:claims_proposal_change", args=[claim.proposals.latest("id").pk])
+    ).content.decode()
+    assert "goes blank for good" in review
     approve(claim)
+    assert claim.comments.get().text == "Is [redacted] right?"
     assert find("Quackenbush") == [] and Redaction.objects.exists()
     assert send(client, "redact", claim, words="Nowhere at all", because="So.", sure="on").status_code == 422
 

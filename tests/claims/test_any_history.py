@@ -43,11 +43,18 @@ class Account:
     corrections: int = 0
     merged: bool = False
     look: set = field(default_factory=set)
+    read: bool = False  # readers see it, or once saw it
     passages: int = 1
 
     @property
     def public(self):
+        """And a claim that was public once is one that readers know."""
+        self.read |= self.stage == "published" and not self.holds
         return self.stage == "published" and not self.holds
+
+    @property
+    def known(self):
+        return self.public or self.read
 
 
 class Desk(RuleBasedStateMachine):
@@ -122,10 +129,10 @@ class Desk(RuleBasedStateMachine):
                 "because": "It says so.",
             },
         }[how]
-        refused = account.stage == "withdrawn" or stale or (how == "plain" and account.public)
+        refused = account.stage == "withdrawn" or stale or (how == "plain" and account.known)
         words = f"The {secret} was inspected once."
         if self.does(lambda: claim.reword(secret, words, seen=seen, **given), refused=refused):
-            account.corrections += how == "error" and account.public
+            account.corrections += how == "error" and account.known
             account.words, account.secret, account.wordings = words, secret, account.wordings + 1
             if account.findings:
                 account.look.add("reworded")
@@ -170,9 +177,9 @@ class Desk(RuleBasedStateMachine):
         """Our error: back to unverified, in the open where readers saw the finding."""
         account = self.pick(which)
         claim = self.claim(account)
-        correcting = Corrected("clarification", "Too soon.") if account.public and account.findings else None
+        correcting = Corrected("clarification", "Too soon.") if account.known and account.findings else None
         given = {"because": "We were too sure.", "code": "our_error", "correcting": correcting, "seen": claim.seen}
-        missing = account.public and not account.findings  # nothing was found that could be wrong
+        missing = account.known and not account.findings  # nothing was found that could be wrong
         if missing:
             given |= {"code": "first"}
         refused = account.stage == "withdrawn"
@@ -229,8 +236,7 @@ class Desk(RuleBasedStateMachine):
         found = find(account.secret)
         who = {"by": self.chief} if alone else {"by": self.chief, "approved_by": self.editor}
         refused = bool(account.holds) or alone or not found
-        places = [f.place for f in found]
-        if self.does(lambda: self.claim(account).redact(places, because="A court.", **who), refused=refused):
+        if self.does(lambda: self.claim(account).redact(account.secret, because="A court.", **who), refused=refused):
             account.words = "The words of this claim were redacted."
 
     # -- what must be so after each

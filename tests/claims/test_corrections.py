@@ -8,6 +8,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
+from claims import interchange
+from claims.auditing import audit
 from claims.models import Claim, Corrected, Correction
 from sources.models import Change
 
@@ -15,6 +17,7 @@ from ..making import (
     UPDATE,
     assess,
     contradicts,
+    empty_the_desk,
     make_chief,
     make_claim,
     make_draft,
@@ -174,6 +177,7 @@ def test_a_withdrawal_that_was_our_error_is_in_the_log_without_its_words(client)
     log = client.get("/corrections/").content.decode()
     assert claim.key in log and "We named the wrong bridge." in log and "The bridge stood." not in log
     assert client.get(claim.get_absolute_url()).status_code == 410
+    assert "it was an error of ours" in log
 
 
 def test_a_correction_is_proposed_and_approved(client):
@@ -231,6 +235,24 @@ def test_the_feed_has_one_entry_for_each_correction_and_withdrawal(client):
     ids = [e.findtext(f"{atom}id") for e in feed.iter(f"{atom}entry")]
     assert titles == [f"{gone.key} was withdrawn", f"Correction to {claim.key}"] and len(set(ids)) == 2
     assert "The bridge <b>stood</b>." in feed.findtext(f"{atom}entry[2]/{atom}summary")
+
+
+def test_the_feed_survives_what_no_xml_can_say(client):
+    claim, odd = make_claim(), make_passage("Page one\fpage\x0btwo.")
+    claim.appear(odd, "reports", **two())
+    claim.strike(odd, correcting=ERROR["correcting"], **two())
+    assert b"Page one page two." in client.get("/corrections/feed.xml").content
+
+
+def test_a_passage_that_was_struck_and_recorded_again_is_dumped_and_loaded():
+    claim, passage = make_claim(), make_passage()
+    claim.appear(passage, "denies", **two())
+    claim.strike(passage, correcting=ERROR["correcting"], **two())
+    claim.appear(passage, "asserts", **two())
+    first = list(interchange.dump())
+    empty_the_desk()
+    interchange.load(first)
+    assert list(interchange.dump()) == first and list(audit()) == []
 
 
 def test_a_page_tells_machines_of_its_corrections_and_cannot_be_broken_by_its_words(client):

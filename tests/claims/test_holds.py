@@ -9,14 +9,16 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from claims.auditing import audit
 from claims.lifting import lift_embargoes
-from claims.models import Claim, Hold
+from claims.models import Claim, Corrected, Hold
 from sources import keeping
 from sources.models import Change
 
 from ..making import assess, make_chief, make_claim, make_draft, make_editor, make_passage, make_reporter
 
 pytestmark = pytest.mark.django_db
+ERROR = Corrected("correction", "We misread it.")
 
 
 def two():
@@ -45,7 +47,7 @@ def test_a_held_claim_is_not_seen_and_not_withdrawn(client, kind):
         lambda: claim.merge(other, **two(), because="The same."),
         lambda: other.merge(claim, **two(), because="The same."),
         lambda: claim.redact(
-            [("claims_wording", claim.wording_id, ["statement"])],
+            "The bridge stood",
             by=make_chief(),
             approved_by=make_editor(),
             because="x",
@@ -220,3 +222,63 @@ def _pass(claim):
     """Lets the moment pass: the row is what it is, so the day is made to have come."""
     with keeping.lifted():
         Hold.objects.filter(claim=claim).update(ends_at=timezone.now() - timedelta(seconds=1))
+
+
+def test_what_readers_once_saw_is_changed_in_the_open_while_it_is_held(client):
+    """A hold is no cover: other words, another finding and a struck passage are told when it is lifted."""
+    claim, second = make_claim("The bridge stood."), make_passage("It stands.")
+    claim.appear(second, "reports", **two())
+    assess(claim, "disputed")
+    hold(claim)
+    with pytest.raises(ValidationError, match="another editor"):
+        claim.reword("H", "It fell.", by=make_editor(), code="our_error", correcting=ERROR)
+    for silent in (
+        lambda: claim.reword("H", "It fell.", **two()),
+        lambda: claim.strike(second, because="Not there.", **two()),
+        lambda: assess(claim, "unverified", code="our_error"),
+    ):
+        with pytest.raises(ValidationError):
+            silent()
+    claim.reword("H", "It fell.", code="our_error", correcting=ERROR, **two())
+    claim.strike(second, correcting=ERROR, **two())
+    assess(claim, "unverified", because="Nobody knows.", code="our_error", correcting=ERROR)
+    assert "It fell." not in client.get("/corrections/").content.decode()
+    claim.lift("legal", because="Settled.", **two())
+    assert claim.corrections.count() == 3
+    page = client.get(claim.get_absolute_url()).content.decode()
+    assert "Nobody knows." in page and page.count('id="correction-') == 3 and "A passage struck" in page
+    assert list(audit()) == []
+
+
+def test_a_second_hold_is_not_lifted_by_a_proposal_that_was_made_for_the_first():
+    claim = make_claim()
+    hold(claim)
+    late = claim.propose("lift", by=make_reporter(), kind="legal", because="Settled.")
+    claim.lift("legal", because="Settled.", **two())
+    hold(claim, because="Another letter.")
+    with pytest.raises(ValidationError, match="another one stands now"):
+        late.approve(by=make_editor())
+    assert not Claim.objects.get(pk=claim.pk).public
+
+
+def test_a_hold_on_what_is_published_is_lifted_by_two():
+    claim = make_draft()
+    claim.hold("embargo", by=make_reporter(), because="Nine.", ends_at=soon())
+    claim.publish(**two())
+    with pytest.raises(ValidationError, match="another editor"):
+        claim.lift("embargo", by=make_editor(), because="Now.")
+    hidden = make_draft(sensitivity="health")
+    hidden.publish(**two())
+    hidden.hold("legal", by=make_reporter(), because="A letter.")
+    with pytest.raises(ValidationError, match="another editor"):
+        hidden.lift("legal", by=make_editor(), because="Settled.")
+
+
+def test_words_of_a_sensitive_claim_that_is_held_again_are_kept_back():
+    passage = make_passage("He is ill.")
+    claim = make_draft("He is ill.", sensitivity="health", passage=passage)
+    claim.publish(**two())
+    claim.release(by=make_chief(), approved_by=make_editor(), because="He says so.")
+    hold(claim, "safety")
+    with pytest.raises(ValidationError, match="sensitive claim"):
+        make_claim(passage=passage)

@@ -6,13 +6,16 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
+from claims import interchange
 from claims.auditing import audit
-from claims.models import Claim
+from claims.models import Claim, Corrected
 from sources.models import Change
 
 from ..making import (
     UPDATE,
     assess,
+    empty_the_desk,
+    make_chief,
     make_claim,
     make_draft,
     make_editor,
@@ -81,6 +84,11 @@ def test_the_old_address_leads_on_and_its_past_can_be_asked(client):
     assert client.get(gone.get_absolute_url()).status_code == 410
     then = client.get(f"{gone.get_absolute_url()}?as_of={quote(before.recorded_at.isoformat())}")
     assert then.status_code == 404
+    assert list(audit()) == []
+    first = list(interchange.dump())
+    empty_the_desk()
+    interchange.load(first)
+    assert list(interchange.dump()) == first
 
 
 def test_the_finding_of_the_other_needs_another_look(client):
@@ -157,3 +165,87 @@ def test_no_raw_sql_merges():
 def test_nobody_says_by_hand_that_a_claim_takes_in_another():
     with pytest.raises(ValidationError, match="not how one claim stands"):
         make_draft().relate(make_draft(), "absorbs", by=make_reporter())
+
+
+def test_a_request_goes_over_and_a_reply_comes_to_the_heir(client):
+    one, gone = make_claim(), make_claim()
+    asked = {"channel": "email", "questions": "?", "asked_on": "2026-10-01", "deadline": "2026-10-08"}
+    request = gone.ask(to_name="Lac", **asked, **two())
+    waiting = gone.propose("answer", by=make_reporter(), request=request.key, outcome="declined")
+    merge(gone, one)
+    with pytest.raises(ValidationError, match="is withdrawn"):
+        waiting.approve(by=make_editor())
+    one.answer(request.key, "declined", **two())
+    assert "Declined to comment" in client.get(one.get_absolute_url()).content.decode()
+    for act in (
+        lambda: gone.ask(to_name="Lac", **asked, **two()),
+        lambda: gone.translate(one.appearances.first().passage, "Text", **two()),
+    ):
+        with pytest.raises(ValidationError, match="is withdrawn"):
+            act()
+    with pytest.raises(ValidationError, match="Nobody was asked about"):
+        one.answer("RR-0000000000", "declined", **two())
+
+
+def test_what_others_say_of_it_is_said_of_the_heir(client):
+    one, gone, third = make_claim("One."), make_claim("The same."), make_claim("Not so.")
+    third.relate(gone, "contradicts", **two())
+    before = third.standings.count()
+    merge(gone, one)
+    assert [(r.other, r.kind) for r in third.relations.live()] == [(one, "contradicts")]
+    assert third.standings.count() == before + 1
+    assert "One." in client.get(third.get_absolute_url()).content.decode()
+
+
+def test_its_corrections_stay_in_the_log(client):
+    one, gone = make_claim(), make_claim()
+    gone.reword("H", "Other words.", code="our_error", correcting=Corrected("correction", "We misread."), **two())
+    merge(gone, one)
+    assert "We misread." in client.get("/corrections/").content.decode()
+
+
+def test_a_merger_is_not_approved_when_the_other_claim_moved_on():
+    one, gone = make_claim(), make_claim()
+    merger = gone.propose("merge", by=make_reporter(), other_id=one.pk, because="The same.")
+    relation = gone.propose("relate", by=make_reporter(), other_id=one.pk, kind="same")
+    one.reword("H", "Quite another thing.", **UPDATE, **two())
+    for proposal in (merger, relation):
+        with pytest.raises(ValidationError, match="moved on"):
+            proposal.approve(by=make_editor())
+
+
+def test_sensitive_claims_are_merged_and_then_released():
+    passage = make_passage("He is ill.")
+    one, gone = (make_draft(f"He is ill {n}.", sensitivity="health", passage=passage) for n in (1, 2))
+    merge(gone, one)
+    one.publish(**two())
+    one.release(by=make_chief(), approved_by=make_editor(), because="He says so.")
+    assert one.public
+
+
+def test_a_sensitive_claim_that_is_not_released_hides_in_none_that_is():
+    one, gone = (make_draft("He is ill.", sensitivity="health") for _ in range(2))
+    one.release(by=make_chief(), approved_by=make_editor(), because="He says so.")
+    with pytest.raises(ValidationError, match="is not released"):
+        merge(gone, one)
+
+
+def test_a_merger_shows_no_words_of_a_sensitive_claim():
+    passage = make_passage("He is ill and the bridge fell.")
+    one, gone = make_claim(), make_draft(passage=passage)
+    secret = Claim.objects.record(by=make_reporter(), statement="He is ill.", sensitivity="health")
+    secret.appear(passage.capture.quote(0, 9, by=make_reporter()), "asserts", by=make_reporter())
+    with pytest.raises(ValidationError, match="sensitive claim"):
+        merge(gone, one)
+
+
+def test_the_address_of_a_draft_that_was_merged_leads_nowhere(client):
+    one, gone = make_claim(), make_draft()
+    merge(gone, one)
+    assert client.get(gone.get_absolute_url()).status_code == 404
+
+
+def test_half_a_merger_is_audited():
+    one, gone = make_claim(), make_claim()
+    one.absorb(gone, **two())
+    assert any("goes over to another claim" in sentence for sentence in audit())

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
+from claims.auditing import audit
 from claims.models import Claim, Reply, ReplyRequest
 from sources.models import Source
 
@@ -106,6 +107,16 @@ def test_a_reply_from_a_confidential_source_shows_no_words(client):
     claim.answer(request.key, "replied", passage=secret, **two())
     said = page(client, claim)
     assert "do not name me" not in said and secret.capture.source.key not in said and "Replied" in said
+    data = client.get(f"/api/v1/claims/{claim.key}/").content.decode()
+    assert "do not name me" not in data and secret.capture.source.key not in data and '"replied"' in data
+
+
+def test_a_reply_to_a_draft_is_shown_with_its_source_once_the_claim_is(client):
+    claim = make_draft()
+    request = claim.ask(by=make_reporter(), to_name="Lac", **ASKED)
+    claim.answer(request.key, "replied", passage=make_passage("No."), by=make_reporter())
+    claim.publish(**two())
+    assert list(audit()) == []
 
 
 def test_one_letter_asks_about_several_claims(client):
@@ -118,7 +129,7 @@ def test_one_letter_asks_about_several_claims(client):
     other.answer(request.key, "declined", **two())
     assert "Declined to comment" in page(client, one)
     stranger = make_claim()
-    with pytest.raises(Exception, match="does not exist"):
+    with pytest.raises(ValidationError, match="Nobody was asked about"):
         stranger.answer(request.key, "declined", **two())
 
 
