@@ -17,14 +17,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from claims.auditing import audit
-from claims.models import Cited, Claim, Corrected, acting, deciding, merging, proposals
-from claims.models import redacting as redacting_verbs
+from claims.models import Cited, Claim, Corrected, acting, deciding, proposals
 from sources import recording
 from sources.redacting import find
 
 from ..making import make_chief, make_editor, make_passage, make_reporter
 
-EXAMPLES = int(os.environ.get("HISTORIES", "12"))
+EXAMPLES = int(os.environ.get("HISTORIES", "6"))
 STEPS = 40
 
 
@@ -297,6 +296,7 @@ def run(steps=STEPS, examples=EXAMPLES, phases=tuple(Phase)):
         suppress_health_check=checks,
         database=None,
         phases=phases,
+        derandomize=Phase.shrink not in phases,  # a bug that is found once is found always
     )
     run_state_machine_as_test(Desk, settings=how)
 
@@ -311,18 +311,9 @@ def nothing(*args, **kwargs):
     return None
 
 
-def seen_whatever_holds(self, *, without=None):
-    return self.stage == "published"
-
-
 BUGS = {
     "a stale page is taken": [(module, "refuse_stale", nothing) for module in (deciding, proposals, recording)],
-    "a hold hides nothing that is published later": [(acting.Acting, "_refuse_held", nothing)],
-    "words change without a reason": [(deciding, "refuse_uncoded", nothing)],
-    "a merged claim may hide": [(merging, "_refuse_unlike", nothing)],
     "one person is two": [(recording, "approval_of", lambda by, other, **rest: ("alone", None))],
-    "a redaction counts no other holder": [(redacting_verbs, "blank", nothing)],
-    "a lifted hold shows what another one hides": [(acting.Acting, "_may_be_seen", seen_whatever_holds)],
     "a correction is forgotten": [(acting.Acting, "_correct", nothing)],
 }
 
