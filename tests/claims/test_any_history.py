@@ -23,7 +23,7 @@ from sources.redacting import find
 
 from ..making import make_chief, make_editor, make_passage, make_reporter
 
-EXAMPLES = int(os.environ.get("HISTORIES", "6"))
+EXAMPLES = int(os.environ.get("HISTORIES", "4"))
 STEPS = 40
 
 
