@@ -36,6 +36,8 @@ class KeyField(forms.CharField):
         words = super().to_python(value)
         if not words:
             return None
+        if "\0" in words:
+            raise ValidationError("There is a null character in it")
         for name in ("key", *self.by):
             found = list(self.queryset.filter(**{f"{name}__iexact": words})[:2])
             if len(found) == 1:
