@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from claims.auditing import audit
-from claims.models import Cited, Claim, Corrected, acting, deciding, proposals
+from claims.models import Cited, Claim, Corrected, deciding, proposals
 from sources import recording
 from sources.redacting import find
 
@@ -314,12 +314,13 @@ def nothing(*args, **kwargs):
 BUGS = {
     "a stale page is taken": [(module, "refuse_stale", nothing) for module in (deciding, proposals, recording)],
     "one person is two": [(recording, "approval_of", lambda by, other, **rest: ("alone", None))],
-    "a correction is forgotten": [(acting.Acting, "_correct", nothing)],
+    "a finding rests on nothing": [(deciding, "refuse_unfounded", nothing)],
 }
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="what finds them is the same on either database")
 @pytest.mark.parametrize("bug", BUGS)
 def test_it_finds_a_bug_that_is_planted(monkeypatch, bug):
     for where, name, instead in BUGS[bug]:
