@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -320,7 +320,7 @@ BUGS = {
 
 @pytest.mark.slow
 @pytest.mark.django_db
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="what finds them is the same on either database")
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="what finds them is the same on either database")
 @pytest.mark.parametrize("bug", BUGS)
 def test_it_finds_a_bug_that_is_planted(monkeypatch, bug):
     for where, name, instead in BUGS[bug]:
