@@ -113,7 +113,7 @@ def spread_of(claim) -> Spread:
 def _tree(appearances, seen: set[int], ways: Ways, origins, house) -> tuple[list[Saying], list[Tie]]:
     """Who says it, and every tie between them and those whom they have it from."""
     nodes = {n: _node(origins[n]) for n in seen}
-    nodes |= {s.origin_id: _source(s, bool(ways[s.origin_id])) for a in appearances for s in [a.passage.capture.source]}
+    nodes |= {s.origin_id: _source(s) for a in appearances for s in [a.passage.capture.source]}
     up = _descents(nodes, ways, origins)
     said: dict[tuple, Saying] = {}
     chains: list[Tie] = []
@@ -177,7 +177,7 @@ def _node(origin: Origin) -> Node:
     return Node(("origin", origin.pk), origin.shown_name, faceless=origin.kind not in KNOWN or _is_kept_back(origin))
 
 
-def _source(source, comes_from: bool) -> Node:
+def _source(source) -> Node:
     name, language = (source.title_en, "en") if source.title_en else (source.title, source.language)
     return Node(("origin", source.origin_id), name, language, speaks=True)
 

@@ -247,13 +247,13 @@ def _read_catalogue(model, *names):
 
 
 def _read_capture(line, act):
-    fields = {k: line[k] for k in CAPTURE if k in line}
+    fields = _named(line, *CAPTURE)
     fields["captured_at"] = datetime.fromisoformat(fields["captured_at"])
     Source.objects.get(key=line["source"]).keep_capture(by=act["by"], **fields)
 
 
 def _read_region(line, act):
-    fields = {k: line[k] for k in ("start", "end", "of_start", "of_end") if k in line}
+    fields = _named(line, "start", "end", "of_start", "of_end")
     fields.setdefault("start", 0)
     _capture(line["capture"]).mark(line["kind"], note=line.get("about", ""), **fields, **act)
 
@@ -275,7 +275,7 @@ def _read_passage(line, act):
 
 
 def _read_translation(line, act):
-    fields = {k: line[k] for k in ("text", "language", "made_by", "checked_by") if k in line}
+    fields = _named(line, "text", "language", "made_by", "checked_by")
     _passage(line["passage"]).translate(**fields, **act)
 
 
@@ -285,11 +285,7 @@ def _read_descent(line, act):
 
 
 def _read_claim(line, act):
-    fields = {
-        k: line[k]
-        for k in ("key", "kind", "sensitivity", "misconduct", "headline", "statement", "language")
-        if k in line
-    }
+    fields = _named(line, "key", "kind", "sensitivity", "misconduct", "headline", "statement", "language")
     subjects = [Subject.objects.get(key=key) for key in line.get("subjects", [])]
     Claim.objects.record(by=act["by"], subjects=subjects, **fields)
 
@@ -301,7 +297,7 @@ def _refuse_gap(line: Line, numbered: Any) -> None:
 
 
 def _read_wording(line, act):
-    fields = {k: line[k] for k in ("headline", "statement", "language", "code") if k in line}
+    fields = _named(line, "headline", "statement", "language", "code")
     claim = Claim.objects.get(key=line["claim"])
     _refuse_gap(line, claim.wordings)
     fields |= {"because": line.get("note", ""), "correcting": _corrected(line)}
@@ -313,7 +309,7 @@ def _corrected(line: Line) -> Corrected | None:
 
 
 def _read_appearance(line, act):
-    fields = {k: line[k] for k in ("hedge", "dated", "dated_words", "dated_basis") if k in line}
+    fields = _named(line, "hedge", "dated", "dated_words", "dated_basis")
     speakers = [
         {k: s[k] for k in ("name", "anonymity") if k in s} | _named(s, "subject", "outlet", "origin")
         for s in line.get("speakers", [])
@@ -343,13 +339,13 @@ def _read_assessment(line, act):
     _refuse_gap(line, claim.assessments)
     before = claim.assessments.filter(number=line["number"] - 1).first()
     seen = (claim.wordings.get(number=line["wording"]).pk, before.pk if before else None)
-    fields = {k: line[k] for k in ("code", "about", "reason", "would_change", "review_by") if k in line}
+    fields = _named(line, "code", "about", "reason", "would_change", "review_by")
     fields |= {"because": line["why"], "correcting": _corrected(line)}
     claim.assess(line["status"], seen=seen, citing=citing, **fields, **act)
 
 
 def _read_name(line, act):
-    fields = {k: line[k] for k in ("text", "language", "preferred") if k in line}
+    fields = _named(line, "text", "language", "preferred")
     Subject.objects.get(key=line["subject"]).also_called(**fields, **act)
 
 

@@ -154,39 +154,17 @@ def status_definition(status):
     return DEFINITIONS[status]
 
 
-@register.filter
-def status_label(status):
-    return Status(status).label
-
-
-@register.filter
-def balance_label(value):
-    return Balance(value).label
-
-
-@register.filter
-def relation_label(value):
-    return RelationKind(value).label
-
-
-@register.filter
-def code_label(value):
-    return Code(value).label
-
-
-@register.filter
-def correction_label(value):
-    return CorrectionKind(value).label
-
-
-@register.filter
-def channel_label(value):
-    return Channel(value).label
-
-
-@register.filter
-def outcome_label(value):
-    return Outcome(value).label
+LABELLED = {
+    "status": Status,
+    "balance": Balance,
+    "relation": RelationKind,
+    "code": Code,
+    "correction": CorrectionKind,
+    "channel": Channel,
+    "outcome": Outcome,
+}
+for _name, _choices in LABELLED.items():  # {{ value|status_label }}: a value of a form or a proposal in words
+    register.filter(f"{_name}_label", lambda value, choices=_choices: choices(value).label)
 
 
 @register.filter
