@@ -59,7 +59,8 @@ def build(text, claims):
             cited = [Cited("contradicts", passage_id=passage.pk, note=made["speaker"])]
             claim.assess("disputed", by=by, approved_by=approver, because="Because.", seen=claim.seen, citing=cited)
         if made["reword"]:
-            claim.reword("", made["statement"] + "!", by=by, approved_by=approver)
+            why = {"code": "source_changed", "because": made["speaker"]}
+            claim.reword("", made["statement"] + "!", by=by, approved_by=approver, **why)
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
