@@ -1,19 +1,19 @@
 from django.urls import path
 
-from . import views
 from .corrections import CorrectionsFeed
+from .pages import claims, corrections, home, method, sources, subjects
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("claims/", views.claim_list, name="claims"),
-    path("claims/<slug:key>/", views.claim_page, name="claim"),
-    path("claims/<slug:key>/v/<int:number>/", views.claim_version, name="claim-version"),
-    path("claims/<slug:key>/diff/<int:one>/<int:two>/", views.claim_diff, name="claim-diff"),
-    path("corrections/", views.corrections, name="corrections"),
+    path("", home.home, name="home"),
+    path("claims/", claims.claim_list, name="claims"),
+    path("claims/<slug:key>/", claims.claim_page, name="claim"),
+    path("claims/<slug:key>/v/<int:number>/", claims.claim_version, name="claim-version"),
+    path("claims/<slug:key>/diff/<int:one>/<int:two>/", claims.claim_diff, name="claim-diff"),
+    path("corrections/", corrections.corrections, name="corrections"),
     path("corrections/feed.xml", CorrectionsFeed(), name="corrections-feed"),
-    path("sources/", views.source_list, name="sources"),
-    path("sources/<slug:key>/", views.source_page, name="source"),
-    path("subjects/", views.subject_list, name="subjects"),
-    path("subjects/<slug:key>/", views.subject_page, name="subject"),
-    path("method/", views.method, name="method"),
+    path("sources/", sources.source_list, name="sources"),
+    path("sources/<slug:key>/", sources.source_page, name="source"),
+    path("subjects/", subjects.subject_list, name="subjects"),
+    path("subjects/<slug:key>/", subjects.subject_page, name="subject"),
+    path("method/", method.method, name="method"),
 ]

@@ -12,7 +12,7 @@ from sources.redacting import find
 
 from ..forms import SendBackForm
 from ..models import Claim, Proposal, State
-from ..views import page_of_claim
+from ..pages.claims import page_of_claim
 from .comparing import claim_moved
 from .waiting import Needs, Whose
 

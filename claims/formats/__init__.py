@@ -1,0 +1,1 @@
+"""What readers see, in formats that programs read: feeds, structured data, citations."""

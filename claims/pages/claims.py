@@ -1,0 +1,139 @@
+"""The list of claims, and one claim: now, at a version, and between two."""
+
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.html import format_html
+
+from ..drawing import picture_of
+from ..faceting import chips, facets
+from ..filters import ClaimFilter
+from ..formats.markup import marked_up
+from ..models import Claim, Standing
+from ..paging import BY_CHANGE
+from ..remembering import Moment, claim_at, claim_seen
+from ..spreading import spread_of
+from .listing import page_asked
+from .past import Past, again, not_known, of_the_past
+
+# What a claim has several of, each in a line of words.
+LISTED = [
+    (
+        "Who says what",
+        lambda claim: [
+            format_html("{}: {}", a.get_position_display(), _quoted(a.passage)) for a in claim.shown_appearances
+        ],
+    ),
+    ("Evidence", lambda claim: [_evidence(c) for c in claim.assessment.citations.all()] if claim.assessment else []),
+]
+
+
+@of_the_past
+def claim_list(request):
+    asked = request.GET
+    chosen = ClaimFilter(asked, queryset=Claim.objects.public())
+    if not chosen.is_valid():
+        return not_known(request, chosen.errors.get_json_data())
+    found = facets(asked)
+    return render(
+        request,
+        "claims.html",
+        {
+            "page": page_asked(chosen.qs.for_list(), BY_CHANGE, asked),
+            "total": chosen.qs.count(),
+            "facets": found,
+            "chips": chips(asked, found),
+            "asked": asked,
+        },
+    )
+
+
+def _claim(request, key):
+    """A claim as it stands, or as it stood at a moment that is asked for."""
+    past = getattr(request, "past", None)
+    claim = claim_seen(key)
+    if claim is None:
+        if past:
+            raise Http404
+        heir = Claim.objects.merged_away(key)
+        if heir and heir.public:
+            return HttpResponsePermanentRedirect(heir.get_absolute_url())
+        gone = get_object_or_404(Standing.objects.withdrawn(), claim__key=heir.key if heir else key)
+        return render(request, "gone.html", {"standing": gone}, status=410)
+    later = claim.standings.filter(change__gt=past.moment.number).count() if past else 0
+    return page_of_claim(request, claim, later=later)
+
+
+claim_page = of_the_past(_claim)
+
+
+def _quoted(passage) -> str:
+    source = passage.capture.source
+    if not passage.exact:
+        return "words that are kept back"
+    title, language = (source.title_en, "en") if source.title_en else (source.title, source.language)
+    words = '“<span lang="{}">{}</span>”, <span lang="{}">{}</span>'
+    return format_html(words, source.language, passage.exact, language, title)
+
+
+def _evidence(citation) -> str:
+    """A citation in a line; of a confidential source only that there is one."""
+    if citation.passage and citation.passage.capture.source.confidential:
+        return f"{citation.get_stance_display()}: a source that we keep confidential"
+    said = _quoted(citation.passage) if citation.passage else citation.reference or citation.expression
+    return format_html("{}: {}", citation.get_stance_display(), said)
+
+
+def claim_version(request, key, number):
+    """A public version of a claim: how it stood when a change had made it."""
+    moment = _moment_of(key, number)
+    past = Past(moment, moment.at.isoformat(), reverse("claim", args=[key]))
+    return again(request, past, _claim, key)
+
+
+def _moment_of(key, number) -> Moment:
+    return Moment.of(get_object_or_404(Standing.objects.select_related("change"), claim__key=key, number=number).change)
+
+
+def claim_diff(request, key, one, two):
+    """What changed between two public versions of a claim."""
+    before, after = (claim_at(_moment_of(key, number), key) for number in (one, two))
+    if before is None or after is None:
+        raise Http404
+    lists = [(heading, *_gone_and_come(words(before), words(after))) for heading, words in LISTED]
+    page = render(request, "claim_diff.html", {"before": before, "after": after, "lists": lists})
+    page["X-Robots-Tag"] = "noindex"
+    return page
+
+
+def _gone_and_come(before, after):
+    return [w for w in before if w not in after], [w for w in after if w not in before]
+
+
+def page_of_claim(request, claim, **context):
+    """What readers see of a claim."""
+    spread, history = spread_of(claim), _history(claim)
+    context |= {
+        "claim": claim,
+        "history": history,
+        "marked_up": marked_up(claim, _address(request, claim), history[-1].change.recorded_at) if history else "",
+        "said": claim.said_at_its_gates(),
+        "spread": spread,
+        "picture": picture_of(spread.strands),
+    }
+    return render(request, "claim.html", context)
+
+
+def _address(request, claim) -> str:
+    return request.build_absolute_uri(claim.get_absolute_url())
+
+
+def _history(claim) -> list:
+    """Its public versions, newest first, each with its correction and the version before it that readers saw."""
+    versions = list(claim.standings.for_history())
+    corrected = {c.since_id: c for c in claim.shown_corrections}
+    shown = None
+    for version in reversed(versions):
+        version.since_version, version.correction = shown, corrected.get(version.change_id)
+        shown = version.number if version.public else shown
+    return versions

@@ -1,0 +1,42 @@
+"""The list of subjects, and one subject: the claims about it, by status."""
+
+from django.shortcuts import get_object_or_404, render
+
+from ..models import Claim, Status, Subject
+from ..paging import BY_NAME
+from ..remembering import remember
+from .listing import page_asked
+from .past import of_the_past
+
+A_GROUP = 25
+
+
+@of_the_past
+def subject_list(request):
+    subjects = Subject.objects.with_page().for_list()
+    return render(request, "subjects.html", {"page": page_asked(subjects, BY_NAME, request.GET)})
+
+
+@of_the_past
+def subject_page(request, key):
+    [subject] = remember([get_object_or_404(Subject.objects.with_page().for_list(), key=key)])
+    about = Claim.objects.public().about([subject])
+    tally = about.tally()
+    groups = [(s, tally[s], _newest(about.standing_at([s]))) for s in Status]
+    return render(
+        request,
+        "subject.html",
+        {
+            "subject": subject,
+            "groups": [g for g in groups if g[1]],
+            "tally": tally,
+            "total": sum(tally.values()),
+            "opinions": _newest(about.opinions()),
+            "opinions_count": about.opinions().count(),
+            "most": A_GROUP,
+        },
+    )
+
+
+def _newest(claims):
+    return remember(list(claims.for_list().newest()[:A_GROUP]))
