@@ -27,11 +27,11 @@ demo: python
 
 test: python
 	$(call install,requirements-dev.txt)
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 quick: python
 	$(call install,requirements-dev.txt)
-	@$(BIN)/python -m pytest -n 2 -m "not browser and not slow" $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser and not slow and not deep" $(ARGS)
 
 lint: python
 	$(call install,requirements-dev.txt)

@@ -1,5 +1,6 @@
 """Histories at random, and what a page says beside that it is of the past."""
 
+import os
 import re
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,8 @@ from .making import (
     supports,
 )
 
+# How many histories are replayed, and how often as many claims are asked of the state machine: more finds more.
+HISTORIES = int(os.environ.get("HISTORIES", "1"))
 OF_THE_PAST = [
     re.compile(r'<link rel="canonical".*?\n'),
     re.compile(r'<div class="note note--asof" role="note" id="as-of">.*?</div>\n', re.DOTALL),

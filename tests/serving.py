@@ -52,5 +52,6 @@ class Server(BaseHTTPRequestHandler):
 def serving():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
     server.asked, server.pages = [], {}
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    # Shutting down waits for a whole poll: at the standard half second, most of what these tests cost.
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     return server

@@ -5,7 +5,6 @@ actors whose page is stale, on the real database. Beside it stands a plain model
 refused, on what readers see at every door, and on what the audit finds, which is nothing.
 """
 
-import os
 from dataclasses import dataclass, field
 
 import pytest
@@ -22,9 +21,9 @@ from sources import recording
 from sources.redacting import find
 
 from ..making import make_chief, make_editor, make_passage, make_reporter
+from ..replaying import HISTORIES
 
-EXAMPLES = int(os.environ.get("HISTORIES", "4"))
-STEPS = 40
+EXAMPLES, STEPS = 2 * HISTORIES, 40
 
 
 @dataclass
@@ -318,7 +317,7 @@ BUGS = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 @pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="what finds them is the same on either database")
 @pytest.mark.parametrize("bug", BUGS)

@@ -18,7 +18,7 @@ from sources.capturing import upload as upload_of
 from sources.models import Capture, Incoming, Source, Watch
 from tests.making import make_claim, make_reporter, make_source
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 BRING = "/admin/sources/capture/add/"
 PAGE = """<!doctype html><html lang="fr"><head><title>Le pont - Gazette</title><meta name="author" content="Anne Durand">
 <meta property="og:site_name" content="La Gazette"><meta property="article:published_time" content="2023-06-14"></head><body>
@@ -159,7 +159,6 @@ def test_what_is_odd_is_told_and_kept(client, reporter):
     assert Capture.objects.get().text == text
 
 
-@pytest.mark.slow
 def test_a_text_that_took_too_long_to_look_through_says_so(reporter, settings):
     settings.FACTDESK_PARSE_SECONDS = 2
     dice = random.Random(5)

@@ -19,7 +19,8 @@ from sources.models import Capture, Change, Origin, Passage
 from sources.proving import prove
 
 FIXTURES = settings.ROOT / "fixtures"
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# One worker loads the demo desk, for all of them.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("demo")]
 HELD = os.environ.get("FACTDESK_PROOF_TEXTS", "")
 
 

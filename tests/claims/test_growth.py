@@ -9,7 +9,7 @@ from sources.models import Source
 
 from ..making import assess, contradicts, make_claim, make_draft, make_editor, make_passage, make_reporter, make_subject
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 _number = count()
 
 

@@ -28,7 +28,7 @@ from ..making import (
     make_subject,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def two():

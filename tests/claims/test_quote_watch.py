@@ -17,7 +17,7 @@ from sources.models import Capture, Change, Sighting, Watch
 
 from ..making import assess, contradicts, empty_the_desk, make_claim, make_editor, make_reporter, make_source
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 WORDS = (
     "The city says that the bridge was inspected in {year}. The mayor said so twice, and nobody asked for the report."
 )

@@ -21,7 +21,7 @@ from ..making import (
     make_passage,
     make_reporter,
 )
-from ..replaying import Desk, plain
+from ..replaying import HISTORIES, Desk, plain
 
 pytestmark = pytest.mark.django_db
 
@@ -46,17 +46,10 @@ def replay(client, seed, steps):
     return [(claim.key, change.verb) for claim, change, page in then if seen(client, claim, change) != page], len(then)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2 + HISTORIES))
 def test_each_step_of_a_history_is_shown_as_it_was_seen_then(client, seed):
     differ, compared = replay(client, seed, steps=12)
     assert compared == 36 and differ == []
-
-
-@pytest.mark.slow
-def test_many_histories_are_shown_as_they_were_seen(client):
-    found = [replay(client, seed, steps=20) for seed in range(100, 108)]
-    print(f"{len(found)} histories, {sum(n for _, n in found)} pages compared, {sum(len(d) for d, _ in found)} differ")
-    assert [d for d, _ in found if d] == []
 
 
 def test_a_day_means_its_end_and_a_moment_has_a_zone(client):

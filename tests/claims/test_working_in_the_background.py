@@ -19,7 +19,7 @@ from sources.models.errands import GIVE_UP, LEASE
 
 from ..making import make_claim, make_editor, make_reporter, make_source
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PAGE = "https://news.example/bridge?id=1"
 
 
@@ -208,7 +208,6 @@ def test_one_round_of_the_worker_does_all_that_is_due(archive, capsys):
     assert not Incoming.objects.exists()
 
 
-@pytest.mark.slow
 def test_a_worker_runs_until_it_is_told_to_stop(tmp_path, settings):
     env = {"SECRET_KEY": "k" * 50, "DEBUG": "1", "DATABASE_URL": f"sqlite:///{tmp_path / 'w.sqlite3'}", "PATH": ""}
     call = [sys.executable, str(settings.ROOT / "manage.py")]
