@@ -11,7 +11,7 @@ from sources import keeping
 
 from ..making import a_full_desk, assess, contradicts, make_claim, make_draft, make_passage, make_reporter, make_subject
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def bend(sql, *args):

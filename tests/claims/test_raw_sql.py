@@ -9,7 +9,7 @@ from sources.models import Capture, Change, Passage
 
 from ..making import a_full_desk, assess, make_claim, make_draft, make_passage, make_reporter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ON_SQLITE = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL has no REPLACE")
 

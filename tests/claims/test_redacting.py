@@ -34,6 +34,8 @@ from ..making import (
     make_subject,
 )
 
+pytestmark = pytest.mark.slow
+
 CANARY = "Zoë Quackenbush-橋本"
 
 

@@ -46,6 +46,7 @@ def replay(client, seed, steps):
     return [(claim.key, change.verb) for claim, change, page in then if seen(client, claim, change) != page], len(then)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2 + HISTORIES))
 def test_each_step_of_a_history_is_shown_as_it_was_seen_then(client, seed):
     differ, compared = replay(client, seed, steps=12)

@@ -8,6 +8,8 @@ from sources.fetching import NotFetched, fetch, is_public
 
 from ..serving import PAGE, serving
 
+pytestmark = pytest.mark.slow
+
 INSIDE = [
     "http://127.0.0.1/",
     "http://127.1/",
