@@ -57,6 +57,7 @@ from .models import (
 )
 from .models.assessing import refuse_unfounded
 from .models.reconsidering import causes_of
+from .searching import differences
 
 Progress = Callable[[int], object]
 
@@ -72,7 +73,20 @@ def audit(progress: Progress = lambda n: None) -> Iterator[str]:
 
 def size() -> int:
     """How many rows an audit walks, for a progress bar."""
-    walked = [Change, Redaction, Outlet, Origin, Source, Subject, Capture, Claim, Appearance, Assessment, Proposal]
+    walked = [
+        Change,
+        Redaction,
+        Outlet,
+        Origin,
+        Source,
+        Subject,
+        Capture,
+        Claim,
+        Claim,
+        Appearance,
+        Assessment,
+        Proposal,
+    ]
     walked += [*(model for model, *_ in BROUGHT), *_sealed(), *_dated()]
     quoted = Passage.objects.exclude(exact="").exclude(capture__text="").count()
     return quoted + Source.objects.filter(confidential=False).count() + sum(m._default_manager.count() for m in walked)
@@ -383,6 +397,12 @@ BROUGHT: list[tuple[Any, set[str], Callable[[Any], str], tuple[str, ...]]] = [
 ]
 MANY = {Name, ClaimSubject, Speaker, Figure, Citation, ReplyClaim}  # a change may bring several
 
+
+def the_index_says_what_claims_say(progress: Progress) -> Iterator[str]:
+    for key in differences(progress):
+        yield f"The search finds {key} by other words than it has. Run manage.py reindex"
+
+
 QUESTIONS = [
     triggers_are_there,
     ledger_is_unbroken,
@@ -398,4 +418,5 @@ QUESTIONS = [
     assessments_are_founded,
     rows_were_brought_by_their_change,
     proposals_were_decided_by_another,
+    the_index_says_what_claims_say,
 ]

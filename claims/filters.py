@@ -9,8 +9,6 @@ from sources.models import Source
 
 from .models import Claim, Kind, Status, Subject
 
-MOST_WORDS = 10
-
 
 def _languages():
     return [(tag, tag) for tag in Source.objects.public().languages()]
@@ -37,9 +35,7 @@ class ClaimFilter(filters.FilterSet):
         fields: list[str] = []
 
     def words(self, claims, name, value):
-        for word in value.split()[:MOST_WORDS]:
-            claims = claims.saying(word)
-        return claims
+        return claims.found(value)
 
     def standing(self, claims, name, statuses):
         return claims.standing_at(statuses) if statuses else claims

@@ -6,13 +6,12 @@ one language is found from another.
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
-from django.db.models import Case, Q, Value, When
 from rapidfuzz import fuzz
 
 from sources.models import Translation
 
+from .folding import Term, tokens
 from .models import Appearance, Claim, Relation
 
 OFFERED, LOOKED_AT, ASKED = 5, 400, 8
@@ -119,25 +118,11 @@ def near(words: str, *, quote: str = "", but: Claim | None = None, limit: int = 
     stems = _stems(f"{words} {quote}")
     if not stems:
         return []
-    asked, quoted, translated = Q(), Q(), Q()
-    hits: Any = Value(0)
-    for stem in stems:
-        worded = Q(wording__statement__icontains=stem) | Q(wording__headline__icontains=stem)
-        asked |= worded
-        hits = hits + Case(When(worded, then=1), default=0)
-        quoted |= Q(passage__exact__icontains=stem)
-        translated |= Q(text__icontains=stem)
-    live = Appearance.objects.live()
-    speaking = Translation.objects.live().filter(translated)
-    found = Claim.objects.exclude(stage="withdrawn").filter(
-        asked
-        | Q(pk__in=live.filter(quoted).values("claim"))
-        | Q(pk__in=live.filter(passage__in=speaking.values("passage")).values("claim"))
-    )
+    found = Claim.objects.exclude(stage="withdrawn")
     if but is not None:
         found = found.exclude(pk__in=[but.pk, *_judged_other(but)])
     # Of many that share a word, those that share most of them are looked at.
-    rows = found.select_related("wording").annotate(hits=hits).order_by("-hits", "-id").distinct()[:LOOKED_AT]
+    rows = found.select_related("wording").near(stems, most=LOOKED_AT)
     said = _said(rows)
     scored = [(_score(words, quote, claim, said.get(claim.pk, ())), claim) for claim in rows if claim.wording]
     return [claim for score, claim in sorted(scored, key=lambda s: -s[0])[:limit] if score > 35]
@@ -152,12 +137,13 @@ def _judged_other(claim: Claim) -> set[int]:
     }
 
 
-def _stems(text: str) -> list[str]:
+def _stems(text: str) -> list[Term]:
     """What to look for: the longest words, cut short so that their other forms are found too, and pairs of kanji or kana."""
-    cjk = [run[i : i + 2] for run in CJK.findall(text) for i in range(0, len(run) - 1, 2)]
-    words = {w.lower() for w in WORD.findall(CJK.sub(" ", text)) if len(w) > 2 and w.lower() not in STOP}
-    named = sorted(words, key=len, reverse=True)[: ASKED * 2]
-    return [w[: max(4, len(w) - 2)] for w in named] + list(dict.fromkeys(cjk))[: ASKED * 2]
+    said = list(dict.fromkeys(t.text for t in tokens(text)))
+    pairs = [t for t in said if CJK.fullmatch(t)]
+    words = sorted((t for t in said if len(t) > 2 and t not in STOP and t not in pairs), key=len, reverse=True)
+    cut = [Term((w[: max(4, len(w) - 2)],), open=True) for w in words[: ASKED * 2]]
+    return cut + [Term((pair,), open=False) for pair in pairs[: ASKED * 2]]
 
 
 def _said(rows: Iterable[Claim]) -> dict[int, list[str]]:

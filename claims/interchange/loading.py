@@ -41,6 +41,7 @@ from ..models import (
     Subject,
     Wording,
 )
+from ..models.finding import kept_later
 from ..watching import flag
 from .dumping import ACT, CAPTURE, FIGURE, FORMAT, ORIGIN, OUTLET, SOURCE, SUBJECT, Line, empty, written
 
@@ -113,6 +114,11 @@ def _learn_sizes() -> None:
 
 
 def _load_batch(numbered, result: Result, restoring: bool, progress) -> None:
+    with kept_later():
+        _load_lines(numbered, result, restoring, progress)
+
+
+def _load_lines(numbered, result: Result, restoring: bool, progress) -> None:
     for number, text in numbered:
         try:
             line = json.loads(text)

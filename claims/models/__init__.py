@@ -3,6 +3,7 @@ from .asking import Kind
 from .assessing import Assessment, Balance, Citation, Cited, Code, Stance, Status
 from .claims import Claim, Sensitivity
 from .correcting import Corrected, Correction, CorrectionKind
+from .finding import DeskFindable, Findable, Says
 from .holding import Hold, HoldKind
 from .proposals import Proposal, ProposedVerb, State
 from .replying import Channel, Outcome, Reply, ReplyClaim, ReplyRequest
@@ -28,7 +29,9 @@ __all__ = [
     "Corrected",
     "Correction",
     "CorrectionKind",
+    "DeskFindable",
     "Figure",
+    "Findable",
     "Hedge",
     "Hold",
     "HoldKind",
@@ -43,6 +46,7 @@ __all__ = [
     "Reply",
     "ReplyClaim",
     "ReplyRequest",
+    "Says",
     "Sensitivity",
     "Speaker",
     "Stage",

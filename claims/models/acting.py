@@ -12,6 +12,7 @@ from sources.moments import known
 from sources.recording import record
 
 from .correcting import Corrected, Correction
+from .finding import keep
 from .reconsidering import causes_of
 from .standings import Stage, Standing
 from .wordings import Wording
@@ -115,6 +116,12 @@ class Acting(Row):
             review_by=self.review_by,
             changed=self.changed,
         )
+        self._keep_found()
+
+    def _keep_found(self):
+        """The index says what the claim says; and what those say that were merged into it, which are seen as long as it is."""
+        merged = type(self).objects.filter(Q(merged_into=self) | Q(merged_into__merged_into=self))
+        keep([self.pk, *merged.values_list("pk", flat=True)])
 
     def _reconsider(self):
         self.look = ",".join(sorted(causes_of([self])[0]))

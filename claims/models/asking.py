@@ -1,19 +1,22 @@
 """How claims are asked for: the words on their queryset."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 
 from sources import keys
 from sources.models import Change, Passage, Sighting, Verb
 from sources.moments import asked_for
 from sources.recording import record, refuse_unless_may
 
+from ..folding import Term, terms
 from .appearances import Appearance
 from .assessing import Assessment, Citation, Status
 from .correcting import Correction
+from .finding import DeskFindable, Findable
 from .holding import Hold
 from .replying import ReplyClaim
 from .seeing import may_be_seen, seen, stood
@@ -125,15 +128,33 @@ class ClaimQuerySet(models.QuerySet):
         """Claims that stand at any of these statuses; an opinion has none."""
         return self.assessable().alias(stood=stood("status")).filter(stood__in=statuses)
 
-    def saying(self, word: str):
-        """Claims with a word in the statement, the sentence of why, the key or a quote in any language."""
-        quoted = Appearance.objects.shown().filter(passage__exact__icontains=word)
-        said = self.alias(statement=stood("wording__statement"), why=stood("assessment__why"))
-        return said.filter(
-            Q(pk__in=quoted.values("claim"))
-            | Q(statement__icontains=word)
-            | Q(why__icontains=word)
-            | Q(key__iexact=word)
+    def found(self, words: str, *, by_editors=False):
+        """Claims in whose texts all that a query asks for stands, each with its `rank`: a word in the claim itself weighs most."""
+        asked = terms(words)
+        if not asked:
+            return self.none()
+        texts = (DeskFindable if by_editors else Findable).objects
+        claims = self
+        rank: Any = Value(0)
+        for term in asked:
+            holding = texts.holding(term)
+            claims = claims.filter(pk__in=holding.values("claim"))
+            best = holding.filter(claim=OuterRef("pk")).order_by("-weight").values("weight")[:1]
+            rank = rank + Subquery(best)
+        return claims.annotate(rank=rank)
+
+    def near(self, stems: Iterable[Term], *, most: int):
+        """Of claims in whose texts any of these stands, so many that share most of them."""
+        stems = list(stems)
+        hits: Any = Value(0)
+        for stem in stems:
+            hits = hits + Case(
+                When(Exists(DeskFindable.objects.holding(stem).filter(claim=OuterRef("pk"))), then=1), default=0
+            )
+        return (
+            self.filter(pk__in=DeskFindable.objects.holding(*stems).values("claim"))
+            .annotate(hits=hits)
+            .order_by("-hits", "-id")[:most]
         )
 
     def changed_since(self, moment):
@@ -244,4 +265,6 @@ class ClaimQuerySet(models.QuerySet):
         if statement:
             claim._word(change, headline, statement, language)
             claim._stand(change)
+        else:
+            claim._keep_found()
         return claim

@@ -11,6 +11,7 @@ from .acting import Acting, refuse_unsaid
 from .appearances import Appearance, Figure, Speaker
 from .assessing import Assessment, Citation
 from .correcting import Correction
+from .finding import forget_tokens, keep
 from .replying import Reply, ReplyRequest
 from .subjects import Name
 from .wordings import Wording
@@ -45,6 +46,7 @@ class Redacting(Acting):
         for one in touched:
             if one.public and one != claim:
                 one.redact_here([], **two)
+        forget_tokens()
         return self._take(claim)
 
     @transaction.atomic
@@ -54,6 +56,7 @@ class Redacting(Acting):
             Verb.REDACT, by, approved_by, public=self.public, decides=True, note=because, override=override
         )
         blank(places, change, because)
+        keep(pk for one in places for pk in _found_by(type(self), one.row))
         self._stand(change, seen_by_readers=self.public)
 
 
@@ -79,6 +82,13 @@ def _claims_of(claims: Any, row: Any) -> list[int]:
     else:
         found = claims.objects.none()
     return list(found.values_list("pk", flat=True))
+
+
+def _found_by(claims: Any, row: Any) -> list[int]:
+    """The claims that the index finds by a row's words; those about a subject by its earlier names, too."""
+    if isinstance(row, Change) and row.kind == "subject":
+        return list(claims.objects.filter(about__subject__key=row.key).values_list("pk", flat=True))
+    return _claims_of(claims, row)
 
 
 def _told_in(claims: Any, change: Change) -> Any:

@@ -13,9 +13,11 @@ def may_be_seen(claim: str = "") -> Q:
     The past of a claim that was merged can be asked as long as the one that took it in is seen, two mergers on.
     """
     allowed = Q(**{f"{claim}public": True})
-    if asked_for() is not None:
-        allowed |= Q(**{f"{claim}merged_into__public": True}) | Q(**{f"{claim}merged_into__merged_into__public": True})
-    return allowed
+    return allowed if asked_for() is None else allowed | in_their_past(claim)
+
+
+def in_their_past(claim: str = "") -> Q:
+    return Q(**{f"{claim}merged_into__public": True}) | Q(**{f"{claim}merged_into__merged_into__public": True})
 
 
 def seen(claim: str = "claim") -> Q:
