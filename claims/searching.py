@@ -84,12 +84,13 @@ def reindex(progress: Callable[[int], object] = lambda n: None) -> None:
 def differences(progress: Callable[[int], object] = lambda n: None) -> Iterator[str]:
     """The keys of claims of which the index says something else than the record."""
     for keys in _some_at_a_time():
+        wrong = set()
         for model, wanted in ((Findable, readers_find(keys)), (DeskFindable, editors_find(keys))):
             there: dict[int, list[Text]] = {}
             for claim, *text in model.objects.filter(claim__in=keys).values_list("claim", *Text._fields):
                 there.setdefault(claim, []).append(Text(*text))
-            wrong = [pk for pk in keys if sorted(there.get(pk, ()), key=str) != sorted(wanted[pk], key=str)]
-            yield from Claim.objects.filter(pk__in=wrong).order_by("pk").values_list("key", flat=True)
+            wrong |= {pk for pk in keys if sorted(there.get(pk, ()), key=str) != sorted(wanted[pk], key=str)}
+        yield from Claim.objects.filter(pk__in=wrong).order_by("pk").values_list("key", flat=True)
         progress(len(keys))
 
 

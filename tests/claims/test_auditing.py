@@ -144,7 +144,7 @@ def test_the_command_fails_where_the_record_is_bent(capsys):
     call_command("audit")
     assert "whole" in capsys.readouterr().out
     bend("UPDATE claims_wording SET headline = 'Other'")
-    with pytest.raises(CommandError, match="1 thing"):
+    with pytest.raises(CommandError, match="2 things"):
         call_command("audit")
 
 
