@@ -19,7 +19,8 @@ from sources.models import Source
 
 from .filters import ClaimFilter
 from .models import Appearance, Assessment, Claim, Status, Subject
-from .paging import BY_CHANGE, BY_NAME, NoSuchPlace, Order, by_key, page_of
+from .ordering import order_named
+from .paging import BY_NAME, NoSuchPlace, Order, by_key, page_of
 from .problems import unknown_parameter
 from .remembering import Moment, NotAMoment, remember
 from .serializing import (
@@ -40,7 +41,7 @@ class Places(BasePagination):
     def paginate_queryset(self, queryset, request, view=None):
         asked = {name: request.query_params.get(name, "") for name in PLACES}
         try:
-            self.page = page_of(queryset, view.order, **asked)
+            self.page = page_of(queryset, view.asked_order(), **asked)
         except NoSuchPlace:
             name = "before" if asked["before"] else "after"
             raise ValidationError({name: ["There is no such place in this list"]}) from None
@@ -84,6 +85,9 @@ class Resource(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generi
     lookup_value_regex = r"[-\w]+"
     order: Order
 
+    def asked_order(self) -> Order:
+        return self.order
+
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
         known = {*PLACES, "as_of", *getattr(self, "filterset_class", filters.FilterSet).base_filters}
@@ -122,7 +126,9 @@ class Resource(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generi
 class Claims(Resource):
     serializer_class = ClaimSerializer
     filterset_class = ClaimFilter
-    order = BY_CHANGE
+
+    def asked_order(self):
+        return order_named(self.request.query_params.get("sort", ""))
 
     def get_queryset(self):
         return Claim.objects.public().for_page()

@@ -258,6 +258,11 @@ def claims_stand_on_their_history(progress: Progress) -> Iterator[str]:
             yield f"{claim.key} is to be looked at on another day than its last assessment says"
         if set(filter(None, claim.look.split(","))) != causes_of([claim])[0]:
             yield f"{claim.key} asks for another look, or does not, against its history"
+        placed = claim.placed()
+        if claim.public and {name: getattr(claim, name) for name in placed} != placed:
+            yield f"{claim.key} is placed in lists by something else than what readers see"
+        if claim.public and claim.status_since_id != _since_by_record(claim):
+            yield f"{claim.key} does not say since when its status stands"
 
 
 STAGES = {"publish": Stage.PUBLISHED, "withdraw": Stage.WITHDRAWN, "merge": Stage.WITHDRAWN}
@@ -266,6 +271,18 @@ STAGES = {"publish": Stage.PUBLISHED, "withdraw": Stage.WITHDRAWN, "merge": Stag
 def _heir_by_record(claim: Claim) -> int | None:
     took_in = Relation.objects.live().filter(other=claim, kind=RelationKind.ABSORBS)
     return took_in.values_list("claim", flat=True).first()
+
+
+def _since_by_record(claim: Claim) -> int | None:
+    """The change from which on readers were told this status."""
+    since, last = None, None
+    for standing in claim.standings.order_by("number"):
+        if standing.status != last:
+            since = standing.change_id
+        if standing.status_since_id != since:
+            return None
+        last = standing.status
+    return since
 
 
 def _view(row: Claim | Standing) -> tuple:

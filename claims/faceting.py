@@ -1,21 +1,34 @@
-"""Facets: how many claims each further choice would leave. A facet's counts ignore its own choice, and no other."""
+"""Facets: how many claims each further choice would leave. A facet's counts ignore its own choice, and no other.
 
-from collections.abc import Iterable
+Like every count they go up to a bound: of what more claims than that carry, at least so many of the newest.
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F
 from django.http import QueryDict
+from django.utils.dateparse import parse_date
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext_lazy
 
+from sources.dates import label
 from sources.languages import language_name
 from sources.models import Source
 from sources.models.catalogue import said
+from sources.moments import known
 
+from . import paging
 from .filters import ClaimFilter
-from .models import Appearance, Claim, ClaimSubject, Status, Subject
+from .models import Appearance, Claim, ClaimSubject, Kind, Status, Subject
+from .paging import NoSuchPlace, Page, Tally, tally_of
 from .remembering import remember
 
-SHOWN = 8
+SHOWN = 6  # values of a facet beside a list
+SOURCE = "passage__capture__source"
+LISTED = 100  # on a page of its own
+NO_FILTERS = {"sort"}
+PLACES = ("after", "before")
 
 
 @dataclass
@@ -29,94 +42,229 @@ class Choice:
 
 @dataclass
 class Facet:
+    """A filter with the choices that leave something. `more`: they were counted up to a bound."""
+
     name: str
-    label: str
+    label: Any
     choices: list[Choice]
+    values: int = 0
+    more: bool = False
+
+    @property
+    def all_values(self) -> str:
+        """The words that lead to all of them, where some are not shown."""
+        return ALL[self.name] % {"n": self.values} if self.values > len(self.choices) else ""
 
 
 @dataclass
 class Chip:
-    """A chosen filter and the query that drops it."""
+    """A chosen value, of which filter where the value does not say, and the query that drops it."""
 
+    of: Any
     label: str
     query: str
 
 
-def facets(asked: QueryDict) -> list[Facet]:
-    return [
-        Facet("status", "Status", _statuses(asked)),
-        Facet("subject", "About", _subjects(asked)),
-        Facet("source", "Source", _sources(asked)),
-        Facet("lang", "Language of source", _languages(asked)),
-    ]
+@dataclass
+class Way:
+    """A way on from a list of nothing, and how many claims it leads to."""
+
+    label: str
+    query: str
+    found: Tally
+
+
+Counted = list[tuple[str, int]]  # the values of a facet by key, those that most claims have first
+
+ALL = {
+    "subject": ngettext_lazy("All %(n)d subject", "All %(n)d subjects", "n"),
+    "source": ngettext_lazy("All %(n)d source", "All %(n)d sources", "n"),
+    "lang": ngettext_lazy("All %(n)d language", "All %(n)d languages", "n"),
+}
+
+
+def facets(asked: QueryDict, total: Tally) -> list[Facet]:
+    """Those beside a list of so many claims, each with its foremost choices and those that are chosen."""
+    found = [Facet("status", gettext_lazy("Status"), _statuses(asked))]
+    for name in FACETS:
+        counted = _counted(asked, name)
+        keys = [key for key, _ in counted[:SHOWN]]
+        choices = _choices(asked, name, counted, {*keys, *asked.getlist(name)})
+        found.append(Facet(name, FACETS[name].label, choices, len(counted)))
+    for facet in found:
+        own = asked.getlist(facet.name)
+        facet.more = total.more or bool(own) and tally_of(_others(asked, facet.name)).more
+    return found
+
+
+def whole_facet(asked: QueryDict, name: str) -> tuple[Facet, Page]:
+    """A facet with all its values, a page at a time."""
+    if name not in FACETS:
+        raise NoSuchPlace
+    counted = _counted(asked, name)
+    page = _page(counted, after=asked.get("after", ""), before=asked.get("before", ""))
+    choices = _choices(asked, name, counted, {key for key, _ in page.rows})
+    return Facet(name, FACETS[name].label, choices, len(counted), tally_of(_others(asked, name)).more), page
+
+
+def _page(counted: Counted, *, after: str, before: str) -> Page:
+    places = [key for key, _ in counted]
+    if (place := before or after) and place not in places:
+        raise NoSuchPlace
+    at = places.index(place) if place else 0
+    start = max(0, at - LISTED) if before else at + 1 if after else 0
+    end = at if before else start + LISTED
+    rows = counted[start:end]
+    if not rows:
+        return Page()
+    return Page(rows, newer=rows[0][0] if start else "", older=rows[-1][0] if end < len(counted) else "")
 
 
 def chips(asked: QueryDict, found: list[Facet]) -> list[Chip]:
+    """What is chosen, each with the address that drops it."""
     labels = {(f.name, c.value): c.label for f in found for c in f.choices}
-    chosen = []
-    for name in ClaimFilter.base_filters:
-        for value in asked.getlist(name):
-            if value:
-                words = labels.get((name, value), f"“{value}”" if name == "q" else f"{name.replace('_', ' ')} {value}")
-                chosen.append(Chip(words, _without(asked, name, value)))
-    return chosen
+    return [
+        Chip(
+            "" if name in DATED else filtered.label,
+            labels.get((name, value)) or _in_words(name, value),
+            without(asked, name, value),
+        )
+        for name, filtered in ClaimFilter.base_filters.items()
+        for value in asked.getlist(name)
+        if value and name not in NO_FILTERS
+    ]
 
 
-def _without(asked: QueryDict, name: str, value: str = "") -> str:
+def _in_words(name: str, value: str) -> str:
+    if name == "q":
+        return f"“{value}”"
+    if name == "kind":
+        return str(Kind(value).label)
+    day = parse_date(value) if name in DATED else None
+    return str(DATED[name]).format(day=label(day.isoformat(), _language())) if day else value
+
+
+def _language() -> str:
+    return (get_language() or "en").partition("-")[0]
+
+
+def without(asked: QueryDict, name: str, value: str = "") -> str:
+    """The query without a filter, or without one value of it; a list is then read from its beginning."""
     rest = asked.copy()
     rest.setlist(name, [v for v in asked.getlist(name) if value and v != value])
-    for place in ("after", "before"):
+    for place in (*PLACES, "facet"):
         rest.pop(place, None)
     return rest.urlencode()
 
 
+def kept(asked: QueryDict, *but: str) -> list[tuple[str, str]]:
+    """What a form carries on beside its own fields."""
+    return [(name, v) for name, values in asked.lists() if name not in {*but, *PLACES, "facet"} for v in values if v]
+
+
+def ways_on(asked: QueryDict) -> list[Way]:
+    """From a list of nothing: what is found without one of the filters, the most first; by the words alone; and all."""
+    public = Claim.objects.public()
+    chosen = [n for n in ClaimFilter.base_filters if n not in NO_FILTERS and any(asked.getlist(n))]
+    found = [Way(DROPPED[n], without(asked, n), tally_of(_others(asked, n))) for n in chosen] if len(chosen) > 1 else []
+    found = sorted((w for w in found if w.found.count), key=lambda w: -w.found.count)[:2]
+    bare = QueryDict(mutable=True)
+    bare.update({n: asked[n] for n in ("as_of", "sort") if asked.get(n)})
+    if "q" in chosen and len(chosen) > 2:
+        words = bare.copy()
+        words["q"] = asked["q"]
+        only = Way(gettext("Search all claims for these words"), words.urlencode(), tally_of(_found(words)))
+        found = [*found[:1], only] if only.found.count else found
+    return [*found, Way(gettext("See all claims"), bare.urlencode(), tally_of(public))]
+
+
+DATED = {"changed_after": gettext_lazy("Changed from {day}"), "changed_before": gettext_lazy("Changed to {day}")}
+DROPPED = {
+    "q": gettext_lazy("Drop the words"),
+    "status": gettext_lazy("Any status"),
+    "kind": gettext_lazy("Any kind"),
+    "subject": gettext_lazy("About anybody and anything"),
+    "source": gettext_lazy("From any source"),
+    "lang": gettext_lazy("In any language"),
+    "changed_after": gettext_lazy("Changed at any time before, too"),
+    "changed_before": gettext_lazy("Changed at any time since, too"),
+}
+
+
+def _found(asked: QueryDict) -> Any:
+    return ClaimFilter(asked, queryset=Claim.objects.public()).qs
+
+
 def _others(asked: QueryDict, name: str) -> Any:
     """The claims that all other filters leave."""
-    return ClaimFilter(QueryDict(_without(asked, name)), queryset=Claim.objects.public()).qs
+    return _found(QueryDict(without(asked, name)))
+
+
+def _newest(asked: QueryDict, name: str) -> Any:
+    """The same up to a bound, for counting."""
+    return _others(asked, name).order_by("-place").values("pk")[: paging.MOST]
 
 
 def _statuses(asked):
-    found = _others(asked, "status").tally()
+    found = Claim.objects.public().filter(pk__in=_newest(asked, "status")).tally()
     chosen = asked.getlist("status")
-    return [Choice(s, s.label, found[s], s in chosen) for s in Status if found[s] or s in chosen or not chosen]
+    return [Choice(s, s.label, found[s], s in chosen) for s in Status if found[s] or s in chosen]
 
 
-def _most(counted, column: str, there: QuerySet, chosen: list[str]) -> list[tuple[int, Any]]:
-    """Things with the highest counts of claims, and those chosen, whatever their count."""
-    rows = counted.order_by().values_list(column).annotate(n=Count("claim", distinct=True))
-    counts = dict(rows.order_by("-n", column)[:SHOWN])
-    found = remember(list(there.filter(Q(pk__in=counts) | Q(key__in=chosen))))
-    return [(counts.get(thing.pk, 0), thing) for thing in found]
+def _counted(asked: QueryDict, name: str) -> Counted:
+    """Every value of a facet, and how many claims have it; the most first."""
+    facet = FACETS[name]
+    rows = facet.rows(_newest(asked, name)).order_by().annotate(value=facet.column())
+    return list(rows.values_list("value").annotate(n=Count("claim", distinct=True)).order_by("-n", "value"))
 
 
-def _by_count(choices: Iterable[Choice]) -> list[Choice]:
-    return sorted(choices, key=lambda c: (-c.count, c.label, c.value))
+def _choices(asked: QueryDict, name: str, counted: Counted, keys: Iterable[str]) -> list[Choice]:
+    counts, chosen = dict(counted), asked.getlist(name)
+    found = [
+        Choice(key, label, counts.get(key, 0), key in chosen, language)
+        for key, label, language in FACETS[name].named(keys)
+    ]
+    return sorted(found, key=lambda c: (-c.count, c.label, c.value))
 
 
-def _subjects(asked):
-    chosen = asked.getlist("subject")
-    about = ClaimSubject.objects.live().filter(claim__in=_others(asked, "subject"), subject__private_person=False)
-    most = _most(about, "subject", Subject.objects.with_page(), chosen)
-    return _by_count(Choice(s.key, s.name, n, s.key in chosen) for n, s in most)
+@dataclass(frozen=True)
+class _Values:
+    """Where the values of a facet stand: the rows beside claims that have them, and how readers call them."""
+
+    label: Any
+    rows: Callable[[Any], Any]
+    column: Callable[[], Any]
+    named: Callable[[Iterable[str]], Iterable[tuple[str, str, str]]]
 
 
-def _said(asked, name):
-    return Appearance.objects.shown().filter(
-        claim__in=_others(asked, name), passage__capture__source__in=Source.objects.public()
-    )
+def _about(claims):
+    return ClaimSubject.objects.live().filter(claim__in=claims, subject__private_person=False)
 
 
-def _sources(asked):
-    chosen = asked.getlist("source")
-    most = _most(_said(asked, "source"), "passage__capture__source", Source.objects.public().for_list(), chosen)
-    return _by_count(
-        Choice(s.key, s.title_en or s.title, n, s.key in chosen, "" if s.title_en else s.language) for n, s in most
-    )
+def _said_by(claims):
+    there = Appearance.objects.shown().filter(known(f"{SOURCE}__public_since"), claim__in=claims)
+    return there.exclude(**{f"{SOURCE}__public_since": None})
 
 
-def _languages(asked):
-    chosen = asked.getlist("lang")
-    spoken = _said(asked, "lang").order_by().annotate(spoken=said("source", "language", "passage__capture__source__"))
-    counts = dict(spoken.values_list("spoken").annotate(n=Count("claim", distinct=True)))
-    tags = {*counts, *chosen}
-    return _by_count(Choice(t, language_name(t), counts.get(t, 0), t in chosen) for t in tags)
+def _subjects(keys):
+    for subject in remember(list(Subject.objects.with_page().filter(key__in=keys))):
+        yield subject.key, subject.name, ""
+
+
+def _sources(keys):
+    for source in remember(list(Source.objects.public().for_list().filter(key__in=keys))):
+        yield source.key, source.title_en or source.title, "" if source.title_en else source.language
+
+
+def _languages(keys):
+    for tag in keys:
+        yield tag, language_name(tag, into=_language()), ""
+
+
+FACETS = {
+    "subject": _Values(gettext_lazy("About"), _about, lambda: F("subject__key"), _subjects),
+    "source": _Values(gettext_lazy("Source"), _said_by, lambda: F(f"{SOURCE}__key"), _sources),
+    "lang": _Values(
+        gettext_lazy("Language of source"), _said_by, lambda: said("source", "language", f"{SOURCE}__"), _languages
+    ),
+}

@@ -3,36 +3,64 @@
 from datetime import UTC, datetime, time
 
 import django_filters as filters
+from django.core.exceptions import ValidationError
 from django.forms import DateInput
+from django.utils.translation import gettext_lazy as _
 
 from sources.models import Source
 
 from .models import Claim, Kind, Status, Subject
+from .ordering import SORTINGS, order_named, refused
+from .paging import Order
 
 
 def _languages():
     return [(tag, tag) for tag in Source.objects.public().languages()]
 
 
+class SortField(filters.fields.ChoiceField):
+    """The name of an order; one that there is not is refused with the nearest that there is."""
+
+    def validate(self, value):
+        if value and (why := refused(value)):
+            raise ValidationError(why)
+
+
+class SortFilter(filters.ChoiceFilter):
+    field_class = SortField
+
+
 class ClaimFilter(filters.FilterSet):
     """OR inside one filter, AND between them."""
 
-    q = filters.CharFilter(method="words", label="Words")
-    status = filters.MultipleChoiceFilter(choices=Status.choices, method="standing", label="Status")
-    kind = filters.MultipleChoiceFilter(choices=Kind.choices, label="Kind")
+    q = filters.CharFilter(method="words", label=_("Words"))
+    status = filters.MultipleChoiceFilter(choices=Status.choices, method="standing", label=_("Status"))
+    kind = filters.MultipleChoiceFilter(choices=Kind.choices, label=_("Kind"))
     subject = filters.ModelMultipleChoiceFilter(
-        queryset=lambda request: Subject.objects.with_page(), to_field_name="key", method="about", label="About"
+        queryset=lambda request: Subject.objects.with_page(), to_field_name="key", method="about", label=_("About")
     )
     source = filters.ModelMultipleChoiceFilter(
-        queryset=lambda request: Source.objects.public(), to_field_name="key", method="said_in", label="Source"
+        queryset=lambda request: Source.objects.public(), to_field_name="key", method="said_in", label=_("Source")
     )
-    lang = filters.MultipleChoiceFilter(choices=_languages, method="in_language", label="Language of source")
-    changed_after = filters.DateFilter(method="since", label="Changed from", widget=DateInput(attrs={"type": "date"}))
-    changed_before = filters.DateFilter(method="until", label="Changed to", widget=DateInput(attrs={"type": "date"}))
+    lang = filters.MultipleChoiceFilter(choices=_languages, method="in_language", label=_("Language of source"))
+    changed_after = filters.DateFilter(
+        method="since", label=_("Changed from"), widget=DateInput(attrs={"type": "date"})
+    )
+    changed_before = filters.DateFilter(method="until", label=_("Changed to"), widget=DateInput(attrs={"type": "date"}))
+    sort = SortFilter(choices=[(name, s.words) for name, s in SORTINGS.items()], method="leave", label=_("Order"))
 
     class Meta:
         model = Claim
         fields: list[str] = []
+
+    @property
+    def order(self) -> Order:
+        """In which the claims are listed."""
+        return order_named(self.form.cleaned_data.get("sort", ""))
+
+    def leave(self, claims, name, value):
+        """An order leaves out nothing."""
+        return claims
 
     def words(self, claims, name, value):
         return claims.found(value)

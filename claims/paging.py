@@ -8,21 +8,31 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.db.models.lookups import GreaterThan, LessThan
+from django.utils.formats import number_format
 
 from sources.models import Change
 from sources.moments import asked_for
 
 PAGE = 25
+MOST = 10_000  # rows are counted up to so many: what a count costs does not grow either
 
 
 class NoSuchPlace(Exception):
     """The address names a place that no list has."""
 
 
+class Together(Func):
+    """Columns, or values, that are compared as one."""
+
+    template = "(%(expressions)s)"
+    output_field = BooleanField()  # Django asks for one, and the database for none
+
+
 @dataclass(frozen=True)
 class Order:
-    """How a list is ordered: its columns, together unique, "-" for descending; and how a place in it is named.
+    """How a list is ordered: its columns, together unique, all with "-" for descending or none; and how a place in it is named.
 
     `place`: the name of a row's place. `values`: the columns' values at a named place.
     """
@@ -31,28 +41,32 @@ class Order:
     place: Callable[[Any], str]
     values: Callable[[QuerySet, str], tuple]
 
-    def beyond(self, values: tuple, *, back: bool) -> Q:
-        """Rows after a place, or before it."""
-        found, same = Q(), Q()
-        for column, value in zip(self.columns, values, strict=True):
-            name, down = column.removeprefix("-"), column.startswith("-")
-            found |= same & Q(**{f"{name}__{'gt' if down == back else 'lt'}": value})
-            same &= Q(**{name: value})
-        return found
+    def beyond(self, values: tuple, *, back: bool) -> Any:
+        """Rows after a place, or before it. All columns run the same way: compared as one, they are read from an index."""
+        columns, at = (F(c.removeprefix("-")) for c in self.columns), (Value(v) for v in values)
+        compared = LessThan if self.columns[0].startswith("-") != back else GreaterThan
+        return compared(Together(*columns), Together(*at))
 
     def turned(self) -> list[str]:
         return [c.removeprefix("-") if c.startswith("-") else f"-{c}" for c in self.columns]
 
 
-def _number(queryset, place: str) -> tuple:
+def whole_number(place: str) -> int:
     if not (place.isascii() and place.isdigit() and len(place) < 19):
         raise NoSuchPlace
-    if asked_for() is None:
-        return (int(place),)
-    found = Change.objects.filter(public_number=int(place)).values_list("pk").first()
+    return int(place)
+
+
+def change_at(place: str) -> int:
+    """The change that readers know by this number."""
+    found = Change.objects.filter(public_number=whole_number(place)).values_list("pk", flat=True).first()
     if found is None:
         raise NoSuchPlace
     return found
+
+
+def _number(queryset, place: str) -> tuple:
+    return (whole_number(place) if asked_for() is None else change_at(place),)
 
 
 def by_key(
@@ -100,3 +114,20 @@ def page_of(queryset: QuerySet, order: Order, *, after: str = "", before: str = 
         return Page()
     first, last = order.place(rows[0]), order.place(rows[-1])
     return Page(rows, newer=first if (more if back else place) else "", older=last if (back or more) else "")
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many there are; `more`: that many at least."""
+
+    count: int
+    more: bool = False
+
+    def __str__(self):
+        return number_format(self.count, force_grouping=True)
+
+
+def tally_of(queryset: QuerySet) -> Tally:
+    """How many rows there are, counted up to a bound."""
+    found = queryset.order_by().values("pk")[: MOST + 1].count()
+    return Tally(min(found, MOST), found > MOST)

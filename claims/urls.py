@@ -1,11 +1,11 @@
 from django.urls import path
 
 from .corrections import CorrectionsFeed
-from .pages import claims, corrections, home, method, sources, subjects
+from .pages import claim_list, claims, corrections, home, method, sources, subjects
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("claims/", claims.claim_list, name="claims"),
+    path("claims/", claim_list.claim_list, name="claims"),
     path("claims/<slug:key>/", claims.claim_page, name="claim"),
     path("claims/<slug:key>/v/<int:number>/", claims.claim_version, name="claim-version"),
     path("claims/<slug:key>/diff/<int:one>/<int:two>/", claims.claim_diff, name="claim-diff"),

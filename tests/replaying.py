@@ -35,6 +35,7 @@ OF_THE_PAST = [
     re.compile(r'as_of=[^"&#\s]*(?:&amp;|&)'),
     re.compile(r'(?:\?|&amp;|&)as_of=[^"&#\s]*'),
     re.compile(r'\?(?=")'),
+    re.compile(r'<option value="(?:about|sources|unverified)">[^<]*</option>'),  # orders that the past is not had in
 ]
 
 

@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 
+from sources.dates import parse
 from sources.languages import standardise
 from sources.models import Change, Passage, Source
 from sources.models.record import Row
 from sources.moments import known
 from sources.recording import record
 
+from .assessing import Status
 from .correcting import Corrected, Correction
 from .finding import keep
 from .reconsidering import causes_of
@@ -91,19 +93,24 @@ class Acting(Row):
         """Stores how the claim stands from this change on; a reader's view of it becomes a Standing first."""
         self._reconsider()
         if self.was_read if seen_by_readers is None else seen_by_readers:
+            last = self.standings.order_by("-number").first()
+            if last is None or last.status != self.status:
+                self.status_since = change
             Standing(
                 change=change,
                 claim=self,
-                number=self.standings.count() + 1,
+                number=last.number + 1 if last else 1,
                 stage=self.stage,
                 public=self.public,
                 status=self.status,
                 wording=self.wording,
                 assessment=self.assessment,
+                status_since=self.status_since,
             ).save(force_insert=True)
             self.changed = change.public_number
             if self.public:
                 self._show_sources(change)
+        self.__dict__.update(self.placed())
         type(self).objects.filter(pk=self.pk).update(
             stage=self.stage,
             public=self.public,
@@ -115,6 +122,10 @@ class Acting(Row):
             look=self.look,
             review_by=self.review_by,
             changed=self.changed,
+            status_since=self.status_since,
+            settled=self.settled,
+            about_from=self.about_from,
+            sources_count=self.sources_count,
         )
         self._keep_found()
 
@@ -122,6 +133,19 @@ class Acting(Row):
         """The index says what the claim says; and what those say that were merged into it, which are seen as long as it is."""
         merged = type(self).objects.filter(Q(merged_into=self) | Q(merged_into__merged_into=self))
         keep([self.pk, *merged.values_list("pk", flat=True)])
+
+    def placed(self) -> dict[str, Any]:
+        """Where lists place it that are not in the order of changes: by what readers see of it, and nothing else."""
+        seen = self.appearances.shown().aggregate(
+            sources=Count("passage__capture__source", distinct=True), first=Min("dated_from")
+        )
+        about = self.assessment.about if self.assessment else ""
+        first = (parse(about).lower if about else None) or seen["first"]
+        return {
+            "settled": self.is_opinion or self.status != Status.UNVERIFIED,
+            "about_from": first.isoformat() if first else "",
+            "sources_count": seen["sources"],
+        }
 
     def _reconsider(self):
         self.look = ",".join(sorted(causes_of([self])[0]))

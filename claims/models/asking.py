@@ -40,12 +40,12 @@ class ClaimQuerySet(models.QuerySet):
         """The claims a reader can see, or saw then and can see still, in their `place`. Every public door starts here."""
         number = asked_for()
         if number is None:
-            return self.filter(may_be_seen()).annotate(place=F("changed"))
+            return self.filter(may_be_seen()).annotate(place=F("changed"), status_place=F("status_since"))
         # One join, to the standing of then: the list is read in its order, from an index.
         later = Standing.objects.filter(claim=OuterRef("pk"), change__gt=OuterRef("place"), change__lte=number)
         return (
             self.filter(may_be_seen(), standings__public=True, standings__change__lte=number)
-            .annotate(place=F("standings__change"))
+            .annotate(place=F("standings__change"), status_place=F("standings__status_since"))
             .filter(~Exists(later))
         )
 
@@ -58,6 +58,7 @@ class ClaimQuerySet(models.QuerySet):
             .prefetch_related(
                 Prefetch("appearances", queryset=live, to_attr="shown_appearances"),
                 Prefetch("assessment__citations", queryset=Citation.objects.order_by("number")),
+                Prefetch("corrections", queryset=Correction.objects.for_page(), to_attr="shown_corrections"),
             )
         )
 
@@ -92,11 +93,19 @@ class ClaimQuerySet(models.QuerySet):
         return list(self.filter(pk__in=[c.pk for c in claims]).order_by("pk").select_for_update(of=("self",)))
 
     def with_change(self):
-        """With the moment of the last change that readers saw, its public number, and that of the version it made."""
+        """With the moment of the last change that readers saw, its public number, and that of the version it made;
+        and since when its status stands."""
         numbered = F("changed" if asked_for() is None else "standings__change__public_number")
+        since = "status_since" if asked_for() is None else "standings__status_since"
         changed = Change.objects.filter(public_number=OuterRef("changed")).values("recorded_at")
         version = Standing.objects.filter(claim=OuterRef("pk")).order_by("-number").values("number")
-        return self.annotate(changed_at=Subquery(changed[:1]), version=Subquery(version[:1]), numbered=numbered)
+        return self.annotate(
+            changed_at=Subquery(changed[:1]),
+            version=Subquery(version[:1]),
+            numbered=numbered,
+            status_at=F(f"{since}__recorded_at"),
+            status_numbered=F(f"{since}__public_number"),
+        )
 
     def for_page(self):
         """With all that the page of one claim shows."""

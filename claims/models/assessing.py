@@ -1,4 +1,5 @@
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -112,9 +113,14 @@ class Assessment(Sealed, Row):
         return f"{self.claim.key}/{self.number}"
 
     @property
+    def stances(self) -> Counter:
+        """How many of its citations take each stance."""
+        return Counter(c.stance for c in self.citations.all())
+
+    @property
     def balance(self) -> str:
         """What the citations say together; it qualifies the status and is never typed in."""
-        stances = {c.stance for c in self.citations.all()}
+        stances = set(self.stances)
         if {Stance.SUPPORTS, Stance.CONTRADICTS} <= stances:
             return Balance.CONTESTED
         if Stance.SUPPORTS in stances:

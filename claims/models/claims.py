@@ -48,6 +48,12 @@ class Claim(Deciding, Answering, Merging, Redacting):
     look = models.CharField("needs another look", max_length=100, blank=True, editable=False)
     review_by = models.DateField(null=True, blank=True, editable=False)
     changed = models.BigIntegerField(null=True, editable=False)
+    status_since = models.ForeignKey(
+        Change, models.PROTECT, null=True, editable=False, db_index=False, related_name="+"
+    )
+    settled = models.BooleanField(default=False, editable=False)
+    about_from = models.CharField(max_length=10, blank=True, editable=False)
+    sources_count = models.PositiveIntegerField(default=0, editable=False)
 
     objects = ClaimQuerySet.as_manager()
 
@@ -66,6 +72,10 @@ class Claim(Deciding, Answering, Merging, Redacting):
         indexes = [
             models.Index("changed", condition=Q(public=True), name="public_by_change"),
             models.Index("status", "changed", condition=Q(public=True), name="public_by_status"),
+            models.Index("status_since", condition=Q(public=True), name="public_by_status_since"),
+            models.Index("settled", "status_since", condition=Q(public=True), name="public_by_settled"),
+            models.Index("about_from", "changed", condition=Q(public=True), name="public_by_about"),
+            models.Index("sources_count", "changed", condition=Q(public=True), name="public_by_sources"),
             models.Index("look", condition=~Q(look=""), name="needs_another_look"),
         ]
         constraints = [

@@ -53,6 +53,8 @@ class Standing(models.Model):
     status = models.CharField(max_length=12, choices=Status.choices)
     wording = models.ForeignKey(Wording, models.PROTECT, null=True, related_name="+")
     assessment = models.ForeignKey(Assessment, models.PROTECT, null=True, related_name="standings")
+    # Null only while a desk of before is migrated.
+    status_since = models.ForeignKey(Change, models.PROTECT, null=True, db_index=False, related_name="+")
 
     objects = StandingQuerySet.as_manager()
 
@@ -74,6 +76,7 @@ class Standing(models.Model):
         indexes = [
             models.Index("status", "change", condition=Q(public=True), name="standing_by_status"),
             models.Index("claim", "change", name="standing_of_claim"),
+            models.Index("status_since", condition=Q(public=True), name="standing_by_status_since"),
         ]
 
     def __str__(self):

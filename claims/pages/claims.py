@@ -1,4 +1,4 @@
-"""The list of claims, and one claim: now, at a version, and between two."""
+"""One claim: now, at a version, and between two."""
 
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
@@ -6,15 +6,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from ..drawing import picture_of
-from ..faceting import chips, facets
-from ..filters import ClaimFilter
 from ..formats.markup import marked_up
 from ..models import Claim, Standing
-from ..paging import BY_CHANGE
 from ..remembering import Moment, claim_at, claim_seen
 from ..spreading import spread_of
-from .listing import page_asked
-from .past import Past, again, not_known, of_the_past
+from .past import Past, again, of_the_past
 
 # What a claim has several of, each in a line of words.
 LISTED = [
@@ -26,26 +22,6 @@ LISTED = [
     ),
     ("Evidence", lambda claim: [_evidence(c) for c in claim.assessment.citations.all()] if claim.assessment else []),
 ]
-
-
-@of_the_past
-def claim_list(request):
-    asked = request.GET
-    chosen = ClaimFilter(asked, queryset=Claim.objects.public())
-    if not chosen.is_valid():
-        return not_known(request, chosen.errors.get_json_data())
-    found = facets(asked)
-    return render(
-        request,
-        "claims.html",
-        {
-            "page": page_asked(chosen.qs.for_list(), BY_CHANGE, asked),
-            "total": chosen.qs.count(),
-            "facets": found,
-            "chips": chips(asked, found),
-            "asked": asked,
-        },
-    )
 
 
 def _claim(request, key):

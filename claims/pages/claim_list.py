@@ -1,0 +1,64 @@
+"""The list of claims, and all the values of one of its facets."""
+
+from django.http import Http404
+from django.shortcuts import render
+
+from ..faceting import chips, facets, kept, ways_on, whole_facet, without
+from ..filters import ClaimFilter
+from ..models import Claim
+from ..ordering import USUAL, sortings
+from ..paging import NoSuchPlace, Order, Page, Tally, tally_of
+from .listing import page_asked
+from .past import not_known, of_the_past
+
+
+@of_the_past
+def claim_list(request):
+    asked = request.GET
+    chosen = ClaimFilter(asked, queryset=Claim.objects.public())
+    if not chosen.is_valid():
+        return not_known(request, chosen.errors.get_json_data())
+    if name := asked.get("facet"):
+        return _all_values(request, name)
+    total = tally_of(chosen.qs)
+    page = page_asked(chosen.qs.for_list(), chosen.order, asked)
+    found = facets(asked, total)
+    return render(
+        request,
+        "claims.html",
+        {
+            "page": page,
+            "total": total,
+            "first": _first(chosen.qs, chosen.order, page, total),
+            "facets": found,
+            "chips": chips(asked, found),
+            "asked": asked,
+            "kept_by_filters": kept(asked, *(f.name for f in found), "q", "changed_after", "changed_before"),
+            "kept_by_sort": kept(asked, "sort"),
+            "sortings": sortings(),
+            "sort": asked.get("sort") or USUAL,
+            "ways": [] if page.rows else ways_on(asked),
+        },
+    )
+
+
+def _first(claims, order: Order, page: Page, total: Tally) -> int | None:
+    """Which of all the claims the first one of the page is; None where they are too many to be counted."""
+    if not page.newer:
+        return 1
+    place = order.values(claims, order.place(page.rows[0]))
+    before = tally_of(claims.filter(order.beyond(place, back=True)))
+    return None if before.more else before.count + 1
+
+
+def _all_values(request, name):
+    asked = request.GET
+    try:
+        facet, page = whole_facet(asked, name)
+    except NoSuchPlace as error:
+        raise Http404 from error
+    there = {c.value for c in facet.choices}
+    elsewhere = [(name, value) for value in asked.getlist(name) if value and value not in there]
+    kept_by_form = [*kept(asked, name), *elsewhere]
+    context = {"facet": facet, "page": page, "kept_by_form": kept_by_form, "back": without(asked, "facet")}
+    return render(request, "claims_facet.html", context)
