@@ -128,7 +128,8 @@ class Claims(Resource):
     filterset_class = ClaimFilter
 
     def asked_order(self):
-        return order_named(self.request.query_params.get("sort", ""))
+        asked = self.request.query_params
+        return order_named(asked.get("sort", ""), asked.get("q", ""))
 
     def get_queryset(self):
         return Claim.objects.public().for_page()

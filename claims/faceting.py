@@ -169,10 +169,10 @@ def ways_on(asked: QueryDict) -> list[Way]:
     found = [Way(DROPPED[n], without(asked, n), tally_of(_others(asked, n))) for n in chosen] if len(chosen) > 1 else []
     found = sorted((w for w in found if w.found.count), key=lambda w: -w.found.count)[:2]
     bare = QueryDict(mutable=True)
-    bare.update({n: asked[n] for n in ("as_of", "sort") if asked.get(n)})
+    bare.update({n: str(asked[n]) for n in ("as_of", "sort") if asked.get(n)})
     if "q" in chosen and len(chosen) > 2:
         words = bare.copy()
-        words["q"] = asked["q"]
+        words["q"] = str(asked["q"])
         only = Way(gettext("Search all claims for these words"), words.urlencode(), tally_of(_found(words)))
         found = [*found[:1], only] if only.found.count else found
     return [*found, Way(gettext("See all claims"), bare.urlencode(), tally_of(public))]

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, time
 
 import django_filters as filters
-from django.core.exceptions import ValidationError
 from django.forms import DateInput
 from django.utils.translation import gettext_lazy as _
 
@@ -19,11 +18,10 @@ def _languages():
 
 
 class SortField(filters.fields.ChoiceField):
-    """The name of an order; one that there is not is refused with the nearest that there is."""
+    """The name of an order. Which there are depends on what else is asked for, so that the whole filter says."""
 
     def validate(self, value):
-        if value and (why := refused(value)):
-            raise ValidationError(why)
+        pass
 
 
 class SortFilter(filters.ChoiceFilter):
@@ -53,10 +51,18 @@ class ClaimFilter(filters.FilterSet):
         model = Claim
         fields: list[str] = []
 
+    def is_valid(self):
+        if super().is_valid():
+            asked = self.form.cleaned_data
+            if asked["sort"] and (why := refused(asked["sort"], asked["q"])):
+                self.form.add_error("sort", why)
+        return super().is_valid()
+
     @property
     def order(self) -> Order:
         """In which the claims are listed."""
-        return order_named(self.form.cleaned_data.get("sort", ""))
+        asked = self.form.cleaned_data
+        return order_named(asked.get("sort", ""), asked.get("q", ""))
 
     def leave(self, claims, name, value):
         """An order leaves out nothing."""

@@ -9,9 +9,10 @@ from django.utils.translation import gettext, gettext_lazy
 
 from sources.moments import asked_for
 
-from .paging import BY_CHANGE, NoSuchPlace, Order, change_at, whole_number
+from .folding import terms
+from .paging import BY_CHANGE, NoSuchPlace, Order, by_number, change_at, whole_number
 
-USUAL = "changed"
+USUAL, BY_WORDS = "changed", "relevance"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,13 @@ def _unsettled_first(queryset, place: str) -> tuple:
     return settled == "1", change_at(number)
 
 
+def _ranked(queryset, place: str) -> tuple:
+    rank, _, number = place.partition(".")
+    return whole_number(rank), *by_number(queryset, number)
+
+
+# Of claims that were found by words alone.
+BY_RELEVANCE = Order(("-rank", "-place"), lambda claim: f"{claim.rank}.{claim.numbered}", _ranked)
 BY_STATUS = Order(
     ("-status_place",), lambda claim: str(claim.status_numbered), lambda queryset, place: (change_at(place),)
 )
@@ -54,6 +62,7 @@ BY_WAITING = Order(
 )
 
 SORTINGS: dict[str, Sorting] = {
+    BY_WORDS: Sorting(gettext_lazy("Best match"), BY_RELEVANCE, of_the_past=True),
     USUAL: Sorting(gettext_lazy("Last change"), BY_CHANGE, of_the_past=True),
     "status": Sorting(gettext_lazy("Last status change"), BY_STATUS, of_the_past=True),
     "about": Sorting(gettext_lazy("Date the claim is about"), _after_change("about_from", _day)),
@@ -62,19 +71,27 @@ SORTINGS: dict[str, Sorting] = {
 }
 
 
-def sortings() -> dict[str, Any]:
-    """Those that are had at the moment that is asked for, by name, in words."""
-    return {name: s.words for name, s in SORTINGS.items() if asked_for() is None or s.of_the_past}
+def sortings(words: str) -> dict[str, Any]:
+    """Those that are had of claims found by these words, at the moment that is asked for; by name, in words."""
+    had = {name: s.words for name, s in SORTINGS.items() if asked_for() is None or s.of_the_past}
+    return had if terms(words) else {name: said for name, said in had.items() if name != BY_WORDS}
 
 
-def order_named(name: str) -> Order:
-    return SORTINGS[name or USUAL].order
+def usual(words: str) -> str:
+    """How claims are listed where nothing is said: the best matches first, or the last changes."""
+    return BY_WORDS if terms(words) else USUAL
 
 
-def refused(name: str) -> str:
+def order_named(name: str, words: str) -> Order:
+    return SORTINGS[name or usual(words)].order
+
+
+def refused(name: str, words: str) -> str:
     """Why claims cannot be listed in this order; empty where they can."""
-    if name in sortings():
+    if name in sortings(words):
         return ""
+    if name == BY_WORDS:
+        return gettext("Nothing is searched for, so that nothing matches best. Leave out sort, or add q.")
     if name in SORTINGS:
         there = gettext("The past is listed by last change or by last status change. Leave out sort={name}, or as_of.")
         return there.format(name=name)

@@ -65,7 +65,8 @@ def change_at(place: str) -> int:
     return found
 
 
-def _number(queryset, place: str) -> tuple:
+def by_number(queryset, place: str) -> tuple:
+    """A place that the public number of a change names."""
     return (whole_number(place) if asked_for() is None else change_at(place),)
 
 
@@ -88,7 +89,7 @@ def by_key(
     return Order(columns, place, values)
 
 
-BY_CHANGE = Order(("-place",), lambda claim: str(claim.numbered), _number)
+BY_CHANGE = Order(("-place",), lambda claim: str(claim.numbered), by_number)
 BY_NAME = by_key("named", "key")
 
 

@@ -32,7 +32,7 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("claims", "0007_a_redacted_name_is_no_name"),
+        ("claims", "0008_searching"),
         ("sources", "0006_traces"),
     ]
 

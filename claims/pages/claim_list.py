@@ -6,8 +6,9 @@ from django.shortcuts import render
 from ..faceting import chips, facets, kept, ways_on, whole_facet, without
 from ..filters import ClaimFilter
 from ..models import Claim
-from ..ordering import USUAL, sortings
+from ..ordering import sortings, usual
 from ..paging import NoSuchPlace, Order, Page, Tally, tally_of
+from ..searching import matched
 from .listing import page_asked
 from .past import not_known, of_the_past
 
@@ -22,7 +23,8 @@ def claim_list(request):
         return _all_values(request, name)
     total = tally_of(chosen.qs)
     page = page_asked(chosen.qs.for_list(), chosen.order, asked)
-    found = facets(asked, total)
+    found, words = facets(asked, total), asked.get("q", "")
+    matched(page.rows, words)
     return render(
         request,
         "claims.html",
@@ -35,8 +37,8 @@ def claim_list(request):
             "asked": asked,
             "kept_by_filters": kept(asked, *(f.name for f in found), "q", "changed_after", "changed_before"),
             "kept_by_sort": kept(asked, "sort"),
-            "sortings": sortings(),
-            "sort": asked.get("sort") or USUAL,
+            "sortings": sortings(words),
+            "sort": asked.get("sort") or usual(words),
             "ways": [] if page.rows else ways_on(asked),
         },
     )
