@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, F
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
+from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext_lazy
 
 from sources.dates import label
