@@ -70,7 +70,7 @@ class Chip:
 class Way:
     """A way on from a list of nothing, and how many claims it leads to."""
 
-    label: str
+    label: str | Promise
     query: str
     found: Tally
 

@@ -194,14 +194,16 @@ def readers_find(claims: Iterable[int]) -> dict[int, set[Text]]:
             spells[claim].append(Spell(wording, assessment, change, later.get(claim)))
         later[claim] = change
     shown = Appearance.objects.filter(passage__capture__source__confidential=False)
-    return _texts(spells, shown, Citation.objects.filter(passage__capture__source__confidential=False))
+    cited = Citation.objects.filter(passage__capture__source__confidential=False)
+    # Of a private person readers know only the name that the page prints.
+    return _texts(spells, shown, cited, Name.objects.filter(subject__private_person=False))
 
 
 def editors_find(claims: Iterable[int]) -> dict[int, set[Text]]:
     """Every text of these claims that stands now."""
     standing = _claims().filter(pk__in=claims).values_list("pk", "wording", "assessment")
     spells = {pk: [Spell(wording, assessment, 0, None)] for pk, wording, assessment in standing}
-    found = _texts(spells, Appearance.objects.live(), Citation.objects.exclude(passage=None))
+    found = _texts(spells, Appearance.objects.live(), Citation.objects.exclude(passage=None), Name.objects.all())
     return defaultdict(set, {c: {t._replace(since=0) for t in texts if t.until is None} for c, texts in found.items()})
 
 
@@ -214,7 +216,7 @@ class Spell(NamedTuple):
     until: int | None
 
 
-def _texts(spells: dict[int, list[Spell]], appearances, citations) -> dict[int, set[Text]]:
+def _texts(spells: dict[int, list[Spell]], appearances, citations, names) -> dict[int, set[Text]]:
     found: dict[int, list[Text]] = {claim: [] for claim in spells}
     _add_own(found, spells)
     quoted = _quoted(spells, appearances, citations)
@@ -236,7 +238,7 @@ def _texts(spells: dict[int, list[Spell]], appearances, citations) -> dict[int, 
                 for language, text, span in translated[passage]:
                     if both := _overlap((since, until), span):
                         found[claim].append(Text(Says.TRANSLATION, language, text, *both))
-    _add_subjects(found)
+    _add_subjects(found, names)
     return defaultdict(set, {claim: set(_joined(texts)) for claim, texts in found.items()})
 
 
@@ -279,19 +281,17 @@ def _quoted(spells, appearances, citations) -> dict[int, dict[int, list[Span]]]:
     return quoted
 
 
-def _add_subjects(found: dict[int, list[Text]]) -> None:
-    """The names of those whom a claim is about; of a private person only the one that the page prints."""
+def _add_subjects(found: dict[int, list[Text]], names) -> None:
+    """The names of those whom a claim is about."""
     mentions = list(
         ClaimSubject.objects.filter(claim__in=found)
         .select_related("subject")
-        .prefetch_related(Prefetch("subject__names", queryset=Name.objects.exclude(text="")))
+        .prefetch_related(Prefetch("subject__names", queryset=names.exclude(text="")))
     )
     called = _called({m.subject_id: m.subject for m in mentions}.values())
     for mention in mentions:
-        names = [*called[mention.subject_id]]
-        if not mention.subject.private_person:
-            names += [(n.language, n.text, (n.since_id, n.until_id)) for n in mention.subject.names.all()]
-        for language, name, span in names:
+        others = [(n.language, n.text, (n.since_id, n.until_id)) for n in mention.subject.names.all()]
+        for language, name, span in called[mention.subject_id] + others:
             if both := _overlap((mention.since_id, mention.until_id), span):
                 found[mention.claim_id].append(Text(Says.SUBJECT, language, name, *both))
 
