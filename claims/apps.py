@@ -13,4 +13,9 @@ class ClaimsConfig(AppConfig):
 
 
 def index_after_migrating(sender, using, **kwargs):
-    sender.module.models.finding.set_index(using)
+    """Sets what the index is read by; a desk that had none until now is indexed."""
+    finding = sender.models_module.finding
+    finding.set_index(using)
+    claims = sender.get_model("Claim").objects.using(using)
+    if not finding.DeskFindable.objects.using(using).exists():
+        finding.keep(claims.values_list("pk", flat=True))
