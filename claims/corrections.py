@@ -1,21 +1,15 @@
-"""The public log of what the desk got wrong: corrections, and claims that were withdrawn; newest first, and as a feed."""
+"""The public log of what the desk got wrong: corrections, and claims that were withdrawn; newest first."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.syndication.views import Feed
 from django.db.models import Exists, OuterRef, QuerySet
-from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 
 from sources.models import Change
 from sources.moments import known
 
 from .models import Correction, Standing
 from .paging import PAGE, NoSuchPlace, Page
-
-UNSAYABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no XML holds, and a quote may
 
 
 @dataclass(frozen=True)
@@ -65,41 +59,3 @@ def log(*, after: str = "", before: str = "", size: int = PAGE) -> Page:
         return Page()
     first, last = (str(rows[at].change.public_number) for at in (0, -1))
     return Page(rows, newer=first if (more if back else place) else "", older=last if (back or more) else "")
-
-
-class CorrectionsFeed(Feed):
-    """The newest entries of the log, each under an id that never changes."""
-
-    feed_type = Atom1Feed
-    title = "FactDesk: corrections"
-    subtitle = "What we changed because we were wrong, and the claims that we withdrew."
-    author_name = "FactDesk"
-
-    def link(self):
-        return reverse("corrections")
-
-    def items(self):
-        return log().rows
-
-    def item_title(self, item):
-        return item.title
-
-    def item_description(self, item):
-        if item.correction is None:
-            return UNSAYABLE.sub(" ", item.change.note)
-        c = item.correction
-        said = [f"Before: {c.before}" if c.before else "", f"Now: {c.now}" if c.now else "", c.why, f"{c.effect}."]
-        words = " ".join(filter(None, said)) if c.salt else "The words of this correction were redacted."
-        return UNSAYABLE.sub(" ", words)
-
-    def item_link(self, item):
-        return item.correction.get_absolute_url() if item.correction else item.claim.get_absolute_url()
-
-    def item_guid(self, item):
-        return f"tag:factdesk,2026:change-{item.change.public_number}"
-
-    def item_updateddate(self, item):
-        return item.change.recorded_at
-
-    def item_pubdate(self, item):
-        return item.change.recorded_at

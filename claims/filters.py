@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sources.models import Source
 
-from .models import Claim, Kind, Status, Subject
+from .models import Claim, Kind, Standing, Status, Subject
 from .ordering import SORTINGS, order_named, refused
 from .paging import Order
 
@@ -88,3 +88,19 @@ class ClaimFilter(filters.FilterSet):
 
     def until(self, claims, name, day):
         return claims.changed_until(datetime.combine(day, time.max, UTC))
+
+
+class ChangeFilter(filters.FilterSet):
+    """Which changes of claims are listed: those to one of these statuses, of claims about one of these subjects."""
+
+    status = filters.MultipleChoiceFilter(choices=Status.choices, label=_("Status"))
+    subject = filters.ModelMultipleChoiceFilter(
+        queryset=lambda request: Subject.objects.with_page(), to_field_name="key", method="about", label=_("About")
+    )
+
+    class Meta:
+        model = Standing
+        fields: list[str] = []
+
+    def about(self, standings, name, subjects):
+        return standings.filter(claim__in=Claim.objects.public().about(subjects).values("pk")) if subjects else standings

@@ -1,19 +1,33 @@
 from django.urls import path
 
-from .corrections import CorrectionsFeed
-from .pages import claim_list, claims, corrections, home, method, sources, subjects
+from .formats import feeds
+from .pages import changes, claim_list, claims, corrections, home, method, sources, subjects
+
+# What has feeds: under which address, by which name.
+FOLLOWED = [
+    ("changes", "changes", feeds.ChangesFeed),
+    ("corrections", "corrections", feeds.CorrectionsFeed),
+    ("claims", "claims", feeds.ListFeed),
+    ("claims/<slug:key>", "claim", feeds.ClaimFeed),
+    ("sources/<slug:key>", "source", feeds.SourceFeed),
+    ("subjects/<slug:key>", "subject", feeds.SubjectFeed),
+]
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("changes/", changes.changes, name="changes"),
     path("claims/", claim_list.claim_list, name="claims"),
+    path("claims/list.csv", claim_list.claim_csv, name="claims-csv"),
     path("claims/<slug:key>/", claims.claim_page, name="claim"),
     path("claims/<slug:key>/v/<int:number>/", claims.claim_version, name="claim-version"),
     path("claims/<slug:key>/diff/<int:one>/<int:two>/", claims.claim_diff, name="claim-diff"),
     path("corrections/", corrections.corrections, name="corrections"),
-    path("corrections/feed.xml", CorrectionsFeed(), name="corrections-feed"),
+    path("feeds/", changes.feeds, name="feeds"),
     path("sources/", sources.source_list, name="sources"),
     path("sources/<slug:key>/", sources.source_page, name="source"),
     path("subjects/", subjects.subject_list, name="subjects"),
     path("subjects/<slug:key>/", subjects.subject_page, name="subject"),
     path("method/", method.method, name="method"),
+    *(path(f"{at}/feed.xml", feed.written_as(feeds.Atom), name=f"{name}-feed") for at, name, feed in FOLLOWED),
+    *(path(f"{at}/feed.json", feed.written_as(feeds.JSONFeed), name=f"{name}-json") for at, name, feed in FOLLOWED),
 ]

@@ -1,10 +1,11 @@
 """The list of claims, and all the values of one of its facets."""
 
-from django.http import Http404
+from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import render
 
 from ..faceting import chips, facets, kept, ways_on, whole_facet, without
 from ..filters import ClaimFilter
+from ..formats.tables import as_csv
 from ..models import Claim
 from ..ordering import sortings, usual
 from ..paging import NoSuchPlace, Order, Page, Tally, tally_of
@@ -42,6 +43,17 @@ def claim_list(request):
             "ways": [] if page.rows else ways_on(asked),
         },
     )
+
+
+@of_the_past
+def claim_csv(request):
+    """The same list as a table, whole."""
+    chosen = ClaimFilter(request.GET, queryset=Claim.objects.public())
+    if not chosen.is_valid():
+        return not_known(request, chosen.errors.get_json_data())
+    answer = StreamingHttpResponse(as_csv(chosen.qs.for_list(), chosen.order), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="claims.csv"'
+    return answer
 
 
 def _first(claims, order: Order, page: Page, total: Tally) -> int | None:
