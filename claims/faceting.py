@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import Count, F
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
-from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext_lazy
 
 from sources.dates import label
@@ -70,7 +69,7 @@ class Chip:
 class Way:
     """A way on from a list of nothing, and how many claims it leads to."""
 
-    label: str | Promise
+    label: Any
     query: str
     found: Tally
 
@@ -170,10 +169,10 @@ def ways_on(asked: QueryDict) -> list[Way]:
     found = [Way(DROPPED[n], without(asked, n), tally_of(_others(asked, n))) for n in chosen] if len(chosen) > 1 else []
     found = sorted((w for w in found if w.found.count), key=lambda w: -w.found.count)[:2]
     bare = QueryDict(mutable=True)
-    bare.update({n: str(asked[n]) for n in ("as_of", "sort") if asked.get(n)})
+    bare.update({n: asked.get(n, "") for n in ("as_of", "sort") if asked.get(n)})
     if "q" in chosen and len(chosen) > 2:
         words = bare.copy()
-        words["q"] = str(asked["q"])
+        words["q"] = asked.get("q", "")
         only = Way(gettext("Search all claims for these words"), words.urlencode(), tally_of(_found(words)))
         found = [*found[:1], only] if only.found.count else found
     return [*found, Way(gettext("See all claims"), bare.urlencode(), tally_of(public))]
@@ -242,7 +241,8 @@ def _about(claims):
     return ClaimSubject.objects.live().filter(claim__in=claims, subject__private_person=False)
 
 
-def _said_by(claims):
+def said_by(claims):
+    """Where claims stand in sources that readers may know of."""
     there = Appearance.objects.shown().filter(known(f"{SOURCE}__public_since"), claim__in=claims)
     return there.exclude(**{f"{SOURCE}__public_since": None})
 
@@ -264,8 +264,8 @@ def _languages(keys):
 
 FACETS = {
     "subject": _Values(gettext_lazy("About"), _about, lambda: F("subject__key"), _subjects),
-    "source": _Values(gettext_lazy("Source"), _said_by, lambda: F(f"{SOURCE}__key"), _sources),
+    "source": _Values(gettext_lazy("Source"), said_by, lambda: F(f"{SOURCE}__key"), _sources),
     "lang": _Values(
-        gettext_lazy("Language of source"), _said_by, lambda: said("source", "language", f"{SOURCE}__"), _languages
+        gettext_lazy("Language of source"), said_by, lambda: said("source", "language", f"{SOURCE}__"), _languages
     ),
 }

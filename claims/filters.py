@@ -103,4 +103,6 @@ class ChangeFilter(filters.FilterSet):
         fields: list[str] = []
 
     def about(self, standings, name, subjects):
-        return standings.filter(claim__in=Claim.objects.public().about(subjects).values("pk")) if subjects else standings
+        return (
+            standings.filter(claim__in=Claim.objects.public().about(subjects).values("pk")) if subjects else standings
+        )

@@ -1,21 +1,28 @@
 """A source as readers see it: its quoted words in document order, and the claims that each of them carries."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from sources.models import Capture
+from sources.models import Capture, Source
+from sources.models.catalogue import Rights
+from sources.models.traces import Trace
 
-from .models import Appearance, Claim, Status
+from .models import Appearance, Citation, Claim, ReplyClaim, Status
+from .models.seeing import out_of_sight
 
-MOST = 60  # claims on one page of a source
+MOST = 40  # claims on one page of a source
+LARGEST = 16_000  # bytes of a whole text on one page
+LONGEST = 60  # its paragraphs on one page
+SHOWS = ("both", "original", "translation")
 SEVERITY = [Status.DISPUTED, Status.UNVERIFIED, Status.VERIFIED]
 
 
 @dataclass
 class Piece:
-    """A stretch of quoted text, and the claims that stand in it; a gap has no text."""
+    """A stretch of text, the claims that stand in it, and those of which it is the last; a gap has no text."""
 
     text: str = ""
     claims: list[Claim] = field(default_factory=list)
@@ -23,8 +30,9 @@ class Piece:
 
     @property
     def status(self) -> str:
-        """The most severe status: it decides how the stretch is underlined."""
-        return min((c.status for c in self.claims), key=lambda s: SEVERITY.index(Status(s)))
+        """The most severe status: it decides how the stretch is underlined. An opinion has none."""
+        statuses = [c.status for c in self.claims if not c.is_opinion]
+        return min(statuses, key=lambda s: SEVERITY.index(Status(s))) if statuses else "opinion"
 
 
 @dataclass
@@ -61,21 +69,35 @@ def _cut(line: str, start: int, here: list[Appearance]) -> Iterator[Piece]:
 
 @dataclass
 class Paragraph:
-    """A block of the text that holds at least one quoted stretch; `skipped` blocks before it hold none."""
+    """A block of the text with what readers see of it; `skipped` blocks before it hold no claim that they see."""
 
     number: int
     pieces: list[Piece]
     appearances: list[Appearance]
     skipped: tuple[int, int] | None = None
+    original: bool = True
+    translated: list[Any] = field(default_factory=list)
+    untranslated: bool = False
 
     @property
     def claims(self) -> list[Claim]:
         return list({a.claim_id: a.claim for a in self.appearances}.values())
 
     @property
-    def translations(self) -> list[Any]:
-        passages: Iterable[Any] = {a.passage_id: a.passage for a in self.appearances}.values()
-        return [t for p in passages for t in p.shown_translations]
+    def passages(self) -> list[Any]:
+        return list({a.passage_id: a.passage for a in self.appearances}.values())
+
+    def speak(self, show: str, tongue: str) -> None:
+        """Which languages it is shown in. Where there is no translation, the original stands in for it."""
+        spoken = [_in(tongue, p.shown_translations) for p in self.passages]
+        self.untranslated = show != "original" and not all(spoken)
+        self.original = show != "translation" or self.untranslated
+        self.translated = [t for found in spoken for t in found] if show != "original" else []
+
+
+def _in(tongue: str, translations: list[Any]) -> list[Any]:
+    """The translation into a language, or whatever there is."""
+    return [t for t in translations if t.language == tongue] or translations
 
 
 def pieces(appearances: Iterable[Appearance]) -> list[Piece]:
@@ -90,25 +112,80 @@ def pieces(appearances: Iterable[Appearance]) -> list[Piece]:
             continue
         passage = here[0].passage
         claims = list({a.claim_id: a.claim for a in here}.values())
-        ends = list({a.claim_id: a.claim for a in here if a.passage.end == end}.values())
-        found.append(Piece(passage.exact[start - passage.start : end - passage.start], claims, ends))
+        found.append(Piece(passage.exact[start - passage.start : end - passage.start], claims))
+    return _ended(found)
+
+
+def _ended(found: list[Piece]) -> list[Piece]:
+    """Each claim ends with the last piece that carries it."""
+    ended: set[int] = set()
+    for piece in reversed(found):
+        piece.ends = [c for c in piece.claims if c.pk not in ended]
+        ended |= {c.pk for c in piece.claims}
     return found
 
 
 @dataclass
 class Reading:
-    """A stretch of a source as readers see it, and the place at which it goes on."""
+    """A stretch of a source as readers see it, the place at which it goes on, and what comes after it that they do not see."""
 
     paragraphs: list[Paragraph]
     more: int | None = None
+    rest: tuple[int, int] | None = None
+    whole: bool = False
 
 
-def read(capture: Capture, shown: Any, at: int = 0) -> Reading:
-    """Whole paragraphs from the one that holds a place on, up to about so many claims."""
+@dataclass(frozen=True)
+class Extent:
+    """How much of a text readers see: claims, paragraphs and characters."""
+
+    claims: int
+    paragraphs: int
+    characters: int
+
+
+def extent_of(capture: Capture, shown: Any) -> Extent:
+    places = list(
+        shown.filter(passage__capture=capture)
+        .order_by("passage__start", "passage__end")
+        .values_list("claim", "passage__start", "passage__end")
+    )
+    characters = reached = 0
+    for _, start, end in places:
+        characters += max(0, end - max(start, reached))
+        reached = max(reached, end)
+    ends = [end for _, end in capture.blocks]
+    blocks = {n for _, start, end in places for n in range(bisect_right(ends, start), bisect_right(ends, end - 1) + 1)}
+    return Extent(len({claim for claim, *_ in places}), len(blocks), characters)
+
+
+def may_be_whole(source: Source, capture: Capture) -> bool:
+    """Whether readers may have the whole text: its rights allow it, we hold it, and it carries nothing that they may not know.
+
+    Nor does a text that is like it. To leave out a paragraph would tell where to look for what is kept back.
+    """
+    if {source.rights, source.rights_then} != {Rights.FULL} or not (capture.blocks and capture.text):  # type: ignore[attr-defined]
+        return False
+    like = Trace.objects.of(source).values_list("source", "other")
+    there = {"passage__capture__source__in": {source.pk, *(pk for pair in like for pk in pair)}}
+    replied = {f"request__replies__{path}": value for path, value in there.items()}
+    return not (
+        Appearance.objects.filter(out_of_sight("claim"), **there).exists()
+        or Citation.objects.filter(out_of_sight("assessment__claim"), **there).exists()
+        or ReplyClaim.objects.filter(out_of_sight("claim"), **replied).exists()
+    )
+
+
+def read(capture: Capture, shown: Any, at: int = 0, *, whole: bool = False) -> Reading:
+    """Paragraphs from the one that holds a place on, up to about so many claims; those that carry any, or all of them."""
+    here = shown.filter(passage__capture=capture).order_by("passage__start", "passage__end", "id")
+    return _read_whole(capture, here, at) if whole else _read_excerpts(capture, here, at)
+
+
+def _read_excerpts(capture: Capture, here: Any, at: int) -> Reading:
     first = capture.block_of(at)
     start = capture.blocks[first - 1][0] if first else at
-    here = shown.filter(passage__capture=capture, passage__start__gte=start)
-    here = here.order_by("passage__start", "passage__end", "id")
+    here = here.filter(passage__start__gte=start)
     found, more = list(here[: MOST + 1]), None
     if len(found) > MOST:
         last = capture.block_of(found[-1].passage.start)
@@ -118,7 +195,10 @@ def read(capture: Capture, shown: Any, at: int = 0) -> Reading:
         else:  # one paragraph holds more than that: it is read whole
             end = capture.blocks[last - 1][1]
             found, more = list(here.filter(passage__start__lt=end)), end
-    return Reading(in_document_order(capture, found, after=max(first - 1, 0)), more)
+    paragraphs = in_document_order(capture, found, after=max(first - 1, 0))
+    last = max((capture.block_of(a.passage.end - 1) for a in found), default=max(first - 1, 0))
+    rest = (last + 1, len(capture.blocks)) if more is None and last < len(capture.blocks) else None
+    return Reading(paragraphs, more, rest)
 
 
 def in_document_order(capture: Capture, appearances: Iterable[Appearance], after: int = 0) -> list[Paragraph]:
@@ -129,6 +209,31 @@ def in_document_order(capture: Capture, appearances: Iterable[Appearance], after
     paragraphs, last = [], after
     for number, here in sorted(by_block.items()):
         skipped = (last + 1, number - 1) if number - 1 > last else None
-        paragraphs.append(Paragraph(number, pieces(here), here, skipped))
-        last = number
+        end = max(a.passage.end for a in here)
+        found = pieces(here)
+        last = max(last, capture.block_of(end - 1))
+        if capture.blocks:
+            before = [Piece()] if here[0].passage.start > capture.blocks[number - 1][0] else []
+            found = [*before, *found, *([Piece()] if end < capture.blocks[last - 1][1] else [])]
+        paragraphs.append(Paragraph(number, found, here, skipped))
     return paragraphs
+
+
+def _read_whole(capture: Capture, here: Any, at: int) -> Reading:
+    blocks, first = capture.blocks, capture.block_of(at)
+    last, size = first, 0
+    for number, (start, end) in enumerate(blocks[first - 1 : first - 1 + LONGEST], first):
+        size += len(capture.text[start:end].encode())
+        if size > LARGEST and number > first:
+            break
+        last = number
+    here = here.filter(passage__end__gt=blocks[first - 1][0])
+    found = list(here.filter(passage__start__lt=blocks[last - 1][1])[: MOST + 1])
+    if len(found) > MOST:  # unless one paragraph holds more than that: it is read whole
+        last = max(first, capture.block_of(found[-1].passage.start) - 1)
+        found = list(here.filter(passage__start__lt=blocks[last - 1][1]))
+    paragraphs = []
+    for number, (start, end) in enumerate(blocks[first - 1 : last], first):
+        over = [a for a in found if a.passage.start < end and a.passage.end > start]
+        paragraphs.append(Paragraph(number, _ended(list(_cut(capture.text[start:end], start, over))), over))
+    return Reading(paragraphs, blocks[last][0] if last < len(blocks) else None, whole=True)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from .formats import feeds
-from .pages import changes, claim_list, claims, corrections, home, method, sources, subjects
+from .pages import changes, claim_list, claims, compare, corrections, home, method, sources, subjects
 
 # What has feeds: under which address, by which name.
 FOLLOWED = [
@@ -21,6 +21,9 @@ urlpatterns = [
     path("claims/<slug:key>/", claims.claim_page, name="claim"),
     path("claims/<slug:key>/v/<int:number>/", claims.claim_version, name="claim-version"),
     path("claims/<slug:key>/diff/<int:one>/<int:two>/", claims.claim_diff, name="claim-diff"),
+    path("compare/", compare.compare, name="compare"),
+    path("compare/data.json", compare.compare_json, name="compare-json"),
+    path("compare/data.csv", compare.compare_csv, name="compare-csv"),
     path("corrections/", corrections.corrections, name="corrections"),
     path("feeds/", changes.feeds, name="feeds"),
     path("sources/", sources.source_list, name="sources"),

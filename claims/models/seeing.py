@@ -1,7 +1,7 @@
 """Which claims readers see: the one place that says so for whatever hangs on a claim."""
 
 from django.apps import apps
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from sources.moments import asked_for
@@ -34,6 +34,19 @@ def kept_back(claim: str, *, now: Q, then: Q) -> Q:
     """Rows of a sensitive claim that readers may not see today, or did not see then."""
     hidden = now & ~may_be_seen(f"{claim}__") | then & ~seen(claim)
     return hidden & ~Q(**{f"{claim}__sensitivity": ""})
+
+
+def out_of_sight(claim: str) -> Q:
+    """Rows of a claim of which readers may not know a word, today or then: it waits for a release, is held or was withdrawn.
+
+    Of a draft that is none of these the desk says nothing yet, and hides nothing.
+    """
+    holds = apps.get_model("claims", "Hold").objects.filter(claim=OuterRef(claim))
+    gated = ~Q(**{f"{claim}__sensitivity": ""})
+    withdrawn = Q(**{f"{claim}__stage": "withdrawn", f"{claim}__merged_into": None})
+    now = gated | withdrawn | Exists(holds.filter(until__isnull=True))
+    then = gated | Exists(holds.live())
+    return ~may_be_seen(f"{claim}__") & now | ~seen(claim) & then
 
 
 def stood(column: str) -> F:

@@ -42,6 +42,8 @@ ICONS = {
     "denies": '<path d="M2 2h12v9H8l-3.5 3.2V11H2z" class="o"/><path d="M5.6 4.3l4.8 4.4M10.4 4.3L5.6 8.7" class="o w"/>',
     "reports": '<path d="M2 2h12v9H8l-3.5 3.2V11H2z" class="o"/><path d="M5 5h6M5 8h4" class="o"/>',
     "qualifies": '<path d="M2 2h12v9H8l-3.5 3.2V11H2z" class="o"/><path d="M5 5.6q1.5-1.4 3 0t3 0M5 8.4q1.5-1.4 3 0t3 0" class="o"/>',
+    "silent": '<path d="M4 8h8" class="o w"/>',
+    "not_read": '<circle cx="8" cy="8" r="5" class="o d"/>',
     "search": '<circle cx="7" cy="7" r="4.5" class="o w"/><path d="M10.5 10.5L14 14" class="o w"/>',
     "x": '<path d="M4 4l8 8M12 4l-8 8" class="o w"/>',
     "arrow": '<path d="M2 8h11M9 4l4 4-4 4" class="o w"/>',
@@ -67,6 +69,12 @@ def address(context, of, *args, **query):
 @register.simple_tag
 def icon(name):
     return mark_safe(f'<svg class="ico" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{ICONS[name]}</svg>')
+
+
+@register.simple_tag
+def symbol(name):
+    """An icon that a page shows often: drawn once, and used by its id."""
+    return mark_safe(f'<symbol id="i-{name}" viewBox="0 0 16 16">{ICONS[name]}</symbol>')
 
 
 @register.simple_tag

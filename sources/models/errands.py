@@ -15,6 +15,8 @@ EVERY = timedelta(days=1)
 LONGEST = timedelta(days=30)  # between two tries at an address that does not answer
 LEASE = timedelta(minutes=15)  # for which one worker has an errand to itself; one that dies gives it back so
 NOISY_AFTER = 3  # changes in a row that touch no quote
+GONE_AFTER = 3  # tries in a row at a page that is not there
+GONE = ("It answered 404", "It answered 410", "The address did not answer")
 GIVE_UP = 6  # refusals of an archive in a row
 
 
@@ -75,6 +77,11 @@ class Watch(Errand):
     def is_noisy(self) -> bool:
         """Whether the page changes at every visit without touching a quote: dates, adverts. It is reported once."""
         return self.idle_changes >= NOISY_AFTER
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nobody finds the page any more; one that answers, if only to refuse us, is there."""
+        return self.failures >= GONE_AFTER and self.said.startswith(GONE)
 
     def answered(self, said: str, *, answer=None, idle: bool | None = None) -> None:
         """Notes an answer. `idle`: whether it brought a change that touched no quote; None where nothing changed.
