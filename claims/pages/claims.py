@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from ..drawing import picture_of
+from ..evolving import line_of
 from ..formats.markup import marked_up
 from ..models import Claim, Standing
 from ..remembering import Moment, claim_at, claim_seen
@@ -96,6 +97,7 @@ def page_of_claim(request, claim, **context):
         "said": claim.said_at_its_gates(),
         "spread": spread,
         "picture": picture_of(spread.strands),
+        "line": None if claim.is_opinion else line_of(history),
     }
     return render(request, "claim.html", context)
 

@@ -1,13 +1,25 @@
 from django.shortcuts import render
 
+from ..corrections import log
+from ..evolving import columns_of
 from ..models import Claim, Standing
 from ..remembering import remember
 from .past import of_the_past
 
-LATELY = 10
+LATELY, A_FEW = 10, 5
 
 
 @of_the_past
 def home(request):
-    changes = remember(list(Standing.objects.status_changes()[:LATELY]))
-    return render(request, "home.html", {"tally": Claim.objects.public().tally(), "changes": changes})
+    """What is new, what was wrong, who was asked, and how many claims stand where."""
+    every, tally = Standing.objects.status_changes(), Claim.objects.public().tally()
+    return render(
+        request,
+        "home.html",
+        {
+            "tally": tally,
+            "changes": remember(list(every[:LATELY])),
+            "columns": columns_of(tally, every),
+            "log": log(size=A_FEW).rows,
+        },
+    )

@@ -2,7 +2,8 @@
 
 from django.shortcuts import get_object_or_404, render
 
-from ..models import Claim, Status, Subject
+from ..evolving import columns_of
+from ..models import Claim, Standing, Status, Subject
 from ..paging import BY_NAME
 from ..remembering import remember
 from .listing import page_asked
@@ -31,6 +32,9 @@ def subject_page(request, key):
             "groups": [g for g in groups if g[1]],
             "tally": tally,
             "total": sum(tally.values()),
+            "columns": columns_of(
+                tally, Standing.objects.status_changes().filter(claim__in=about.order_by().values("pk"))
+            ),
             "opinions": _newest(about.opinions()),
             "opinions_count": about.opinions().count(),
             "most": A_GROUP,

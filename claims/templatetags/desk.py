@@ -72,6 +72,12 @@ def icon(name):
 
 
 @register.simple_tag
+def shape(name):
+    """What an icon draws, for a picture of which it is a part."""
+    return mark_safe(ICONS[name])
+
+
+@register.simple_tag
 def symbol(name):
     """An icon that a page shows often: drawn once, and used by its id."""
     return mark_safe(f'<symbol id="i-{name}" viewBox="0 0 16 16">{ICONS[name]}</symbol>')
@@ -198,10 +204,14 @@ def moment(value):
 
 @register.simple_tag
 def day(value):
+    return format_html('<time datetime="{}">{}</time>', f"{localtime(value):%Y-%m-%d}", day_words(value))
+
+
+@register.simple_tag
+def day_words(value):
+    """The same where no element can stand, as in a picture."""
     at = localtime(value)
-    return format_html(
-        '<time datetime="{}">{}</time>', f"{at:%Y-%m-%d}", f"{at.day} {MONTHS['en'][at.month - 1]} {at.year}"
-    )
+    return f"{at.day} {MONTHS['en'][at.month - 1]} {at.year}"
 
 
 @register.simple_tag
