@@ -1,7 +1,20 @@
 from django.urls import path
 
 from .formats import feeds
-from .pages import changes, claim_list, claims, compare, corrections, home, method, sources, subjects
+from .pages import (
+    changes,
+    citing,
+    claim_list,
+    claims,
+    compare,
+    corrections,
+    embedding,
+    home,
+    method,
+    sitemaps,
+    sources,
+    subjects,
+)
 
 # What has feeds: under which address, by which name.
 FOLLOWED = [
@@ -24,6 +37,18 @@ urlpatterns = [
     path("compare/", compare.compare, name="compare"),
     path("compare/data.json", compare.compare_json, name="compare-json"),
     path("compare/data.csv", compare.compare_csv, name="compare-csv"),
+    path("claims/<slug:key>/cite/", citing.cite, name="claim-cite"),
+    path("claims/<slug:key>/cite.bib", citing.cite_as, {"ending": "bib"}, name="claim-bib"),
+    path("claims/<slug:key>/cite.ris", citing.cite_as, {"ending": "ris"}, name="claim-ris"),
+    path("claims/<slug:key>/cite.csl.json", citing.cite_as, {"ending": "csl.json"}, name="claim-csl"),
+    path("claims/<slug:key>/card-<int:number>.png", embedding.card, name="claim-card"),
+    path("embed/<slug:key>/", embedding.embed, name="embed"),
+    path("oembed", embedding.oembed, name="oembed"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-claims-<int:number>.xml", sitemaps.claims, name="sitemap-claims"),
+    path("sitemap-<slug:kind>.xml", sitemaps.part, name="sitemap-part"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("feeds/claimreview.json", changes.data_feed, name="data-feed"),
     path("corrections/", corrections.corrections, name="corrections"),
     path("feeds/", changes.feeds, name="feeds"),
     path("sources/", sources.source_list, name="sources"),

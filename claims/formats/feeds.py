@@ -99,6 +99,9 @@ class ChangesFeed(DeskFeed):
     def link(self, about):
         return reverse("home")
 
+    def feed_guid(self, about):
+        return f"{TAG}{self.link(about)}"
+
     def changes(self, about):
         return Standing.objects.status_changes()
 
@@ -217,6 +220,9 @@ class CorrectionsFeed(DeskFeed):
 
     def link(self):
         return reverse("corrections")
+
+    def feed_guid(self):
+        return f"{TAG}{self.link()}"
 
     def items(self):
         return log().rows

@@ -1,8 +1,11 @@
 """What became of claims, newest first; and the feeds by which it is followed."""
 
+from django.http import StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from ..filters import ChangeFilter
+from ..formats.markup import feed_of_all
 from ..models import Standing, Status
 from ..paging import BY_STANDING
 from .listing import page_asked
@@ -17,6 +20,12 @@ def changes(request):
     kept = {"asked_statuses": request.GET.getlist("status"), "asked_subjects": request.GET.getlist("subject")}
     page = page_asked(chosen.qs, BY_STANDING, request.GET)
     return render(request, "changes.html", {"page": page, "statuses": Status.values} | kept)
+
+
+def data_feed(request):
+    """Every public claim for programs that collect fact-checks, as it is read."""
+    base = request.build_absolute_uri(reverse("home"))
+    return StreamingHttpResponse(feed_of_all(base), content_type="application/ld+json; charset=utf-8")
 
 
 @of_the_past

@@ -7,7 +7,8 @@ from django.utils.html import format_html
 
 from ..drawing import picture_of
 from ..evolving import line_of
-from ..formats.markup import marked_up
+from ..formats.cards import Card
+from ..formats.markup import in_page, review_of
 from ..models import Claim, Standing
 from ..remembering import Moment, claim_at, claim_seen
 from ..spreading import spread_of
@@ -63,18 +64,18 @@ def _evidence(citation) -> str:
 
 def claim_version(request, key, number):
     """A public version of a claim: how it stood when a change had made it."""
-    moment = _moment_of(key, number)
+    moment = moment_of(key, number)
     past = Past(moment, moment.at.isoformat(), reverse("claim", args=[key]))
     return again(request, past, _claim, key)
 
 
-def _moment_of(key, number) -> Moment:
+def moment_of(key, number) -> Moment:
     return Moment.of(get_object_or_404(Standing.objects.select_related("change"), claim__key=key, number=number).change)
 
 
 def claim_diff(request, key, one, two):
     """What changed between two public versions of a claim."""
-    before, after = (claim_at(_moment_of(key, number), key) for number in (one, two))
+    before, after = (claim_at(moment_of(key, number), key) for number in (one, two))
     if before is None or after is None:
         raise Http404
     lists = [(heading, *_gone_and_come(words(before), words(after))) for heading, words in LISTED]
@@ -90,20 +91,18 @@ def _gone_and_come(before, after):
 def page_of_claim(request, claim, **context):
     """What readers see of a claim."""
     spread, history = spread_of(claim), _history(claim)
+    base = request.build_absolute_uri(reverse("home"))
     context |= {
         "claim": claim,
         "history": history,
-        "marked_up": marked_up(claim, _address(request, claim), history[-1].change.recorded_at) if history else "",
+        "marked_up": in_page(review_of(claim, base, history[-1].change.recorded_at)) if history else "",
+        "card": Card.of(claim, base),
         "said": claim.said_at_its_gates(),
         "spread": spread,
         "picture": picture_of(spread.strands),
         "line": None if claim.is_opinion else line_of(history),
     }
     return render(request, "claim.html", context)
-
-
-def _address(request, claim) -> str:
-    return request.build_absolute_uri(claim.get_absolute_url())
 
 
 def _history(claim) -> list:

@@ -1,7 +1,9 @@
 from django.shortcuts import render
+from django.urls import reverse
 
 from ..corrections import log
 from ..evolving import columns_of
+from ..formats.markup import in_page, organisation
 from ..models import Claim, Standing
 from ..remembering import remember
 from .past import of_the_past
@@ -18,6 +20,7 @@ def home(request):
         "home.html",
         {
             "tally": tally,
+            "marked_up": in_page(organisation(request.build_absolute_uri(reverse("home")))),
             "changes": remember(list(every[:LATELY])),
             "columns": columns_of(tally, every),
             "log": log(size=A_FEW).rows,
