@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -42,9 +43,12 @@ def harmless(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
-def rows_of(claims: QuerySet, order: Order) -> Iterator[list[Any]]:
-    """Every claim of a list, some at a time; of the moment that is asked for when this is called."""
-    number, day = asked_for(), today()
+def as_csv(claims: QuerySet, order: Order) -> Iterator[str]:
+    """Every claim of a list, some at a time; of the moment that is asked for now, not of that when it is read."""
+    return _lines(_rows(claims, order, asked_for(), today()))
+
+
+def _rows(claims: QuerySet, order: Order, number: int | None, day: date) -> Iterator[list[Any]]:
     after = ""
     while True:
         with as_of(number, day):
@@ -56,9 +60,8 @@ def rows_of(claims: QuerySet, order: Order) -> Iterator[list[Any]]:
             return
 
 
-def as_csv(claims: QuerySet, order: Order) -> Iterator[str]:
+def _lines(rows: Iterator[list[Any]]) -> Iterator[str]:
     writer = csv.writer(Echo())
-    rows = rows_of(claims, order)
     yield "\ufeff" + writer.writerow(COLUMNS)
     for row in rows:
         yield writer.writerow(row)

@@ -9,6 +9,8 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.html import format_html
 from django.views.decorators.clickjacking import xframe_options_exempt
 
+from sources.moments import today
+
 from ..formats.cards import Card, card_of
 from ..models import Standing
 from ..remembering import claim_at, claim_seen
@@ -27,7 +29,7 @@ def embed(request: HttpRequest, key: str) -> HttpResponse:
     if claim is None:
         gone = get_object_or_404(Standing.objects.withdrawn(), claim__key=key)
         return render(request, "embed.html", {"gone": gone}, status=410)
-    return render(request, "embed.html", {"claim": claim})
+    return render(request, "embed.html", {"claim": claim, "today": today()})
 
 
 def oembed(request):
