@@ -1,7 +1,7 @@
 from django.urls import path
 
 from .corrections import CorrectionsFeed
-from .pages import claims, corrections, home, method, sources, subjects
+from .pages import claims, corrections, home, mementos, method, sources, subjects
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("claims/<slug:key>/", claims.claim_page, name="claim"),
     path("claims/<slug:key>/v/<int:number>/", claims.claim_version, name="claim-version"),
     path("claims/<slug:key>/diff/<int:one>/<int:two>/", claims.claim_diff, name="claim-diff"),
+    path("claims/<slug:key>/timemap/", mementos.time_map, name="claim-timemap"),
     path("corrections/", corrections.corrections, name="corrections"),
     path("corrections/feed.xml", CorrectionsFeed(), name="corrections-feed"),
     path("sources/", sources.source_list, name="sources"),
