@@ -50,8 +50,13 @@ def build() -> str:
         found.update(names.read_bytes())
     found.update(json.dumps(sorted((d.name, d.version) for d in distributions())).encode())
     chosen = {name: getattr(settings, name) for name in dir(settings) if name.isupper()}
-    found.update(json.dumps(chosen, default=str, sort_keys=True).encode())
+    found.update(json.dumps(chosen, default=_in_order, sort_keys=True).encode())
     return found.hexdigest()
+
+
+def _in_order(value: Any) -> Any:
+    """A value as every process would write it."""
+    return sorted(map(str, value)) if isinstance(value, set | frozenset) else str(value)
 
 
 @receiver(file_changed)
@@ -165,9 +170,10 @@ def _with_validators(request: Any, answer: HttpResponse) -> HttpResponse:
         return answer
     made = answer.status_code == 200 and not answer.streaming and "ETag" not in answer
     if made and Validators.of(request, request.asked_view).tag == validators.tag or answer.status_code == 304:
-        answer.headers.setdefault("ETag", validators.tag)
+        answer["ETag"] = validators.tag
+        del answer["Last-Modified"]  # Django dates a feed by its newest entry: words that go later leave that as it was
         if validators.at:
-            answer.headers.setdefault("Last-Modified", http_date(validators.at.timestamp()))
+            answer["Last-Modified"] = http_date(validators.at.timestamp())
     if answer.status_code == 200 and request.headers.get("If-None-Match", "").strip() == "*":
         answer = get_conditional_response(request, etag=answer.get("ETag"), response=answer) or answer
     if answer.status_code == 304:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.syndication.views import Feed
@@ -67,10 +68,17 @@ def log(*, after: str = "", before: str = "", size: int = PAGE) -> Page:
     return Page(rows, newer=first if (more if back else place) else "", older=last if (back or more) else "")
 
 
+class Atom(Atom1Feed):
+    """A feed that was updated when its newest entry was; one without entries never was, whatever time it is now."""
+
+    def latest_post_date(self):
+        return super().latest_post_date() if self.items else datetime.fromtimestamp(0, UTC)
+
+
 class CorrectionsFeed(Feed):
     """The newest entries of the log, each under an id that never changes."""
 
-    feed_type = Atom1Feed
+    feed_type = Atom
     title = "FactDesk: corrections"
     subtitle = "What we changed because we were wrong, and the claims that we withdrew."
     author_name = "FactDesk"
