@@ -11,7 +11,7 @@ from .desk import CatalogueAdmin, by_admin, is_number
 from .forms import DescentForm, WatchForm
 from .models import Archiving, Capture, Descent, Origin, Outlet, Source, Trace, Watch
 from .origins import untied
-from .recording import refuse_unless_may
+from .recording import refuse_unless_may, turn_the_page
 
 admin.site.site_header = "FactDesk editors"
 admin.site.site_title = "FactDesk"
@@ -133,6 +133,8 @@ class SourceAdmin(CatalogueAdmin):
             # What the button said is done, however often it is pressed.
             if data["wanted"] == "stop":
                 Watch.objects.filter(source=source).delete()
+                if source.is_shown:
+                    turn_the_page()
             elif not source.url:
                 raise ValidationError("This source has no address that could be asked. Enter one first")
             else:

@@ -10,12 +10,13 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from .dates import validate_edtf
 from .models.record import Approval, Change, Clock, Via
 from .moments import asked_for
 
+EDITION = timedelta(seconds=2)  # between two, so that each may be dated a second later on the day after
 OWN_REVIEW = "You proposed this, so another editor must approve it"
 
 
@@ -119,6 +120,7 @@ def record(
     by,
     approved_by=None,
     public: bool = False,
+    shows: bool | None = None,
     decides: bool = False,
     sensitive: bool = False,
     override: str = "",
@@ -127,7 +129,10 @@ def record(
     left: str = "",
     parts: int = 0,
 ) -> Change:
-    """The next change. `public`: a reader can see it. `decides`: it needs two people even unseen."""
+    """The next change. `public`: a reader can see it. `decides`: it needs two people even unseen.
+
+    `shows`: a public page says something else from now on; where nothing is said, one does if the change is public.
+    """
     if asked_for() is not None:
         raise RuntimeError("Nothing is recorded in the past")
     approval, approver = approval_of(by, approved_by, needed=public or decides, sensitive=sensitive, override=override)
@@ -140,6 +145,8 @@ def record(
     clock.recorded_at = _moment(clock, door)
     clock.number += 1
     clock.public_number += public
+    if public if shows is None else shows:
+        _turn(clock)
     clock.save()
     return Change.objects.create(
         id=clock.number,
@@ -158,6 +165,29 @@ def record(
         left=left,
         parts=parts,
     )
+
+
+@transaction.atomic
+def turn_the_page(build: str | None = None) -> None:
+    """Public pages say something else from now on, though no change says so. `build`: another program serves them."""
+    clock = Clock.objects.select_for_update().get_or_create(id=1)[0]
+    if build is None or build != clock.build:
+        clock.build = clock.build if build is None else build
+        _turn(clock)
+        clock.save()
+
+
+def _turn(clock: Clock) -> None:
+    clock.edition += 1
+    # Of a transaction readers see the last edition alone: it takes one second, and a file of a thousand changes no hour.
+    if not any(callback is _commit for _, callback, *_ in connection.run_on_commit):
+        now = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
+        clock.edition_at = max(now, clock.edition_at + EDITION) if clock.edition_at else now
+        transaction.on_commit(_commit)
+
+
+def _commit() -> None:
+    """Stands among what waits for a commit, to say that this transaction has its second."""
 
 
 def _moment(clock: Clock, door: Door) -> datetime:

@@ -7,17 +7,21 @@ from django.db.models import Count, Min, Q
 
 from sources.dates import parse
 from sources.languages import standardise
-from sources.models import Change, Passage, Source
+from sources.models import Change, Passage, Source, Verb
+from sources.models.catalogue import Rights
 from sources.models.record import Row
 from sources.moments import known
-from sources.recording import record
+from sources.recording import record, turn_the_page
 
 from .assessing import Status
 from .correcting import Corrected, Correction
 from .finding import keep
-from .reconsidering import causes_of
+from .reconsidering import UNSEEN, causes_of
 from .standings import Stage, Standing
 from .wordings import Wording
+
+# What may take the words around a hidden claim's from readers, or give them back.
+BESIDE = [Verb.APPEAR, Verb.ASSESS, Verb.STRIKE, Verb.HOLD, Verb.LIFT, Verb.WITHDRAW, Verb.ABSORB, Verb.MERGE]
 
 
 class Acting(Row):
@@ -71,8 +75,19 @@ class Acting(Row):
         self._state.fields_cache = dict(claim._state.fields_cache)
         return self
 
-    def _change(self, verb, by, approved_by, **kwargs) -> Change:
-        return record(verb, "claim", self.key, by=by, approved_by=approved_by, sensitive=self.needs_two, **kwargs)
+    def _change(self, verb, by, approved_by, *, public=False, shows=False, **kwargs) -> Change:
+        """`shows`: readers see the claim from now on. What changes of one that is held they see once it is not."""
+        return record(
+            verb,
+            "claim",
+            self.key,
+            by=by,
+            approved_by=approved_by,
+            sensitive=self.needs_two,
+            public=public,
+            shows=shows or (public and self.public),
+            **kwargs,
+        )
 
     def _word(self, change, headline, statement, language, code=""):
         if not statement.strip():
@@ -92,6 +107,8 @@ class Acting(Row):
     def _stand(self, change, *, seen_by_readers=None):
         """Stores how the claim stands from this change on; a reader's view of it becomes a Standing first."""
         self._reconsider()
+        if change.verb in BESIDE and self._hides_words():
+            turn_the_page()
         if self.was_read if seen_by_readers is None else seen_by_readers:
             last = self.standings.order_by("-number").first()
             if last is None or last.status != self.status:
@@ -152,8 +169,23 @@ class Acting(Row):
 
     def look_again(self):
         """Says anew why the last finding needs another look; it never changes a status."""
+        before = self._told_causes()
         self._reconsider()
         type(self).objects.filter(pk=self.pk).update(look=self.look)
+        if self.public and self._told_causes() != before:
+            turn_the_page()
+
+    def _told_causes(self) -> set[str]:
+        return set(self.look.split(",")) - {"", UNSEEN}
+
+    def _hides_words(self) -> bool:
+        """Whether what readers see around its words is less or more because of it: they may not know of it, and may have
+        the rest of the text."""
+        gated = self.sensitivity or self.stage == Stage.WITHDRAWN or self.holds.exists()
+        if self.public or not gated:
+            return False
+        beside = Source.objects.public().filter(rights=Rights.FULL)
+        return beside.filter(captures__passages__in=self._passages().values("pk")).exists()
 
     def _show_sources(self, change):
         Source.objects.filter(

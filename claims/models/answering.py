@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from sources.models import Verb
-from sources.recording import is_import, refuse_stale, refuse_unless_may
+from sources.recording import is_import, refuse_stale, refuse_unless_may, turn_the_page
 
 from .acting import Acting, refuse_unsaid
 from .holding import Hold, HoldKind
@@ -64,6 +64,7 @@ class Answering(Acting):
             by,
             approved_by,
             public=visible or claim.was_read,
+            shows=visible,
             decides=claim.stage == Stage.PUBLISHED,
             note=because,
             override=override,
@@ -92,4 +93,7 @@ class Answering(Acting):
         asked = claim.asked.live().filter(request__key=request).first()
         if asked is None:
             raise ValidationError({"request": f"Nobody was asked about {claim.key} by {request}"})
-        return asked.request.answer(outcome, by=by, **reply)
+        answer = asked.request.answer(outcome, by=by, **reply)
+        if claim._hides_words():
+            turn_the_page()
+        return answer

@@ -228,7 +228,14 @@ class Deciding(Acting):
         visible = claim._may_be_seen()
         claim._refuse_overlap(claim._passages(), showing=visible)
         change = claim._change(
-            Verb.PUBLISH, by, approved_by, public=visible, decides=True, note=no_reply_reason, override=override
+            Verb.PUBLISH,
+            by,
+            approved_by,
+            public=visible,
+            shows=visible,
+            decides=True,
+            note=no_reply_reason,
+            override=override,
         )
         claim.public = visible
         claim._stand(change, seen_by_readers=visible)
@@ -246,7 +253,14 @@ class Deciding(Acting):
         visible = claim.stage == Stage.PUBLISHED and not claim.holds.live().exists()
         claim._refuse_overlap(claim._passages(), showing=visible, hidden=False)
         change = claim._change(
-            Verb.RELEASE, by, approved_by, public=visible, decides=True, note=because, override=override
+            Verb.RELEASE,
+            by,
+            approved_by,
+            public=visible,
+            shows=visible,
+            decides=True,
+            note=because,
+            override=override,
         )
         claim.released, claim.public = change, visible
         claim._stand(change, seen_by_readers=visible)

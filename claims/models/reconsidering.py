@@ -52,8 +52,10 @@ def _causes(claim: Any, said: list[Any], words: list[Any], changed: dict[int, li
     altered = {p.pk for p in words if any(since > last for since in changed.get(p.pk, ()))}
     if altered:
         found.add("altered" if altered - secret else UNSEEN)
-    if any(last < (p.capture.source.retracted_id or 0) <= (asked_for() or float("inf")) for p in words):
-        found.add("retracted")
+    by_then = asked_for() or float("inf")
+    retracted = {p.pk for p in words if last < (p.capture.source.retracted_id or 0) <= by_then}
+    if retracted:
+        found.add("retracted" if retracted - secret else UNSEEN)
     if absorbed > last:
         found.add("merged")
     return found

@@ -53,11 +53,24 @@ class Redacting(Acting):
     def redact_here(self, places, *, by, because, approved_by=None, override=""):
         """The part of a redaction that readers of this claim see; it brings the blanks with it, or another claim's does."""
         change = self._change(
-            Verb.REDACT, by, approved_by, public=self.public, decides=True, note=because, override=override
+            Verb.REDACT,
+            by,
+            approved_by,
+            public=self.public,
+            shows=self._was_read_in(places),
+            decides=True,
+            note=because,
+            override=override,
         )
         blank(places, change, because)
         keep(pk for one in places for pk in _found_by(type(self), one.row))
         self._stand(change, seen_by_readers=self.public)
+
+    def _was_read_in(self, places) -> bool:
+        """Whether readers see any of these rows: of this claim, of one that is gone, or in the past of the catalogue."""
+        claims = {pk for one in places for pk in _claims_of(type(self), one.row)}
+        catalogue = any(isinstance(one.row, Change) and one.row.before for one in places)
+        return catalogue or type(self).objects.filter(pk__in=claims, changed__isnull=False).exists()
 
 
 def _claims_of(claims: Any, row: Any) -> list[int]:

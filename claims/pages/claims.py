@@ -12,6 +12,7 @@ from ..formats.markup import in_page, review_of
 from ..models import Claim, Standing
 from ..remembering import Moment, claim_at, claim_seen
 from ..spreading import spread_of
+from .mementos import memento, time_gate
 from .past import Past, again, of_the_past
 
 # What a claim has several of, each in a line of words.
@@ -42,7 +43,7 @@ def _claim(request, key):
     return page_of_claim(request, claim, later=later)
 
 
-claim_page = of_the_past(_claim)
+claim_page = time_gate(of_the_past(_claim))
 
 
 def _quoted(passage) -> str:
@@ -62,6 +63,7 @@ def _evidence(citation) -> str:
     return format_html("{}: {}", citation.get_stance_display(), said)
 
 
+@memento
 def claim_version(request, key, number):
     """A public version of a claim: how it stood when a change had made it."""
     moment = moment_of(key, number)

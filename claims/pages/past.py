@@ -32,7 +32,9 @@ def of_the_past(view):
         rest = request.GET.copy()
         del rest["as_of"]
         now = f"{request.path}?{rest.urlencode()}".removesuffix("?")
-        return again(request, Past(moment, request.GET["as_of"], now), view, *args, **kwargs)
+        answer = again(request, Past(moment, request.GET["as_of"], now), view, *args, **kwargs)
+        answer["Link"] = f'<{request.build_absolute_uri(now)}>; rel="original"'
+        return answer
 
     return page
 

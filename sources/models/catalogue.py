@@ -18,6 +18,7 @@ from ..languages import validate_language
 from ..moments import asked_for, known
 from ..recording import record, refuse_stale, refuse_unless_may
 from .record import Change, ClosingRow, Row, Verb, seal_of
+from .showing import carries, is_any_origin_shown, is_outlet_shown
 
 
 def said(kind: str, column: str, at: str = "") -> Any:
@@ -60,6 +61,11 @@ class CatalogueRow(Row):
         return False
 
     @property
+    def is_shown(self) -> bool:
+        """Whether a public page says anything of the row, so that the page changes with it."""
+        return self.is_public
+
+    @property
     def seen(self) -> int:
         """What an editor who looks at this row now has seen: the number of the last change that made it what it is."""
         return Change.objects.about(type(self).__name__.lower(), self.key).of_the_row().latest("id").pk
@@ -74,7 +80,7 @@ class CatalogueRow(Row):
         refuse_unless_may(by, "record")
         self._lock()
         refuse_stale(self, seen)
-        public = self.is_public
+        public, shown = self.is_public, self.is_shown
         for name, value in fields.items():
             setattr(self, name, value)
         self.settle()
@@ -85,6 +91,7 @@ class CatalogueRow(Row):
             by=by,
             approved_by=approved_by,
             public=public,
+            shows=shown or self.is_shown,
             override=override,
             note=note,
             before=self,
@@ -135,6 +142,10 @@ class Outlet(CatalogueRow):
     def is_public(self):
         return Source.objects.public().filter(Q(outlet=self) | Q(origin__outlet=self)).exists()
 
+    @property
+    def is_shown(self):
+        return is_outlet_shown(self)
+
     def clean(self):
         above, owner = {self.pk}, self.owner
         while owner is not None:
@@ -178,6 +189,10 @@ class Origin(CatalogueRow):
         return Source.objects.public().filter(origin=self).exists()
 
     @property
+    def is_shown(self):
+        return is_any_origin_shown([self.pk])
+
+    @property
     def shown_name(self) -> str:
         """Its name as readers may know it: a source that is kept confidential stays so where others draw on it."""
         source = getattr(self, "source", None)
@@ -187,7 +202,8 @@ class Origin(CatalogueRow):
     def descend(self, upstream, kind, *, by, note=""):
         """Says that this origin comes from another, or is the same."""
         refuse_unless_may(by, "record")
-        change = record(Verb.RELATE, "origin", self.key, by=by)
+        ends = [self.pk, upstream.pk] if kind == DescentKind.SAME else [self.pk]
+        change = record(Verb.RELATE, "origin", self.key, by=by, shows=is_any_origin_shown(ends))
         descent = Descent(origin=self, upstream=upstream, kind=kind, note=note, since=change)
         descent.save()
         return descent
@@ -297,6 +313,11 @@ class Source(CatalogueRow):
     @property
     def is_public(self):
         return self.public_since_id is not None
+
+    @property
+    def is_shown(self):
+        """One that was confidential is not public yet, and readers see it as soon as it no longer is."""
+        return not self.confidential and (self.is_public or self.captures.filter(carries("passages__")).exists())
 
     def clean(self):
         if self.confidential and self.is_public:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
-from ..recording import refuse_unless_may
+from ..recording import refuse_unless_may, turn_the_page
 from .catalogue import Source
 
 EVERY = timedelta(days=1)
@@ -94,6 +94,11 @@ class Watch(Errand):
         self.idle_changes = self.idle_changes + 1 if idle else 0
         self.failures, self.said = 0, said[:300]
         self._wait(EVERY)
+
+    def _wait(self, time):
+        super()._wait(time)
+        if self.source.is_shown:  # whose page says when it was looked at
+            turn_the_page()
 
 
 class ArchivingQuerySet(ErrandQuerySet):

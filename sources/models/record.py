@@ -16,12 +16,18 @@ REDACTED = "[redacted]"  # what stands in working rows, in notes and in files wh
 
 
 class Clock(models.Model):
-    """The present moment of the record, one row. Its lock is the last that a verb takes, so numbers are commit order."""
+    """The present moment of the record, one row. Its lock is the last that a verb takes, so numbers are commit order.
+
+    `edition` counts what readers see: it moves with whatever changes a byte of a public page, and with nothing else.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     number = models.BigIntegerField(default=0)
     public_number = models.BigIntegerField(default=0)
     recorded_at = models.DateTimeField(null=True)
+    edition = models.BigIntegerField(default=0)
+    edition_at = models.DateTimeField(null=True, help_text="A whole second, which no other edition has.")
+    build = models.CharField(max_length=64, blank=True, help_text="The program that serves this edition.")
 
     class Meta:
         constraints = [models.CheckConstraint(name="there_is_one_clock", condition=Q(id=1))]

@@ -42,7 +42,7 @@ class Sighting(Row):
     @transaction.atomic
     def of(cls, passage: Passage, capture: Capture, found, *, by=None) -> "Sighting":
         """Records where a passage stands in a capture."""
-        change = record(Verb.SIGHT, "passage", passage.ref, by=by)
+        change = record(Verb.SIGHT, "passage", passage.ref, by=by, shows=passage.is_shown)
         sighting = cls(
             passage=passage,
             capture=capture,

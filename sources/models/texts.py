@@ -8,6 +8,7 @@ from ..languages import standardise, validate_language
 from ..recording import record, refuse_unless_may
 from .catalogue import Source
 from .record import Change, ClosingRow, Row, Sealed, Verb
+from .showing import carries
 
 CONTEXT = 32  # code points of prefix and suffix
 
@@ -73,6 +74,7 @@ class Capture(Row):
             by=by,
             approved_by=approved_by,
             public=self.is_public,
+            shows=self.source.is_shown,
             override=override,
         )
         region = Region(
@@ -85,7 +87,7 @@ class Capture(Row):
     def read_to_the_end(self, *, by):
         """An editor read it all: what is not recorded from it is not in it."""
         refuse_unless_may(by, "record")
-        return record(Verb.READ, "capture", self.ref, by=by)
+        return record(Verb.READ, "capture", self.ref, by=by, shows=self.source.is_shown)
 
     @property
     def read_by(self) -> Change | None:
@@ -229,6 +231,12 @@ class Passage(Sealed, Row):
         replied = self.replies.filter(request__about__until__isnull=True, request__about__claim__public=True)
         return appears.exists() or replied.exists()
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether a public page says anything of it."""
+        open_to_readers = not self.capture.source.confidential
+        return open_to_readers and Passage.objects.filter(carries(), pk=self.pk).exists()
+
     @transaction.atomic
     def translate(self, text, *, by, language="en", made_by="", checked_by="", approved_by=None, override=""):
         """Adds a translation; an earlier one into the same language ends. Where readers see the passage, by two people."""
@@ -241,6 +249,7 @@ class Passage(Sealed, Row):
             by=by,
             approved_by=approved_by,
             public=self.is_public,
+            shows=self.is_shown,
             override=override,
         )
         for earlier in self.translations.live().filter(language=language):

@@ -1,0 +1,47 @@
+"""What of the catalogue and of the texts stands on public pages, so that these say something else once it changes."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Q
+
+
+def carries(passages: str = "") -> Q:
+    """Rows with passages, at this path, that belong to a claim which readers see: it appears in them, cites them, or is replied to."""
+    return (
+        Q(**{f"{passages}appearances__claim__public": True})
+        | Q(**{f"{passages}citations__assessment__claim__public": True})
+        | Q(**{f"{passages}replies__request__about__claim__public": True})
+    )
+
+
+def is_any_origin_shown(origins: Iterable[int]) -> bool:
+    """Whether a claim that readers see names one of these origins, or one that goes back to them."""
+    origin, descent = (apps.get_model("sources", name) for name in ("Origin", "Descent"))
+    spoken = Q(spoken__appearance__claim__public=True, spoken__appearance__passage__capture__source__confidential=False)
+    named = spoken | Q(source__public_since__isnull=False) | Q(citations__assessment__claim__public=True)
+    reached: set[int] = set()
+    frontier = set(origins)
+    while frontier:
+        if origin.objects.filter(named, pk__in=frontier).exists():
+            return True
+        reached |= frontier
+        lower = descent.objects.filter(upstream__in=frontier).values_list("origin_id", flat=True)
+        same = descent.objects.filter(origin__in=frontier, kind="same").values_list("upstream_id", flat=True)
+        frontier = {*lower, *same} - reached
+    return False
+
+
+def is_outlet_shown(outlet: Any) -> bool:
+    """Whether readers see what an outlet published or said, or one that it owns: who owns whom tells who is independent."""
+    outlets, origins = (apps.get_model("sources", name).objects for name in ("Outlet", "Origin"))
+    reached: set[int] = set()
+    frontier = {outlet.pk}
+    while frontier:
+        reached |= frontier
+        frontier = set(outlets.filter(owner__in=frontier).values_list("pk", flat=True)) - reached
+    said = Q(sources__public_since__isnull=False) | Q(spoken__appearance__claim__public=True)
+    if outlets.filter(said, pk__in=reached).exists():
+        return True
+    return is_any_origin_shown(origins.filter(outlet__in=reached).values_list("pk", flat=True))
