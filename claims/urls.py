@@ -1,7 +1,7 @@
 from django.urls import path
 
 from .corrections import CorrectionsFeed
-from .pages import claims, corrections, home, method, sources, subjects
+from .pages import about, claims, corrections, home, method, reference, reporting, sources, subjects
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,4 +16,9 @@ urlpatterns = [
     path("subjects/", subjects.subject_list, name="subjects"),
     path("subjects/<slug:key>/", subjects.subject_page, name="subject"),
     path("method/", method.method, name="method"),
+    path("method/<slug:version>/", method.method_version, name="method-version"),
+    path("about/", about.about, name="about"),
+    path("report/", reporting.report, name="report"),
+    path("report/<slug:key>/", reporting.sent, name="report-sent"),
+    path("api/docs/", reference.reference, name="api-docs"),
 ]

@@ -6,6 +6,7 @@ from .correcting import Corrected, Correction, CorrectionKind
 from .holding import Hold, HoldKind
 from .proposals import Proposal, ProposedVerb, State
 from .replying import Channel, Outcome, Reply, ReplyClaim, ReplyRequest
+from .reporting import Report, ReportAnswer, ReportKind, ReportOutcome, ReportReading, ReportState, Thing
 from .standings import Stage, Standing
 from .subjects import ClaimSubject, Name, Relation, RelationKind, Subject, SubjectKind
 from .wordings import Wording
@@ -43,6 +44,12 @@ __all__ = [
     "Reply",
     "ReplyClaim",
     "ReplyRequest",
+    "Report",
+    "ReportAnswer",
+    "ReportKind",
+    "ReportOutcome",
+    "ReportReading",
+    "ReportState",
     "Sensitivity",
     "Speaker",
     "Stage",
@@ -52,5 +59,6 @@ __all__ = [
     "Status",
     "Subject",
     "SubjectKind",
+    "Thing",
     "Wording",
 ]
