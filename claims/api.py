@@ -18,10 +18,10 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 from sources.models import Source
 
 from .filters import ClaimFilter
-from .models import Appearance, Assessment, Claim, Status, Subject
+from .models import Appearance, Assessment, Claim, Standing, Status, Subject
 from .ordering import order_named
 from .paging import BY_NAME, NoSuchPlace, Order, by_key, page_of
-from .problems import unknown_parameter
+from .problems import Gone, unknown_parameter
 from .remembering import Moment, NotAMoment, remember
 from .serializing import (
     AssessmentSerializer,
@@ -134,13 +134,18 @@ class Claims(Resource):
     def get_queryset(self):
         return Claim.objects.public().for_page()
 
+    @AS_OF
     def retrieve(self, request, *args, **kwargs):
-        """A claim; one that was merged leads to the claim that took it in."""
+        """A claim; one that was merged leads to the claim that took it in, and one that was withdrawn says so."""
         try:
             return super().retrieve(request, *args, **kwargs)
         except Http404:
-            heir = None if "as_of" in request.query_params else Claim.objects.merged_away(kwargs["key"])
+            if "as_of" in request.query_params:
+                raise
+            heir = Claim.objects.merged_away(kwargs["key"])
             if heir is None or not heir.public:
+                if Standing.objects.withdrawn().filter(claim__key=heir.key if heir else kwargs["key"]).exists():
+                    raise Gone from None
                 raise
             address = reverse("claim-detail", args=[heir.key], request=request)
             return Response(status=301, headers={"Location": address})

@@ -1,25 +1,55 @@
 """Errors: for the API as problem details (RFC 9457), for readers as pages, with the same sentence."""
 
 import difflib
+import logging
+import secrets
+import sys
 from http import HTTPStatus
 
-from django.http import JsonResponse
-from django.views.defaults import page_not_found, server_error
-from rest_framework.exceptions import ValidationError
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.html import escape
+from django.utils.translation import gettext, gettext_lazy, ngettext
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.views import exception_handler
 
+from .receiving import from_here
+
 MEDIA_TYPE = "application/problem+json"
+# What goes wrong, by the name that its `type` ends in; the reference of the API says what each is.
+TYPES = {
+    400: "bad-request",
+    403: "forbidden",
+    404: "not-found",
+    405: "read-only",
+    406: "not-acceptable",
+    410: "gone",
+    429: "too-many-requests",
+    500: "failed",
+    503: "closed",
+}
+NOTHING_HERE = gettext_lazy("There is nothing at this address.")
+TAKEN_DOWN = gettext_lazy("This claim was taken down.")
+BROKEN = (settings.ROOT / "templates" / "500.html").read_text("utf-8")
+_log = logging.getLogger("factdesk.errors")  # not one of Django's, which say nothing where nobody configured them
 
 
 def problem(status: int, detail: str, path: str, **more) -> dict:
+    name = TYPES.get(status)
     return {
-        "type": "about:blank",
+        "type": f"/api/docs/#problem-{name}" if name else "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
         "instance": path,
         **more,
     }
+
+
+class Gone(APIException):
+    status_code = 410
+    default_detail = TAKEN_DOWN
 
 
 def handle(error, context):
@@ -33,7 +63,8 @@ def handle(error, context):
         detail = " ".join(e["detail"] for e in errors)
         response.data = problem(response.status_code, detail, path, errors=errors)
     else:
-        response.data = problem(response.status_code, str(getattr(error, "detail", "Not found.")), path)
+        said = NOTHING_HERE if response.status_code == 404 else getattr(error, "detail", "")
+        response.data = problem(response.status_code, str(said), path)
     response.content_type = MEDIA_TYPE
     return response
 
@@ -44,20 +75,87 @@ def unknown_parameter(name: str, known: set[str]) -> ValidationError:
     return ValidationError({name: [f"There is no parameter {name}. {hint}"]})
 
 
-def not_found(request, exception):
-    """404 for a page in words, for the API as a problem."""
+def _answer(request, status: int, detail, template: str, context=None, **more) -> HttpResponse:
+    """An error in both tongues: a page in words, and for the API a problem that says the same."""
     if request.path.startswith("/api/"):
-        return JsonResponse(
-            problem(404, "There is nothing at this address.", request.path), status=404, content_type=MEDIA_TYPE
-        )
-    return page_not_found(request, exception)
+        body = problem(status, str(detail), request.path, **more)
+        answer: HttpResponse = JsonResponse(body, status=status, content_type=MEDIA_TYPE)
+    else:
+        answer = render(request, template, context or {}, status=status)
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def bad_request(request, exception=None):
+    return _answer(request, 400, gettext("This request cannot be read. Check the address."), "400.html")
+
+
+def forbidden(request, exception=None):
+    said = str(exception or "") or gettext("Your account cannot do this. Ask an administrator for a role that can.")
+    return _kept_nowhere(_answer(request, 403, said, "403.html", {"said": said}))
+
+
+def not_found(request, exception=None):
+    return _answer(request, 404, NOTHING_HERE, "404.html")
+
+
+def gone(request, standing):
+    """A claim that was withdrawn: when, and why."""
+    return _answer(request, 410, TAKEN_DOWN, "gone.html", {"standing": standing})
+
+
+def too_many(request, seconds: int):
+    """429, with when to come again, in words and for machines."""
+    minutes = -(-seconds // 60)
+    if seconds <= 90:
+        said = ngettext("Try again in %(n)d second.", "Try again in %(n)d seconds.", seconds) % {"n": seconds}
+    else:
+        said = ngettext("Try again in %(n)d minute.", "Try again in %(n)d minutes.", minutes) % {"n": minutes}
+    said = f"{gettext('Too many requests.')} {said}"
+    answer = _answer(request, 429, said, "429.html", {"said": said, "typed": _typed(request)})
+    answer["Retry-After"] = str(seconds)
+    return _kept_nowhere(answer)
 
 
 def failed(request):
+    """500: a page that is the same for everybody, but for a number under which the log tells what happened."""
+    number = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}"
+    _log.error("Error %s: %s %s", number, request.method, request.path, exc_info=sys.exc_info())
     if request.path.startswith("/api/"):
-        return JsonResponse(
-            problem(500, "There is a problem with this desk. Try again in a few minutes.", request.path),
-            status=500,
-            content_type=MEDIA_TYPE,
-        )
-    return server_error(request)
+        detail = "There is a problem with this desk. Try again in a few minutes."
+        body = problem(500, detail, request.path, number=number)
+        answer: HttpResponse = JsonResponse(body, status=500, content_type=MEDIA_TYPE)
+    else:
+        write_to = settings.FACTDESK_ABOUT.get("email", "")
+        page = BROKEN.replace("{number}", number).replace("{write to}", escape(write_to) or "the desk")
+        answer = HttpResponse(page, status=500)
+    answer["X-Robots-Tag"] = "noindex"
+    return _kept_nowhere(answer)
+
+
+def form_expired(request, reason=""):
+    """A form that came too late, or without its token: what was typed is shown, so that it can be copied.
+
+    Only where the form came from a page of ours: another site must not have its words shown here.
+    """
+    typed = _typed(request) if from_here(request) else []
+    return _kept_nowhere(_answer(request, 403, "", "403_expired.html", {"typed": typed}))
+
+
+SECRET = ("password", "token", "csrf")
+HIDDEN = ("seen", "action", "select_across", "index")  # what the page itself put into the form
+
+
+def _typed(request) -> list[tuple[str, str]]:
+    """What somebody typed into a form, by the names of its fields, without passwords."""
+    found = []
+    for name, values in request.POST.lists():
+        if any(word in name.lower() for word in SECRET) or name.startswith(HIDDEN):
+            continue
+        found += [(name.replace("_", " ").replace("-", " "), value) for value in values if value.strip()]
+    return found
+
+
+def _kept_nowhere(answer: HttpResponse) -> HttpResponse:
+    answer["Cache-Control"] = "no-store"
+    return answer

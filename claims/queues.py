@@ -13,7 +13,7 @@ from sources.models import Passage, Sighting, Source, Translation
 from sources.models.traces import alike
 from sources.recording import may
 
-from .models import Appearance, Citation, Claim, Hold, Proposal, ReplyClaim, ReplyRequest
+from .models import Appearance, Citation, Claim, Hold, Proposal, ReplyClaim, ReplyRequest, Report, Thing
 
 SHOWN = 4
 CHECKED = timedelta(days=180)  # after which a finding is looked at again
@@ -28,6 +28,7 @@ class Line:
     title: str
     why: str
     which: Callable[[Any, Any], QuerySet]  # of these rows, for this editor
+    act: str = "record"  # what an editor must be allowed to do, to be shown it
 
 
 @dataclass
@@ -50,7 +51,7 @@ def queues(editor, whose: str = "everybody") -> list[Queue]:
     """Every line of the desk's home, for all or for what is in this editor's hands."""
     if not may(editor, "record"):
         return []
-    return [_queue(line, editor, whose) for line in LINES]
+    return [_queue(line, editor, whose) for line in LINES if may(editor, line.act)]
 
 
 def in_hands_of(editor, rows: QuerySet) -> QuerySet:
@@ -62,6 +63,8 @@ def in_hands_of(editor, rows: QuerySet) -> QuerySet:
         return rows.filter(claim__in=given) | rows.filter(state="returned", by=editor)
     if rows.model is ReplyRequest:
         return rows.filter(Exists(ReplyClaim.objects.live().filter(request=OuterRef("pk"), claim__in=given)))
+    if rows.model is Report:
+        return rows.filter(thing=Thing.CLAIM, thing_key__in=given.values("key"))
     where = "passage__capture__source" if rows.model is Source else "passage"
     return rows.filter(Exists(Appearance.objects.live().filter(**{where: OuterRef("pk")}, claim__in=given)))
 
@@ -119,6 +122,14 @@ LINES = [
         "Sent back to you",
         "A second editor says what is missing.",
         lambda rows, editor: rows.returned().filter(by=editor),
+    ),
+    Line(
+        "report",
+        Report,
+        "Reports from readers",
+        "Two editors read each within 5 working days, and one of them answers.",
+        lambda rows, editor: rows.for_editor(editor),
+        act="approve",
     ),
     Line(
         "source",
@@ -213,6 +224,12 @@ def _request(request: ReplyRequest) -> Waiting:
     return Waiting(address, f"{request.to_name}, by {request.deadline}", request.since.recorded_at)
 
 
+def _report(report: Report) -> Waiting:
+    about = f", about {report.thing_key}" if report.thing_key else ""
+    words = f"{report.get_kind_display()}{about}: {report.get_state_display().lower()}"
+    return Waiting(reverse("admin:claims_report_change", args=[report.pk]), words, report.sent_at)
+
+
 def _source(source: Source) -> Waiting:
     return Waiting(
         reverse("admin:sources_source_change", args=[source.pk]),
@@ -227,5 +244,6 @@ SHOWN_AS: dict[Any, tuple[Any, Callable[[Any], Waiting]]] = {
     Claim: (Claim.objects.select_related("wording", "since"), _claim),
     Passage: (Passage.objects.for_list(), _passage),
     ReplyRequest: (ReplyRequest.objects.for_list(), _request),
+    Report: (Report.objects.all(), _report),
     Source: (Source.objects.select_related("since"), _source),
 }

@@ -2,6 +2,7 @@ from django.urls import path
 
 from .formats import feeds
 from .pages import (
+    about,
     changes,
     citing,
     claim_list,
@@ -12,6 +13,8 @@ from .pages import (
     home,
     mementos,
     method,
+    reference,
+    reporting,
     sitemaps,
     sources,
     subjects,
@@ -58,6 +61,11 @@ urlpatterns = [
     path("subjects/", subjects.subject_list, name="subjects"),
     path("subjects/<slug:key>/", subjects.subject_page, name="subject"),
     path("method/", method.method, name="method"),
+    path("method/<slug:version>/", method.method_version, name="method-version"),
+    path("about/", about.about, name="about"),
+    path("report/", reporting.report, name="report"),
+    path("report/<slug:key>/", reporting.sent, name="report-sent"),
+    path("api/docs/", reference.reference, name="api-docs"),
     *(path(f"{at}/feed.xml", feed.written_as(feeds.Atom), name=f"{name}-feed") for at, name, feed in FOLLOWED),
     *(path(f"{at}/feed.json", feed.written_as(feeds.JSONFeed), name=f"{name}-json") for at, name, feed in FOLLOWED),
 ]

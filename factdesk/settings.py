@@ -10,6 +10,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
+from .about import NotRight, read_about
+
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 TESTING = "pytest" in sys.modules
@@ -28,6 +30,12 @@ try:
     FACTDESK_FETCH_ALSO: list[str] = env.list("FACTDESK_FETCH_ALSO", [])
     # An archive that makes copies of pages, as an address with {url} in it; none by default.
     FACTDESK_ARCHIVE = env.str("FACTDESK_ARCHIVE", "")
+    # Who runs this desk, as a TOML file (docs/operating.md); where readers' reports are told of by mail; how many proxies
+    # stand before this server, each of which says who asked it; the file that closes the desk while it is there.
+    FACTDESK_ABOUT = read_about(env.str("FACTDESK_ABOUT", str(ROOT / "fixtures" / "about.toml") if DEMO else ""))
+    FACTDESK_REPORTS_TO = env.str("FACTDESK_REPORTS_TO", "")
+    FACTDESK_PROXIES = env.int("FACTDESK_PROXIES", 0)
+    FACTDESK_CLOSED_UNTIL = Path(env.str("FACTDESK_CLOSED_UNTIL", str(VAR / "closed_until")))
     FACTDESK_PARSE_SECONDS = env.int("FACTDESK_PARSE_SECONDS", 10)
     FACTDESK_PARSE_MB = env.int("FACTDESK_PARSE_MB", 1024)
     ALLOWED_HOSTS = env.list(
@@ -40,6 +48,8 @@ try:
     EMAIL = env.dj_email_url("EMAIL_URL", "console://" if DEBUG else "dummy://")
     DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "factdesk@localhost")
     HTTPS = env.bool("FACTDESK_HTTPS", not (DEBUG or TESTING))
+except NotRight as error:
+    raise ImproperlyConfigured(str(error)) from error
 except (EnvError, ValueError) as error:
     raise ImproperlyConfigured(f"The environment is not right: {error}") from error
 
@@ -49,6 +59,10 @@ KNOWN = {
     "FACTDESK_PROOF_TEXTS",
     "FACTDESK_HTTPS",
     "FACTDESK_FILES",
+    "FACTDESK_ABOUT",
+    "FACTDESK_REPORTS_TO",
+    "FACTDESK_PROXIES",
+    "FACTDESK_CLOSED_UNTIL",
     "FACTDESK_MAX_BYTES",
     "FACTDESK_FETCH_SECONDS",
     "FACTDESK_FETCH_ALSO",
@@ -130,10 +144,12 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "claims.caching.CachingMiddleware",
     "csp.middleware.CSPMiddleware",
+    "factdesk.closing.Closed",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "factdesk.expiring.KeepWords",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -190,6 +206,7 @@ PASSWORD_HASHERS = [
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = "admin:login"
+CSRF_FAILURE_VIEW = "claims.problems.form_expired"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

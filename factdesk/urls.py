@@ -25,5 +25,7 @@ urlpatterns = [
     path("api/v1/", include("claims.api_urls")),
     path("", include("claims.urls")),
 ]
+handler400 = "claims.problems.bad_request"
+handler403 = "claims.problems.forbidden"
 handler404 = "claims.problems.not_found"
 handler500 = "claims.problems.failed"

@@ -33,11 +33,13 @@ class Kept:
     By default nothing. `closes`: `until` goes from null to a value, once. `mutable`: all but `frozen` may change;
     `edited`: only under an edit that is the newest change of the ledger, but for the columns `free`.
     `personal` columns may be blanked, together, once a redaction names the row; those in `blanked` may each become what is
-    said beside them. Nothing is ever deleted.
+    said beside them. `private` columns are no part of the record: words may go from them, and no others come, without a
+    redaction that readers would be told of. Nothing is ever deleted.
     """
 
     personal: tuple[str, ...] = ()
     blanked: tuple[tuple[str, str], ...] = ()
+    private: tuple[str, ...] = ()
     closes: bool = False
     mutable: bool = False
     edited: bool = False
@@ -71,6 +73,8 @@ def rules_of(model: type[models.Model]) -> list[Rule]:
     if kept.mutable:
         frozen = [c for c in columns if c in {"id", *kept.frozen}]
         rules.append(Rule("frozen", "UPDATE", _differs(frozen), f"{table}: {', '.join(frozen)} never change"))
+        if kept.private:
+            rules.append(Rule("words", "UPDATE", f"NOT ({_only_gone(kept.private)})", f"{table}: words go, none come"))
         if kept.edited:
             rules.append(
                 Rule(
@@ -100,6 +104,8 @@ def rules_of(model: type[models.Model]) -> list[Rule]:
                 + " AND ".join(becomes)
                 + f" AND EXISTS (SELECT 1 FROM sources_redaction r WHERE r.table_name = '{table}' AND r.row_id = OLD.id))"
             )
+        if kept.private:
+            allowed.append(f"({_unchanged(columns, but=kept.private)} AND {_only_gone(kept.private)})")
         rules.append(
             Rule(
                 "update",
@@ -203,6 +209,12 @@ def _quoted(column: str) -> str:
 
 def _unchanged(columns, but=()) -> str:
     return " AND ".join(f"NEW.{_quoted(c)} same OLD.{_quoted(c)}" for c in columns if c not in but)
+
+
+def _only_gone(columns) -> str:
+    """That each column is as it was, blank, or without the words that a redaction took from it."""
+    gone = "(NEW.{0} same OLD.{0} OR NEW.{0} = '' OR NEW.{0} LIKE '%[redacted]%')"
+    return " AND ".join(gone.format(_quoted(c)) for c in columns)
 
 
 def _differs(columns) -> str:

@@ -5,8 +5,8 @@ import secrets
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"  # no i, l, o, u: nobody misreads them aloud
 
 
-def new_key(prefix: str) -> str:
-    return prefix + "".join(secrets.choice(CROCKFORD) for _ in range(10))
+def new_key(prefix: str, length: int = 10) -> str:
+    return prefix + "".join(secrets.choice(CROCKFORD) for _ in range(length))
 
 
 def outlet_key() -> str:
@@ -35,3 +35,8 @@ def proposal_key() -> str:
 
 def request_key() -> str:
     return new_key("RR-")
+
+
+def report_key() -> str:
+    """Who has it reads the answer: a hundred random bits, which nobody guesses."""
+    return new_key("R-", 20)

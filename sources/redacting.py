@@ -153,19 +153,22 @@ def _unseal_before(row: Change, change: Change, because: str) -> None:
 
 @transaction.atomic
 def forget_in_papers(words: str) -> int:
-    """Replaces the words in the desk's private papers: proposals, comments. How many held them.
+    """Replaces the words in the desk's private papers: proposals, comments, reports of readers. How many held them.
 
     A document that waits to be confirmed goes as a whole.
     """
     gone = Incoming.objects.filter(text__contains=words).delete()[0]
     for model in apps.get_models():
-        if model._meta.app_label in {"claims", "sources"} and not hasattr(model, "kept"):
+        if model._meta.app_label in {"claims", "sources"}:
             gone += sum(_forget_in(model, field, words) for field in model._meta.concrete_fields if _is_free(field))
     return gone
 
 
 def _is_free(field: models.Field) -> bool:
-    """Whether somebody types into it what they like."""
+    """Whether somebody types into it what they like, and it is no part of the record."""
+    kept = getattr(field.model, "kept", None)
+    if kept is not None:
+        return field.name in kept.private
     typed = isinstance(field, models.CharField | models.TextField | models.JSONField)
     return typed and not field.choices and not field.unique
 

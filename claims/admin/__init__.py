@@ -5,6 +5,7 @@ from .claims import ClaimAdmin
 from .passages import PassageAdmin
 from .proposals import ProposalAdmin
 from .replies import ReplyRequestAdmin
+from .reporting import ReportAdmin
 from .sources import WaitingSourceAdmin
 from .subjects import SubjectAdmin
 
@@ -14,6 +15,7 @@ __all__ = [
     "PassageAdmin",
     "ProposalAdmin",
     "ReplyRequestAdmin",
+    "ReportAdmin",
     "SubjectAdmin",
     "WaitingSourceAdmin",
 ]

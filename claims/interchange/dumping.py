@@ -22,6 +22,7 @@ from sources.models import (
 )
 from sources.models.record import REDACTED, Sealed
 
+from ..methods import FIRST
 from ..models import (
     Appearance,
     Assessment,
@@ -239,6 +240,7 @@ def _write_appearance(change):
 def _write_assessment(change):
     row = Assessment.objects.select_related("wording", "claim").get(since=change)
     line = {"type": "assessment", "claim": change.key, "number": row.number, "wording": row.wording.number}
+    line["method"] = row.method_version if row.method_version != FIRST else None
     line |= _correction(change)
     line |= _fields(row, "status", "code", "about", "why", "reason", "would_change", "review_by")
     line["citations"] = [

@@ -27,6 +27,7 @@ from sources.models import (
 from sources.recording import through
 from sources.redacting import told_as_redacted
 
+from ..methods import FIRST
 from ..models import (
     Appearance,
     Assessment,
@@ -346,7 +347,7 @@ def _read_assessment(line, act):
     before = claim.assessments.filter(number=line["number"] - 1).first()
     seen = (claim.wordings.get(number=line["wording"]).pk, before.pk if before else None)
     fields = _named(line, "code", "about", "reason", "would_change", "review_by")
-    fields |= {"because": line["why"], "correcting": _corrected(line)}
+    fields |= {"because": line["why"], "correcting": _corrected(line), "method": line.get("method", FIRST)}
     claim.assess(line["status"], seen=seen, citing=citing, **fields, **act)
 
 

@@ -7,6 +7,7 @@ from .finding import DeskFindable, Findable, Says
 from .holding import Hold, HoldKind
 from .proposals import Proposal, ProposedVerb, State
 from .replying import Channel, Outcome, Reply, ReplyClaim, ReplyRequest
+from .reporting import Report, ReportAnswer, ReportKind, ReportOutcome, ReportReading, ReportState, Thing
 from .standings import Stage, Standing
 from .subjects import ClaimSubject, Name, Relation, RelationKind, Subject, SubjectKind
 from .wordings import Wording
@@ -46,6 +47,12 @@ __all__ = [
     "Reply",
     "ReplyClaim",
     "ReplyRequest",
+    "Report",
+    "ReportAnswer",
+    "ReportKind",
+    "ReportOutcome",
+    "ReportReading",
+    "ReportState",
     "Says",
     "Sensitivity",
     "Speaker",
@@ -56,5 +63,6 @@ __all__ = [
     "Status",
     "Subject",
     "SubjectKind",
+    "Thing",
     "Wording",
 ]

@@ -16,10 +16,10 @@ from sources.moments import known
 
 from ..calculating import CalculationError, calculate
 from ..independence import shared_origin
+from ..methods import method_version
 from .appearances import TEXTS, only_with_its_parent, translations_of
 from .seeing import seen
 
-METHOD_VERSION = "2026-11"
 MARKER = re.compile(r"\[([1-9]\d?)\]")  # of a citation; "[2023]" and "[sic]" are words
 
 
@@ -75,7 +75,7 @@ class Assessment(Sealed, Row):
     why = models.CharField(max_length=240)
     reason = models.TextField(blank=True)
     would_change = models.TextField(blank=True)
-    method_version = models.CharField(max_length=20, default=METHOD_VERSION)
+    method_version = models.CharField(max_length=20, default=method_version)
     review_by = models.DateField(null=True, blank=True)
     citations_count = models.PositiveSmallIntegerField(default=0, editable=False)
 

@@ -8,6 +8,7 @@ from sources.models import Change, Passage, Verb
 from sources.moments import known
 from sources.recording import is_import, refuse_stale, refuse_unless_may
 
+from ..methods import method_version
 from .acting import Acting, refuse_unsaid
 from .appearances import Appearance, Figure, Speaker
 from .assessing import Assessment, Citation, Cited, Code, refuse_unfounded
@@ -164,10 +165,14 @@ class Deciding(Acting):
         would_change="",
         about="",
         review_by=None,
+        method="",
         correcting: Corrected | None = None,
         override="",
     ) -> Assessment:
-        """The desk's finding, by two people. Doors call `propose` and `approve`; only approving assesses."""
+        """The desk's finding, by two people. Doors call `propose` and `approve`; only approving assesses.
+
+        `method`: under which version of it another desk found so; here it is the one in force.
+        """
         refuse_unless_may(by, "propose")
         claim = self._locked()
         claim._refuse_withdrawn()
@@ -193,6 +198,7 @@ class Deciding(Acting):
             reason=reason,
             would_change=would_change,
             review_by=review_by,
+            method_version=method or method_version(),
             citations_count=len(citing),
             since=change,
         )

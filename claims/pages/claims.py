@@ -10,6 +10,7 @@ from ..evolving import line_of
 from ..formats.cards import Card
 from ..formats.markup import in_page, review_of
 from ..models import Claim, Standing
+from ..problems import gone
 from ..remembering import Moment, claim_at, claim_seen
 from ..spreading import spread_of
 from .mementos import memento, time_gate
@@ -37,8 +38,8 @@ def _claim(request, key):
         heir = Claim.objects.merged_away(key)
         if heir and heir.public:
             return HttpResponsePermanentRedirect(heir.get_absolute_url())
-        gone = get_object_or_404(Standing.objects.withdrawn(), claim__key=heir.key if heir else key)
-        return render(request, "gone.html", {"standing": gone}, status=410)
+        withdrawn = get_object_or_404(Standing.objects.withdrawn(), claim__key=heir.key if heir else key)
+        return gone(request, withdrawn)
     later = claim.standings.filter(change__gt=past.moment.number).count() if past else 0
     return page_of_claim(request, claim, later=later)
 

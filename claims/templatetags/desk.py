@@ -11,6 +11,7 @@ from django.utils.html import conditional_escape, escape, format_html, format_ht
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
+from claims.methods import version_named
 from claims.models import (
     Balance,
     Channel,
@@ -161,6 +162,18 @@ def stance(name):
 @register.simple_tag
 def position(name):
     return format_html('<span class="pos pos--{}">{}{}</span>', name, icon(name), Position(name).label)
+
+
+@register.simple_tag(takes_context=True)
+def method_address(context, name):
+    """Where a version of how we decide is read; nowhere, where another desk's version is not ours."""
+    return address(context, "method-version", name) if version_named(name) else ""
+
+
+@register.filter
+def code_marked(words):
+    """A sentence in which `names` stand between back ticks."""
+    return mark_safe(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(words)))  # which was escaped
 
 
 @register.filter

@@ -1,0 +1,155 @@
+"""Readers tell us what is wrong: a form for those without cookie and script, and what became of each report."""
+
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sources.desk import refuse
+from sources.models import Source
+
+from ..models import Claim, Correction, Report, ReportKind, Subject, Thing
+from ..models.reporting import MOST, two_read
+from ..problems import too_many
+from ..receiving import from_here, seconds_to_wait
+from ..remembering import remember
+from .past import of_the_past
+
+
+def _long(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class ReportForm(forms.Form):
+    """What is wrong, how the reader knows, and where an answer may go."""
+
+    what = forms.CharField(
+        label=gettext_lazy("What is wrong"),
+        widget=_long(6),
+        max_length=MOST,
+        error_messages={"required": gettext_lazy("Enter what is wrong")},
+    )
+    how = forms.CharField(
+        label=gettext_lazy("How you know"),
+        help_text=gettext_lazy("A document, an address on the web, or that you were there."),
+        widget=_long(4),
+        max_length=MOST,
+        required=False,
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What kind of report this is"),
+        choices=ReportKind.choices,
+        initial=ReportKind.ERROR,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose what kind of report this is"),
+            "invalid_choice": gettext_lazy("Choose what kind of report this is"),
+        },
+    )
+    address = forms.EmailField(
+        label=gettext_lazy("Your e-mail address, if you want the answer by mail"),
+        help_text=gettext_lazy("Only editors see it. Without it, the answer stands at an address that you get next."),
+        required=False,
+        error_messages={"invalid": gettext_lazy("Enter an address like name@example.org, or leave it empty")},
+    )
+    website = forms.CharField(label=gettext_lazy("Leave this empty"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["address"].widget.attrs["autocomplete"] = "email"
+        self.fields["website"].widget.attrs |= {"autocomplete": "off", "tabindex": "-1"}
+        if self.is_bound:
+            for name in self.errors:
+                if name in self.fields:
+                    self.fields[name].widget.attrs["aria-invalid"] = "true"
+
+    def clean_website(self):
+        """A field that nobody sees is filled in by programs; who did it by accident is told, and loses nothing."""
+        if self.cleaned_data["website"]:
+            raise ValidationError(gettext("Leave the last field empty"))
+        return ""
+
+
+@csrf_exempt
+@sensitive_post_parameters("what", "how", "address")
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_the_past
+def report(request):
+    """The form. There is no token in it, as readers get no cookie: `from_here` says what stands in its place, and why."""
+    thing, key, found = _reported(request.GET)
+    form = ReportForm(request.POST or None)
+    if request.method == "POST":
+        if not from_here(request):
+            raise PermissionDenied(
+                gettext("This form was not sent from a page of ours. Open the form here and send it again.")
+            )
+        if form.is_valid():
+            if wait := seconds_to_wait(request):
+                return too_many(request, wait)
+            try:
+                return _sent(form.cleaned_data, thing, key, request.GET.get("as_of", ""))
+            except ValidationError as refusal:
+                refuse(form, refusal)
+    wrong = form.is_bound and not form.is_valid()
+    context = {"form": form, "thing": thing, "key": key, "found": found, "two": two_read()}
+    page = render(request, "report.html", context, status=422 if wrong else 200)
+    page["X-Robots-Tag"] = "noindex"
+    return page
+
+
+def _sent(data, thing, key, as_of) -> HttpResponseRedirect:
+    said = {name: data[name] for name in ("what", "how", "kind", "address")}
+    sent = Report.objects.send(**said, thing=thing, thing_key=key, as_of=as_of)
+    answer = HttpResponseRedirect(sent.get_absolute_url(), status=303)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _reported(asked):
+    """What the report is about, and the thing itself where readers see it.
+
+    A key that is not shown and one that does not exist are both taken as they come, and nothing is said of either.
+    """
+    for thing in Thing.values:
+        key = asked.get(thing, "")
+        if key and len(key) <= 40 and key.isascii() and key.replace("-", "").isalnum():
+            return thing, key, next(iter(remember(list(_shown(thing).filter(key=key)))), None)
+    return "", "", None
+
+
+def _shown(thing: str):
+    """Those of its kind that readers see, with their words."""
+    if thing == Thing.CLAIM:
+        return Claim.objects.public().for_list()
+    return Source.objects.public().for_list() if thing == Thing.SOURCE else Subject.objects.with_page().for_list()
+
+
+@require_safe
+def sent(request, key):
+    """What became of a report. It has no past to be asked for, and does not repeat what the reader wrote.
+
+    The key alone leads here, and whoever has it reads the page: a link that was passed on tells what we did, not what was
+    said to us, nor by whom.
+    """
+    found = get_object_or_404(Report, key=key)
+    answers = list(found.answers.select_related("claim__wording", "correction"))
+    public = set(
+        Claim.objects.public().filter(pk__in=[a.claim_id for a in answers if a.claim_id]).values_list("pk", flat=True)
+    )
+    shown = set(
+        Correction.objects.shown()
+        .filter(pk__in=[a.correction_id for a in answers if a.correction_id])
+        .values_list("pk", flat=True)
+    )
+    for answer in answers:
+        answer.claim_seen = answer.claim if answer.claim_id in public else None
+        answer.correction_seen = answer.correction if answer.claim_seen and answer.correction_id in shown else None
+    page = render(request, "report_sent.html", {"report": found, "answers": answers, "two": two_read(found.kind)})
+    page["X-Robots-Tag"] = "noindex"
+    page["Cache-Control"] = "no-store"
+    page["Referrer-Policy"] = "no-referrer"
+    return page

@@ -1,0 +1,54 @@
+"""What is let in from readers, who have no cookie: from a page of ours, and not too often from one place."""
+
+import ipaddress
+import time
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.cache import cache
+from django.utils.crypto import salted_hmac
+
+HOUR = 3600
+FROM_ONE, FROM_ALL = 5, 200  # reports in an hour
+
+
+def from_here(request) -> bool:
+    """Whether a form was sent from a page of this desk, as the browser says.
+
+    Readers get no cookie, so there is no token to compare, and nothing that another site could abuse in their name: a
+    report is sent by nobody in particular. What is left to refuse is another site that sends reports from its visitors'
+    browsers, to get around the limit. Browsers name the page's origin with every such form, or its address, and no script
+    can make them name another; our own referrer policy (same-origin) lets them. Who sends neither is refused too.
+    """
+    told = request.headers.get("Origin") or request.headers.get("Referer", "")
+    parts = urlsplit(told)
+    return (parts.scheme, parts.netloc) == (request.scheme, request.get_host())
+
+
+def address_of(request) -> str:
+    """Where a request comes from. Only what the operator's own proxies wrote down is believed, and none by default."""
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+    proxies = settings.FACTDESK_PROXIES
+    told = hops[-proxies] if 0 < proxies <= len(hops) else request.META.get("REMOTE_ADDR", "")
+    try:
+        address = ipaddress.ip_address(told)
+    except ValueError:
+        return told
+    # Whoever has one address of version 6 has a whole network of them.
+    return str(address if address.version == 4 else ipaddress.ip_network((address, 64), strict=False))
+
+
+def seconds_to_wait(request) -> int:
+    """How long this place must wait before it may send another report; 0 where it may now, and then it is counted."""
+    now = int(time.time())
+    place = salted_hmac("claims.receiving", address_of(request)).hexdigest()  # no address of a reader is kept
+    for whose, most in ((place, FROM_ONE), ("all", FROM_ALL)):
+        name = f"reports:{whose}:{now // HOUR}"
+        cache.add(name, 0, HOUR)
+        try:
+            count = cache.incr(name)
+        except ValueError:  # it ran out between the two
+            continue
+        if count > most:
+            return HOUR - now % HOUR
+    return 0
