@@ -7,7 +7,7 @@ from django.forms import DateInput
 
 from sources.models import Source
 
-from .models import Claim, Kind, Status, Subject
+from .models import Claim, Kind, Standing, Status, Subject
 
 MOST_WORDS = 10
 
@@ -58,3 +58,22 @@ class ClaimFilter(filters.FilterSet):
 
     def until(self, claims, name, day):
         return claims.changed_until(datetime.combine(day, time.max, UTC))
+
+
+class ChangeFilter(filters.FilterSet):
+    """The same for changes of status: what a claim became, and whom it is about."""
+
+    status = filters.MultipleChoiceFilter(choices=Status.choices, method="became", label="Status")
+    subject = filters.ModelMultipleChoiceFilter(
+        queryset=lambda request: Subject.objects.with_page(), to_field_name="key", method="about", label="About"
+    )
+
+    class Meta:
+        model = Standing
+        fields: list[str] = []
+
+    def became(self, standings, name, statuses):
+        return standings.filter(status__in=statuses).exclude(claim__kind=Kind.OPINION) if statuses else standings
+
+    def about(self, standings, name, subjects):
+        return standings.about(subjects) if subjects else standings

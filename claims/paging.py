@@ -47,8 +47,12 @@ class Order:
 def _number(queryset, place: str) -> tuple:
     if not (place.isascii() and place.isdigit() and len(place) < 19):
         raise NoSuchPlace
-    if asked_for() is None:
-        return (int(place),)
+    return (int(place),) if asked_for() is None else _change(queryset, place)
+
+
+def _change(queryset, place: str) -> tuple:
+    if not (place.isascii() and place.isdigit() and len(place) < 19):
+        raise NoSuchPlace
     found = Change.objects.filter(public_number=int(place)).values_list("pk").first()
     if found is None:
         raise NoSuchPlace
@@ -75,6 +79,7 @@ def by_key(
 
 
 BY_CHANGE = Order(("-place",), lambda claim: str(claim.numbered), _number)
+BY_TURN = Order(("-change",), lambda standing: str(standing.change.public_number), _change)
 BY_NAME = by_key("named", "key")
 
 

@@ -13,8 +13,12 @@ from ..models import Claim, Standing
 from ..paging import BY_CHANGE
 from ..remembering import Moment, claim_at, claim_seen
 from ..spreading import spread_of
+from ..timeline import course_of, stretches
+from .evidence import evidence_of
 from .listing import page_asked
 from .past import Past, again, not_known, of_the_past
+
+AT_ONCE = 6  # of those who say it; the others open on demand
 
 # What a claim has several of, each in a line of words.
 LISTED = [
@@ -113,15 +117,27 @@ def _gone_and_come(before, after):
 def page_of_claim(request, claim, **context):
     """What readers see of a claim."""
     spread, history = spread_of(claim), _history(claim)
+    went = stretches(history)
     context |= {
         "claim": claim,
         "history": history,
+        "since": went[-1].since if went and went[-1].status else None,
+        "course": None if claim.is_opinion else course_of(went),
+        "evidence": evidence_of(claim),
+        "said_first": _first_seen(claim),
+        "at_once": AT_ONCE,
         "marked_up": marked_up(claim, _address(request, claim), history[-1].change.recorded_at) if history else "",
         "said": claim.said_at_its_gates(),
         "spread": spread,
         "picture": picture_of(spread.strands),
     }
     return render(request, "claim.html", context)
+
+
+def _first_seen(claim):
+    """The source with the earliest date that carries the claim; where none is dated, the one recorded first."""
+    dated = [s for s in claim.sources if s.dated_from]
+    return min(dated, key=lambda source: source.dated_from, default=next(iter(claim.sources), None))
 
 
 def _address(request, claim) -> str:

@@ -1,13 +1,25 @@
 from django.shortcuts import render
 
-from ..models import Claim, Standing
+from ..corrections import log
+from ..models import Claim, ReplyRequest, Standing
 from ..remembering import remember
+from ..timeline import counts_of
 from .past import of_the_past
 
-LATELY = 10
+LATELY, CORRECTIONS, WAITING = 8, 3, 5
 
 
 @of_the_past
 def home(request):
-    changes = remember(list(Standing.objects.status_changes()[:LATELY]))
-    return render(request, "home.html", {"tally": Claim.objects.public().tally(), "changes": changes})
+    tally = Claim.objects.public().tally()
+    return render(
+        request,
+        "home.html",
+        {
+            "tally": tally,
+            "counts": counts_of(tally, Standing.objects.turns()),
+            "changes": remember(list(Standing.objects.status_changes()[:LATELY])),
+            "log": log(size=CORRECTIONS).rows,
+            "waiting": ReplyRequest.objects.unanswered().for_readers()[:WAITING],
+        },
+    )
