@@ -6,7 +6,7 @@ stays as it is until something is recorded. However much happened, it has no mor
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from .drawing import WIDTH
@@ -15,6 +15,7 @@ from .models import Status
 LANES = [Status.VERIFIED, Status.DISPUTED, Status.UNVERIFIED]
 LEFT, RIGHT, TOP = 106, 322, 18  # where time begins and ends, and room above for numbers
 LANE = 30  # how high a lane is
+HILLS_END = 292  # which leaves room for a count of six figures
 APART, STEPS = 14, 24  # how far apart two marks stand, and in how many equal parts of its time counts are told apart
 CHANGES = 200  # the last ones, which the counts are drawn from
 
@@ -52,8 +53,20 @@ class Mark:
     several: int = 0
 
 
+class Timed:
+    """A picture from a first moment to a last."""
+
+    width, left, height = WIDTH, LEFT, TOP + LANE * len(LANES)
+    first: datetime
+    last: datetime
+
+    @property
+    def within_a_day(self) -> bool:
+        return self.first.astimezone(UTC).date() == self.last.astimezone(UTC).date()
+
+
 @dataclass
-class Course:
+class Course(Timed):
     """How one claim stood."""
 
     lanes: list[Lane]
@@ -64,8 +77,6 @@ class Course:
     last: datetime
     ends: int | None  # the height at which it goes on
     changes: int
-
-    width, left, right, height = WIDTH, LEFT, RIGHT, TOP + LANE * len(LANES)
 
     @property
     def crowded(self) -> bool:
@@ -94,7 +105,7 @@ def course_of(went: Sequence[Stretch]) -> Course | None:
             groups[-1][1].append(stretch)
         else:
             groups.append((x, [stretch]))
-    height = {lane.status: lane.y for lane in _lanes()}
+    height: dict[str, int] = {lane.status: lane.y for lane in _lanes()}
     ends = [x for x, _ in groups[1:]] + [WIDTH - 10.0]
     lines, falls, marks, before = [], [], [], ""
     for (x, group), end in zip(groups, ends, strict=True):
@@ -130,23 +141,15 @@ class Hill:
 
 
 @dataclass
-class Counts:
+class Counts(Timed):
     """How many claims stood at each status, through the last changes."""
 
     hills: list[Hill]
     steps: list[Count]
+    first: datetime
+    last: datetime
     changes: int
     more: bool  # there were changes before these
-
-    width, left, right, height = WIDTH, LEFT, RIGHT, TOP + LANE * len(LANES)
-
-    @property
-    def first(self) -> datetime:
-        return self.steps[0].since
-
-    @property
-    def last(self) -> datetime:
-        return self.steps[-1].since
 
     @property
     def newest_first(self) -> list[Count]:
@@ -169,21 +172,21 @@ def counts_of(tally: dict[str, int], turns: Any) -> Counts | None:
         if turn.before:
             count[turn.before] += turn.was_public
     found = [steps[column] for column in sorted(steps)]
-    return Counts(_hills(found), found, len(rows), more)
+    return Counts(_hills(found), found, found[0].since, last, len(rows), more)
 
 
 def _hills(steps: list[Count]) -> list[Hill]:
     """All to one scale. What is not nothing is seen."""
     first, last = steps[0].since, steps[-1].since
     most = max(max(step.numbers) for step in steps) or 1
-    places = [LEFT + (RIGHT - LEFT) * _part(step.since, first, last) for step in steps]
+    places = [LEFT + (HILLS_END - LEFT) * _part(step.since, first, last) for step in steps]
     hills = []
     for lane in _lanes():
         base = lane.y + LANE // 2 - 3
         counts = [step.by_status[lane.status] for step in steps]
         rises = [base - (max(2.0, (LANE - 8) * n / most) if n else 0) for n in counts]
         edge = "".join(f"H{x:.1f}V{y:.1f}" for x, y in zip(places[1:], rises[1:], strict=True))
-        top = f"M{LEFT} {rises[0]:.1f}{edge}H{RIGHT + 8}"
+        top = f"M{LEFT} {rises[0]:.1f}{edge}H{HILLS_END + 8}"
         hills.append(Hill(lane, top, f"{top}V{base}H{LEFT}z", counts[-1]))
     return hills
 

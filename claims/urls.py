@@ -1,7 +1,7 @@
 from django.urls import path
 
 from .corrections import CorrectionsFeed
-from .pages import changes, claims, citing, corrections, home, method, sources, subjects
+from .pages import changes, citing, claims, corrections, home, method, sources, subjects
 
 urlpatterns = [
     path("", home.home, name="home"),

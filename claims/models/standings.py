@@ -38,7 +38,9 @@ class StandingQuerySet(models.QuerySet):
         return (
             self.filter(seen(), known("change"))
             .exclude(claim__kind="opinion")
-            .annotate(before=Subquery(previous.values("status")[:1]), was_public=Subquery(previous.values("public")[:1]))
+            .annotate(
+                before=Subquery(previous.values("status")[:1]), was_public=Subquery(previous.values("public")[:1])
+            )
             .filter(Q(before__isnull=True) | ~Q(before=F("status"), was_public=F("public")))
             .select_related("change")
             .order_by("-change")

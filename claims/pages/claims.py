@@ -137,7 +137,7 @@ def page_of_claim(request, claim, **context):
 def _first_seen(claim):
     """The source with the earliest date that carries the claim; where none is dated, the one recorded first."""
     dated = [s for s in claim.sources if s.dated_from]
-    return min(dated, key=lambda source: source.dated_from, default=next(iter(claim.sources), None))
+    return min(dated, key=lambda source: str(source.dated_from), default=next(iter(claim.sources), None))
 
 
 def _address(request, claim) -> str:
