@@ -91,9 +91,9 @@ class ClaimFilter(filters.FilterSet):
 
 
 class ChangeFilter(filters.FilterSet):
-    """Which changes of claims are listed: those to one of these statuses, of claims about one of these subjects."""
+    """The same for changes of status: what a claim became, and whom it is about."""
 
-    status = filters.MultipleChoiceFilter(choices=Status.choices, label=_("Status"))
+    status = filters.MultipleChoiceFilter(choices=Status.choices, method="became", label=_("Status"))
     subject = filters.ModelMultipleChoiceFilter(
         queryset=lambda request: Subject.objects.with_page(), to_field_name="key", method="about", label=_("About")
     )
@@ -102,7 +102,8 @@ class ChangeFilter(filters.FilterSet):
         model = Standing
         fields: list[str] = []
 
+    def became(self, standings, name, statuses):
+        return standings.filter(status__in=statuses).exclude(claim__kind=Kind.OPINION) if statuses else standings
+
     def about(self, standings, name, subjects):
-        return (
-            standings.filter(claim__in=Claim.objects.public().about(subjects).values("pk")) if subjects else standings
-        )
+        return standings.about(subjects) if subjects else standings

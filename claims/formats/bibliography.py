@@ -1,98 +1,103 @@
-"""How a claim is cited: in words, as BibTeX, RIS and CSL-JSON; each names the version that was read."""
+"""A version of a claim as reference managers read it: BibTeX, RIS and CSL-JSON.
+
+A version never changes, so no day of access is named: whoever opens its address reads what was cited.
+"""
 
 import json
 import re
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
 
-DESK = "FactDesk"
-UNSAYABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-# What TeX reads as an order of its own.
-IN_TEX = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "{": r"\{",
-        "}": r"\}",
-        "$": r"\$",
-        "&": r"\&",
-        "%": r"\%",
-        "#": r"\#",
-        "_": r"\_",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-    }
-)
+PUBLISHER = "FactDesk"
+# What no line of text holds: control characters, halves of letters, and signs that are none.
+UNSAYABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+TEX = {sign: f"\\{sign}" for sign in "&%$#_"} | {
+    "\\": "\\textbackslash{}",
+    "{": "\\textbraceleft{}",  # a brace alone would end the field, with a backslash before it too
+    "}": "\\textbraceright{}",
+    "~": "\\textasciitilde{}",
+    "^": "\\textasciicircum{}",
+}
 
 
 @dataclass(frozen=True)
-class Citing:
-    """A version of a claim, as others name it."""
+class Reference:
+    """What is cited: a claim as it stood at a version."""
 
     key: str
     version: int
-    title: str
+    said: str
     language: str
-    at: datetime
+    standing: str  # its status in a word
+    why: str
+    made_at: datetime
     address: str
 
-    @classmethod
-    def of(cls, claim: Any, address: str) -> "Citing":
-        """`address`: of the version."""
-        title = UNSAYABLE.sub(" ", claim.words).strip()
-        return cls(claim.key, claim.version, title, claim.wording.language, claim.changed_at, address)
+    @property
+    def name(self) -> str:
+        return f"{self.key}-v{self.version}"
 
     @property
-    def day(self) -> str:
-        return f"{self.at:%Y-%m-%d}"
-
-    def bibtex(self) -> str:
-        fields = {
-            "title": f"{{{self.title.translate(IN_TEX)}}}",
-            "author": f"{{{DESK}}}",
-            "date": self.day,
-            "url": self.address,
-            "langid": self.language,
-            "note": f"Claim {self.key}, version {self.version}",
-        }
-        lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
-        return f"@online{{{self.key}-v{self.version},\n{lines}}}\n"
-
-    def ris(self) -> str:
-        tags = [
-            ("TY", "ELEC"),
-            ("TI", self.title),
-            ("AU", DESK),
-            ("PB", DESK),
-            ("DA", f"{self.at:%Y/%m/%d}/"),
-            ("PY", f"{self.at:%Y}"),
-            ("LA", self.language),
-            ("ID", f"{self.key}-v{self.version}"),
-            ("N1", f"Claim {self.key}, version {self.version}"),
-            ("UR", self.address),
-            ("ER", ""),
-        ]
-        return "".join(f"{tag}  - {value}\r\n" for tag, value in tags)
-
-    def csl(self) -> str:
-        said = {
-            "id": f"{self.key}-v{self.version}",
-            "type": "webpage",
-            "title": self.title,
-            "author": [{"literal": DESK}],
-            "publisher": DESK,
-            "issued": {"date-parts": [[self.at.year, self.at.month, self.at.day]]},
-            "URL": self.address,
-            "language": self.language,
-            "version": str(self.version),
-            "note": f"Claim {self.key}",
-        }
-        return json.dumps([said], ensure_ascii=False)
+    def made_on(self) -> datetime:
+        return self.made_at.astimezone(UTC)
 
 
-# For each ending of an address: the media type, and how a citation is written in it.
-FORMATS = {
-    "bib": ("application/x-bibtex; charset=utf-8", Citing.bibtex),
-    "ris": ("application/x-research-info-systems; charset=utf-8", Citing.ris),
-    "csl.json": ("application/vnd.citationstyles.csl+json", Citing.csl),
-}
+def bibtex(cited: Reference) -> str:
+    fields = {
+        "author": f"{{{_tex(PUBLISHER)}}}",  # in braces of its own: an organisation has no first name
+        "title": f"{{{_tex(cited.said)}}}",
+        "version": str(cited.version),
+        "date": f"{cited.made_on:%Y-%m-%d}",
+        "url": _line(cited.address),
+        "langid": _tex(cited.language),
+        "note": _tex(f"{cited.key}, {cited.standing}"),
+    }
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    return f"@online{{{cited.name},\n{lines}}}\n"
+
+
+def ris(cited: Reference) -> str:
+    lines = [
+        ("TY", "ELEC"),
+        ("ID", cited.name),
+        ("AU", PUBLISHER),
+        ("TI", cited.said),
+        ("PB", PUBLISHER),
+        ("PY", f"{cited.made_on:%Y}"),
+        ("DA", f"{cited.made_on:%Y/%m/%d}/"),
+        ("ET", str(cited.version)),
+        ("LA", cited.language),
+        ("N1", f"{cited.key}, {cited.standing}"),
+        ("AB", cited.why),
+        ("UR", cited.address),
+    ]
+    said = [(tag, _line(value)) for tag, value in lines]
+    return "".join(f"{tag}  - {value}\r\n" for tag, value in said if value) + "ER  - \r\n"
+
+
+def csl(cited: Reference) -> str:
+    day = cited.made_on
+    item = {
+        "id": cited.name,
+        "type": "webpage",
+        "author": [{"literal": PUBLISHER}],
+        "title": _line(cited.said),
+        "container-title": PUBLISHER,
+        "publisher": PUBLISHER,
+        "version": str(cited.version),
+        "issued": {"date-parts": [[day.year, day.month, day.day]]},  # a word as a date is printed as none
+        "language": cited.language,
+        "note": _line(f"{cited.key}, {cited.standing}"),
+        "abstract": _line(cited.why),
+        "URL": _line(cited.address),
+    }
+    return json.dumps([{name: value for name, value in item.items() if value}], ensure_ascii=False, indent=2) + "\n"
+
+
+def _line(text: str) -> str:
+    """Text on one line, without what no format holds."""
+    return " ".join(UNSAYABLE.sub(" ", text).split())
+
+
+def _tex(text: str) -> str:
+    return "".join(TEX.get(sign, sign) for sign in _line(text))

@@ -14,7 +14,10 @@ from sources.moments import known
 from sources.recording import record, refuse_unless_may
 
 from .appearances import TEXTS, translations_of
+from .seeing import seen
 from .subjects import Subject
+
+LATELY = 200  # requests that are looked through for those that wait
 
 
 class Channel(models.TextChoices):
@@ -106,6 +109,26 @@ class ReplyRequestQuerySet(models.QuerySet):
 
     def for_list(self):
         return self.select_related("subject", "since__by")
+
+    def shown(self):
+        """Those that readers see, or saw: about a claim that they see, by somebody who was asked."""
+        about = ReplyClaim.objects.live().filter(seen(), request=OuterRef("pk"))
+        return self.filter(known(), ~Q(channel=""), Exists(about))
+
+    def unanswered(self):
+        """Of the last that readers see, those to which nobody had replied."""
+        lately = self.shown().order_by("-id").values("pk")[:LATELY]
+        came = Reply.objects.filter(known(), request=OuterRef("pk"))
+        return self.filter(~Exists(came), pk__in=lately)
+
+    def replied(self):
+        """Those to which a reply had come."""
+        return self.shown().filter(Exists(Reply.objects.filter(known(), request=OuterRef("pk"), outcome="replied")))
+
+    def for_readers(self):
+        """The newest first, each with the claims that it is about, as far as readers see them."""
+        about = ReplyClaim.objects.live().filter(seen()).select_related("claim").order_by("id")
+        return self.order_by("-id").prefetch_related(Prefetch("about", queryset=about, to_attr="shown_about"))
 
 
 def _day(value) -> date:

@@ -7,6 +7,7 @@ from sources.moments import known
 
 from .assessing import Assessment, Status
 from .seeing import seen
+from .subjects import ClaimSubject
 from .wordings import Wording
 
 
@@ -18,15 +19,35 @@ class Stage(models.TextChoices):
 
 class StandingQuerySet(models.QuerySet):
     def status_changes(self):
-        """What became of claims that readers can see, newest first: where a status changed, and where a claim is new."""
-        before = Standing.objects.filter(claim=OuterRef("claim"), number=OuterRef("number") - 1)
+        """What became of claims that readers can see, newest first: where a status changed, and where a claim is new.
+
+        What changed while a claim was out of view changed for readers when they saw it again.
+        """
+        earlier = Standing.objects.filter(claim=OuterRef("claim"), number__lt=OuterRef("number"), public=True)
         return (
-            self.filter(seen(), known("change"))
-            .annotate(before=Subquery(before.values("status")[:1]))
+            self.filter(seen(), known("change"), public=True)
+            .annotate(before=Subquery(earlier.order_by("-number").values("status")[:1]))
             .filter(Q(before__isnull=True) | ~Q(before=F("status")))
             .select_related("change", "claim__wording", "assessment")
             .order_by("-change")
         )
+
+    def turns(self):
+        """Where claims that are seen and have a status came into view, went out of it, or stood otherwise; newest first."""
+        previous = Standing.objects.filter(claim=OuterRef("claim"), number=OuterRef("number") - 1)
+        return (
+            self.filter(seen(), known("change"))
+            .exclude(claim__kind="opinion")
+            .annotate(
+                before=Subquery(previous.values("status")[:1]), was_public=Subquery(previous.values("public")[:1])
+            )
+            .filter(Q(before__isnull=True) | ~Q(before=F("status"), was_public=F("public")))
+            .select_related("change")
+            .order_by("-change")
+        )
+
+    def about(self, subjects):
+        return self.filter(claim__in=ClaimSubject.objects.live().filter(subject__in=subjects).values("claim"))
 
     def standing(self):
         """How each claim stands, or stood at the moment that is asked for."""

@@ -1,33 +1,39 @@
-"""What became of claims, newest first; and the feeds by which it is followed."""
+"""What became of claims: every change of a status, newest first."""
 
-from django.http import StreamingHttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from ..filters import ChangeFilter
-from ..formats.markup import feed_of_all
-from ..models import Standing, Status
-from ..paging import BY_STANDING
+from ..models import ClaimSubject, Standing, Status, Subject
+from ..paging import BY_TURN
+from ..remembering import remember
 from .listing import page_asked
 from .past import not_known, of_the_past
+
+LATELY = 200  # changes whose subjects are offered
 
 
 @of_the_past
 def changes(request):
-    chosen = ChangeFilter(request.GET, queryset=Standing.objects.status_changes())
+    asked = request.GET
+    chosen = ChangeFilter(asked, queryset=Standing.objects.status_changes())
     if not chosen.is_valid():
         return not_known(request, chosen.errors.get_json_data())
-    kept = {"asked_statuses": request.GET.getlist("status"), "asked_subjects": request.GET.getlist("subject")}
-    page = page_asked(chosen.qs, BY_STANDING, request.GET)
-    return render(request, "changes.html", {"page": page, "statuses": Status.values} | kept)
+    return render(
+        request,
+        "changes.html",
+        {
+            "page": page_asked(chosen.qs, BY_TURN, asked),
+            "statuses": [(status, status in asked.getlist("status")) for status in Status],
+            "subjects": [(s, s.key in asked.getlist("subject")) for s in _subjects(asked.getlist("subject"))],
+            "chosen": bool(asked.getlist("status") or any(asked.getlist("subject"))),
+        },
+    )
 
 
-def data_feed(request):
-    """Every public claim for programs that collect fact-checks, as it is read."""
-    base = request.build_absolute_uri(reverse("home"))
-    return StreamingHttpResponse(feed_of_all(base), content_type="application/ld+json; charset=utf-8")
-
-
-@of_the_past
-def feeds(request):
-    return render(request, "feeds.html")
+def _subjects(chosen: list[str]) -> list[Subject]:
+    """Those of the last changes, and those that are chosen."""
+    lately = list(Standing.objects.status_changes().values_list("claim", flat=True)[:LATELY])
+    about = ClaimSubject.objects.live().filter(claim__in=lately)
+    there = Subject.objects.with_page()
+    found = there.filter(pk__in=about.values("subject")) | there.filter(key__in=chosen)
+    return sorted(remember(list(found.distinct())), key=lambda subject: (subject.name, subject.key))

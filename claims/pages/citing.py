@@ -1,32 +1,58 @@
-"""How readers cite a claim, and show it on pages of their own."""
+"""How to cite a claim: in words, and for reference managers. What is cited is a version of it."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from ..formats.bibliography import FORMATS, Citing
+from ..formats.bibliography import Reference, bibtex, csl, ris
 from ..remembering import claim_seen
 from .past import of_the_past
 
 
-def _cited(request, key) -> tuple:
+@of_the_past
+def cite(request, key):
+    claim = _claim(key)
+    return render(request, "cite.html", {"claim": claim, "cited": _reference(request, claim)})
+
+
+@of_the_past
+def as_bibtex(request, key):
+    return _file(request, key, bibtex, "bib", "application/x-bibtex; charset=utf-8")
+
+
+@of_the_past
+def as_ris(request, key):
+    return _file(request, key, ris, "ris", "application/x-research-info-systems; charset=utf-8")
+
+
+@of_the_past
+def as_csl(request, key):
+    return _file(request, key, csl, "json", "application/vnd.citationstyles.csl+json")
+
+
+def _file(request, key, write, ending, media_type):
+    cited = _reference(request, _claim(key))
+    answer = HttpResponse(write(cited), content_type=media_type)
+    answer["Content-Disposition"] = f'attachment; filename="{cited.name}.{ending}"'
+    return answer
+
+
+def _claim(key):
     claim = claim_seen(key)
     if claim is None:
         raise Http404
-    address = request.build_absolute_uri(reverse("claim-version", args=[key, claim.version]))
-    return claim, Citing.of(claim, address)
+    return claim
 
 
-@of_the_past
-def cite(request, key):
-    claim, citing = _cited(request, key)
-    return render(request, "cite.html", {"claim": claim, "citing": citing})
-
-
-@of_the_past
-def cite_as(request, key, ending):
-    _, citing = _cited(request, key)
-    media, written = FORMATS[ending]
-    answer = HttpResponse(written(citing), content_type=media)
-    answer["Content-Disposition"] = f'attachment; filename="{citing.key}-v{citing.version}.{ending}"'
-    return answer
+def _reference(request, claim) -> Reference:
+    address = request.build_absolute_uri(reverse("claim-version", args=[claim.key, claim.version]))
+    return Reference(
+        key=claim.key,
+        version=claim.version,
+        said=claim.wording.said,
+        language=claim.wording.language,
+        standing="opinion, not assessed" if claim.is_opinion else claim.get_status_display().lower(),
+        why=claim.assessment.why if claim.assessment else "",
+        made_at=claim.changed_at,
+        address=address,
+    )

@@ -6,15 +6,18 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from ..drawing import picture_of
-from ..evolving import line_of
 from ..formats.cards import Card
 from ..formats.markup import in_page, review_of
 from ..models import Claim, Standing
 from ..problems import gone
 from ..remembering import Moment, claim_at, claim_seen
 from ..spreading import spread_of
+from ..timeline import course_of, stretches
+from .evidence import evidence_of
 from .mementos import memento, time_gate
 from .past import Past, again, of_the_past
+
+AT_ONCE = 6  # of those who say it; the others open on demand
 
 # What a claim has several of, each in a line of words.
 LISTED = [
@@ -95,17 +98,28 @@ def page_of_claim(request, claim, **context):
     """What readers see of a claim."""
     spread, history = spread_of(claim), _history(claim)
     base = request.build_absolute_uri(reverse("home"))
+    went = stretches(history)
     context |= {
         "claim": claim,
         "history": history,
+        "since": went[-1].since if went and went[-1].status else None,
+        "course": None if claim.is_opinion else course_of(went),
+        "evidence": evidence_of(claim),
+        "said_first": _first_seen(claim),
+        "at_once": AT_ONCE,
         "marked_up": in_page(review_of(claim, base, history[-1].change.recorded_at)) if history else "",
         "card": Card.of(claim, base),
         "said": claim.said_at_its_gates(),
         "spread": spread,
         "picture": picture_of(spread.strands),
-        "line": None if claim.is_opinion else line_of(history),
     }
     return render(request, "claim.html", context)
+
+
+def _first_seen(claim):
+    """The source with the earliest date that carries the claim; where none is dated, the one recorded first."""
+    dated = [s for s in claim.sources if s.dated_from]
+    return min(dated, key=lambda source: str(source.dated_from), default=next(iter(claim.sources), None))
 
 
 def _history(claim) -> list:

@@ -1,15 +1,16 @@
-"""The list of subjects, and one subject: the claims about it, by status."""
+"""The list of subjects, and one subject: the claims about it by status, how they went, and what it told us."""
 
 from django.shortcuts import get_object_or_404, render
 
-from ..evolving import columns_of
-from ..models import Claim, Standing, Status, Subject
+from ..models import Claim, ReplyRequest, Standing, Status, Subject
 from ..paging import BY_NAME
 from ..remembering import remember
+from ..timeline import counts_of
 from .listing import page_asked
 from .past import of_the_past
 
 A_GROUP = 25
+REPLIES = 5
 
 
 @of_the_past
@@ -24,6 +25,7 @@ def subject_page(request, key):
     about = Claim.objects.public().about([subject])
     tally = about.tally()
     groups = [(s, tally[s], _newest(about.standing_at([s]))) for s in Status]
+    asked = ReplyRequest.objects.shown().filter(subject=subject)
     return render(
         request,
         "subject.html",
@@ -32,12 +34,13 @@ def subject_page(request, key):
             "groups": [g for g in groups if g[1]],
             "tally": tally,
             "total": sum(tally.values()),
-            "columns": columns_of(
-                tally, Standing.objects.status_changes().filter(claim__in=about.order_by().values("pk"))
-            ),
+            "counts": counts_of(tally, Standing.objects.turns().about([subject])),
             "opinions": _newest(about.opinions()),
             "opinions_count": about.opinions().count(),
             "most": A_GROUP,
+            "replied": asked.replied().count(),
+            "unanswered": asked.unanswered().count(),
+            "replies": asked.replied().for_readers()[:REPLIES],
         },
     )
 

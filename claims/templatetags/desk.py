@@ -47,6 +47,7 @@ ICONS = {
     "not_read": '<circle cx="8" cy="8" r="5" class="o d"/>',
     "search": '<circle cx="7" cy="7" r="4.5" class="o w"/><path d="M10.5 10.5L14 14" class="o w"/>',
     "x": '<path d="M4 4l8 8M12 4l-8 8" class="o w"/>',
+    "correction": '<path d="M2 13l1-3.6L10.4 2l2.6 2.6L5.6 12zM9 3.4L11.6 6" class="o"/>',
     "arrow": '<path d="M2 8h11M9 4l4 4-4 4" class="o w"/>',
 }
 DEFINITIONS = {
@@ -73,9 +74,17 @@ def icon(name):
 
 
 @register.simple_tag
-def shape(name):
-    """What an icon draws, for a picture of which it is a part."""
-    return mark_safe(ICONS[name])
+def mark(name, x, y):
+    """An icon inside of a picture, its middle at a place."""
+    place = f"translate({x - 6.5:.1f} {y - 6.5:.1f}) scale(.82)"
+    ground = '<path class="under" d="M0 0h16v16H0z"/>'
+    return mark_safe(f'<g class="ico ico--{name}" transform="{place}">{ground}{ICONS[name]}</g>')
+
+
+@register.filter
+def place(number):
+    """A place in a picture, written as SVG has it in every language."""
+    return f"{number:.1f}"
 
 
 @register.simple_tag
@@ -125,11 +134,15 @@ def visible(words):
 
 @register.filter
 def with_evidence(reason, cited):
-    """A reason in paragraphs, whose markers lead to the evidence of the same number."""
-    count = len(cited)
+    """A reason in paragraphs, whose markers lead to the evidence of the same number; the first of each can be led back to."""
+    count, first = len(cited), set()
 
     def link(marker):
-        return f'<a href="#ev{marker[1]}">{marker[0]}</a>' if int(marker[1]) <= count else marker[0]
+        if int(marker[1]) > count:
+            return marker[0]
+        name = "" if marker[1] in first else f' id="r{marker[1]}"'
+        first.add(marker[1])
+        return f'<a class="ref" href="#ev{marker[1]}"{name}>{marker[0]}</a>'
 
     return mark_safe(MARKER.sub(link, linebreaks(reason or "", autoescape=True)))  # which was escaped
 

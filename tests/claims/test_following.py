@@ -8,24 +8,18 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.etree import ElementTree as ET
 
-import bibtexparser
 import extruct
 import feedparser
 import pytest
-import rispy
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from micawber import Provider
 from micawber.exceptions import ProviderException
 from PIL import Image
 from rdflib.namespace import SDO
 from reader import make_reader as make_feed_reader
 
-from claims.evolving import DAYS, STEPS, columns_of, line_of
-from claims.formats.bibliography import Citing
 from claims.formats.cards import card_of
 from claims.formats.tables import harmless
-from claims.models import Claim, Corrected, Standing
+from claims.models import Claim, Corrected
 
 from ..making import (
     UPDATE,
@@ -182,24 +176,6 @@ def test_feeds_and_tables_cost_the_same_when_the_archive_grows(client, same_quer
         same_queries(ask, grow=lambda: assess(make_claim(), "disputed"), by=3)
 
 
-# -- the page of changes
-
-
-def test_changes_are_listed_by_status_and_subject_then_and_now(client, desk):
-    def keys(**asked):
-        return [(s.claim.key, s.status) for s in client.get("/changes/", asked).context["page"].rows]
-
-    claim = desk["claim"].key
-    assert keys(status="verified") == [(claim, "verified")]
-    assert keys(status=["verified", "disputed"]) == [(claim, "verified"), (claim, "disputed")]
-    assert {k for k, _ in keys(subject=desk["subject"].key)} == {claim}
-    second = desk["claim"].standings.get(number=2).change.recorded_at.isoformat()
-    assert (claim, "verified") not in keys(as_of=second) and (claim, "disputed") in keys(as_of=second)
-    assert client.get("/changes/", {"status": "wrong"}).status_code == 400
-    assert client.get("/changes/", {"after": "999999"}).status_code == 404
-    assert client.get("/feeds/").status_code == 200
-
-
 # -- tables
 
 
@@ -239,65 +215,6 @@ def test_a_table_goes_on_past_what_is_held_in_memory(client, monkeypatch):
     keys = {make_claim(f"Claim {n}.").key for n in range(8)}
     text = b"".join(client.get("/claims/list.csv").streaming_content).decode("utf-8-sig")
     assert {r["key"] for r in csv.DictReader(io.StringIO(text))} == keys
-
-
-# -- citations
-
-
-WORDS = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60).filter(str.strip)
-
-
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(title=WORDS)
-def test_whatever_a_claim_says_it_is_cited_in_every_format(title):
-    at = make_moment()
-    said = Citing(
-        "FD-abcdefghij",
-        3,
-        " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", title).split()) or "x",
-        "ja",
-        at,
-        "https://desk.example/v/3/",
-    )
-    library = bibtexparser.parse_string(said.bibtex())
-    assert library.failed_blocks == [] and len(library.entries) == 1
-    entry = library.entries[0].fields_dict
-    assert (
-        entry["date"].value == "2026-11-25"
-        and entry["url"].value == said.address
-        and entry["author"].value == "{FactDesk}"
-    )
-    [ris] = rispy.loads(said.ris())
-    assert ris["title"] == said.title.strip() and ris["urls"] == [said.address] and ris["type_of_reference"] == "ELEC"
-    [csl] = json.loads(said.csl())
-    assert csl["title"] == said.title and csl["issued"] == {"date-parts": [[2026, 11, 25]]}
-
-
-def make_moment():
-    return (
-        Standing._meta.get_field("change")
-        .related_model._meta.get_field("recorded_at")
-        .to_python("2026-11-25T09:00:00Z")
-    )
-
-
-def test_signs_that_tex_obeys_are_written():
-    said = Citing("FD-a", 1, r"50 % of {a_b} & #1 \x ~ ^ $", "en", make_moment(), "https://desk.example/")
-    assert r"{{50 \% of \{a\_b\} \& \#1 \textbackslash{}x \textasciitilde{} \textasciicircum{} \$}}" in said.bibtex()
-    assert bibtexparser.parse_string(said.bibtex().replace("{{50", "{{{50")).failed_blocks  # the judge can say no
-
-
-def test_a_citation_names_the_version_that_was_read(client, desk):
-    claim = desk["claim"]
-    page = client.get(f"/claims/{claim.key}/cite/").content.decode()
-    assert f"/claims/{claim.key}/v/4/" in page and "version 4" in page
-    assert "v/4/" in client.get(f"/claims/{claim.key}/cite.bib").content.decode()
-    at = claim.standings.get(number=2).change.recorded_at.isoformat()
-    then = client.get(f"/claims/{claim.key}/cite.ris", {"as_of": at}).content.decode()
-    assert "/v/2/" in then and "The log was signed.\r\n" in then
-    for hidden in (desk["gone"].key, "FD-nothere000"):
-        for ending in ("cite/", "cite.bib", "cite.ris", "cite.csl.json"):
-            assert client.get(f"/claims/{hidden}/{ending}").status_code == 404
 
 
 # -- on the pages of others
@@ -430,59 +347,6 @@ def test_search_engines_are_told_every_page_once(client, desk):
     assert desk["subject"].get_absolute_url() in places and desk["source"].get_absolute_url() in places
     assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").content.decode()
     assert client.get("/sitemap-claims-7.xml").status_code == client.get("/sitemap-other.xml").status_code == 404
-
-
-# -- pictures of the evolution
-
-
-def test_the_picture_of_a_claim_has_its_steps_and_says_what_it_leaves_out(client, desk):
-    history = list(desk["claim"].standings.for_history())
-    line = line_of(history)
-    assert [s.status for s in line.steps] == ["unverified", "disputed", "verified"] and line.earlier == 0
-    assert [s.x for s in line.steps] == sorted({s.x for s in line.steps})
-    assert line_of(history[-1:]) is None and line_of([]) is None
-    long = make_claim("It goes to and fro.")
-    for n in range(STEPS):
-        assess(long, ["disputed", "unverified"][n % 2], code="new_evidence", because="New.")
-    line = line_of(long.standings.for_history())
-    assert len(line.steps) == STEPS and line.earlier == 1 and max(s.x for s in line.steps) < line.width
-    page = client.get(long.get_absolute_url()).content.decode()
-    assert "1 earlier change is in the list." in page and "style=" not in page
-
-
-def test_a_claim_that_was_hidden_for_a_while_has_a_gap(desk):
-    claim = desk["claim"]
-    claim.hold("legal", because="A letter.", **two())
-    claim.lift("legal", because="Settled.", **two())
-    line = line_of(claim.standings.for_history())
-    assert line.path.count("M") == 2
-
-
-def test_days_are_counted_back_from_now(monkeypatch, desk):
-    tally = Claim.objects.public().tally()
-    assert columns_of(tally, Standing.objects.status_changes()) is None  # a single day
-
-    class Told:
-        """Changes as they are asked for, over many days."""
-
-        def __init__(self, rows):
-            self.rows = rows
-
-        def exclude(self, **kinds):
-            return self
-
-        def values_list(self, *names):
-            return self.rows
-
-    at = [make_moment().replace(day=n) for n in range(1, 15)]
-    rows = [(at[n], "unverified" if n % 2 else None, "disputed" if n % 2 else "unverified") for n in range(13, -1, -1)]
-    days = columns_of({"verified": 0, "disputed": 7, "unverified": 0}, Told(rows)).days
-    assert len(days) == DAYS and days[-1].counts == {"verified": 0, "disputed": 7, "unverified": 0}
-    assert days[-2].counts == {"verified": 0, "disputed": 6, "unverified": 1}
-    assert days[-3].counts == {"verified": 0, "disputed": 6, "unverified": 0}
-    assert all(bar.height > 0 and bar.y >= 0 for day in days for bar in day.bars)
-    monkeypatch.setattr("claims.evolving.LOOKED_AT", 4)
-    assert len(columns_of({"verified": 0, "disputed": 7, "unverified": 0}, Told(rows)).days) == 3
 
 
 def test_a_released_claim_is_one_that_is_new(client):

@@ -40,6 +40,8 @@ PUBLIC = [
     "/sources/",
     "/subjects/",
     "/subjects/{subject}/",
+    "/changes/",
+    "/changes/?status=disputed&subject={subject}",
     "/api/v1/claims/",
     "/api/v1/claims/?status=disputed",
     "/api/v1/assessments/",
