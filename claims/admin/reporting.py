@@ -26,7 +26,11 @@ SCREENS: dict[str, tuple[Any, str]] = {
 class ReportAnswerForm(forms.Form):
     """What came of a report, for whoever sent it."""
 
-    outcome = forms.ChoiceField(label="What came of it", choices=ReportOutcome.choices)
+    outcome = forms.ChoiceField(
+        label="What came of it",
+        choices=[("", "Choose"), *ReportOutcome.choices],
+        error_messages={"required": "Choose what came of it"},
+    )
     text = forms.CharField(
         label="What we did",
         required=False,
