@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,7 +16,7 @@ from ..models import Claim, Correction, Report, ReportOutcome, Subject, Thing
 from ..models.reporting import MOST, two_read
 from .waiting import Needs, Whose
 
-SCREENS = {
+SCREENS: dict[str, tuple[Any, str]] = {
     Thing.CLAIM: (Claim, "admin:claims_claim_change"),
     Thing.SOURCE: (Source, "admin:sources_source_change"),
     Thing.SUBJECT: (Subject, "admin:claims_subject_change"),
@@ -24,7 +26,11 @@ SCREENS = {
 class ReportAnswerForm(forms.Form):
     """What came of a report, for whoever sent it."""
 
-    outcome = forms.ChoiceField(label="What came of it", choices=ReportOutcome.choices)
+    outcome = forms.ChoiceField(
+        label="What came of it",
+        choices=[("", "Choose"), *ReportOutcome.choices],
+        error_messages={"required": "Choose what came of it"},
+    )
     text = forms.CharField(
         label="What we did",
         required=False,
@@ -119,7 +125,7 @@ class ReportAdmin(DeskAdmin):
         def carry_out(report, form):
             act(report)
 
-        return self._page(request, pk, forms.Form(request.POST or None), carry_out, done)
+        return self._page(request, pk, forms.Form(request.POST if request.method == "POST" else None), carry_out, done)
 
     @by_admin
     def answer(self, request, pk):

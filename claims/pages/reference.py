@@ -13,7 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 from ..paging import PAGE
 from ..problems import TYPES
 
-# What a parameter or a field is, where the schema does not say it. By its name: one word means one thing everywhere.
+# What a parameter or a field is, by its name; where one word means two things, by that of what it belongs to as well.
 MEANINGS = {
     "after": gettext_lazy("The place after which to go on; `next` of an answer has it."),
     "before": gettext_lazy("The place before which to go back; `previous` of an answer has it."),
@@ -77,6 +77,40 @@ MEANINGS = {
     "expression": gettext_lazy("A calculation."),
     "printed": gettext_lazy("The figure that the calculation must give."),
     "reference": gettext_lazy("Evidence outside of our captures, in words."),
+    "number": gettext_lazy("Which one it is, counted from 1."),
+    "about": gettext_lazy("The day or the time that the finding is about."),
+    "text": gettext_lazy("The words."),
+    "to": gettext_lazy("Who was asked."),
+    "channel": gettext_lazy("How they were asked."),
+    "asked_on": gettext_lazy("When they were asked."),
+    "deadline": gettext_lazy("The day by which they were to reply."),
+    "why_not": gettext_lazy("Why they were not asked, where they were not."),
+    "replies": gettext_lazy("What came of it."),
+    "outcome": gettext_lazy("Whether they replied."),
+    "passage": gettext_lazy("The words, quoted; null where they are kept confidential or there are none."),
+    "note": gettext_lazy("What we add, in a sentence."),
+    "capture": gettext_lazy("The hash of the captured file in which the words stand."),
+    "outlet": gettext_lazy("Who published it."),
+    "author": gettext_lazy("Who wrote it, as it says itself."),
+    "title": gettext_lazy("Its title in its own language."),
+    "rights": gettext_lazy("How much of its text is ours to print."),
+    "captures": gettext_lazy("Each text that we captured, and of which readers see a quotation."),
+    "bytes": gettext_lazy("How large the captured file is."),
+    "length": gettext_lazy("How long its text is, in code points."),
+    "media_type": gettext_lazy("What kind of file it is."),
+    "captured_at": gettext_lazy("When we captured it."),
+    "name": gettext_lazy("The name in English, as our pages print it."),
+    "names": gettext_lazy("Other names, each with its language."),
+    "dated_basis": gettext_lazy("How the date is known."),
+    "claim": gettext_lazy("The key of the claim."),
+    "decimals": gettext_lazy("To how many decimals the result is rounded."),
+    "now": gettext_lazy("What stands instead."),
+    "status_before": gettext_lazy("Where the claim stood."),
+    "status_now": gettext_lazy("Where it stands since."),
+    "Correction.before": gettext_lazy("What stood, and was wrong."),
+    "Correction.why": gettext_lazy("What we got wrong, and why."),
+    "Citation.url": gettext_lazy("Where the reference is read."),
+    "Assessment.status": gettext_lazy("What was found."),
     "next": gettext_lazy("The address of the next page; null on the last."),
     "previous": gettext_lazy("The address of the page before; null on the first."),
 }
@@ -155,7 +189,7 @@ def described(language: str) -> Reference:
             )
         )
     parts = [
-        (name, [_field(n, s, s, schemas) for n, s in part["properties"].items()])
+        (name, [_field(n, s, s, schemas, of=name) for n, s in part["properties"].items()])
         for name, part in schemas.items()
         if part.get("type") == "object" and "results" not in part["properties"]
     ]
@@ -163,10 +197,13 @@ def described(language: str) -> Reference:
     return Reference(resources, sorted(parts, key=lambda p: (p[0] not in first, p[0])))
 
 
-def _field(name: str, schema: dict[str, Any], told: dict[str, Any], schemas: dict[str, Any]) -> Field:
+def _field(name: str, schema: dict[str, Any], told: dict[str, Any], schemas: dict[str, Any], *, of: str = "") -> Field:
+    """A field `of` an object, or a parameter, which may be repeated where it takes a list."""
     kind, part, values = _typed(schema, schemas)
-    said = told.get("description", "").partition("\n")[0]
-    return Field(name, kind, part, values, str(MEANINGS.get(name, "")) or said)
+    if not of and kind.startswith("list of "):
+        kind = f"{kind.removeprefix('list of ').removesuffix('s')}, {gettext('may be repeated')}"
+    meaning = MEANINGS.get(f"{of}.{name}") or MEANINGS.get(name) or told.get("description", "").partition("\n")[0]
+    return Field(name, kind, part, values, str(meaning))
 
 
 def _typed(schema: dict[str, Any], schemas: dict[str, Any]) -> tuple[str, str, list[str]]:

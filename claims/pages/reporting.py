@@ -1,5 +1,7 @@
 """Readers tell us what is wrong: a form for those without cookie and script, and what became of each report."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
@@ -62,10 +64,6 @@ class ReportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["address"].widget.attrs["autocomplete"] = "email"
         self.fields["website"].widget.attrs |= {"autocomplete": "off", "tabindex": "-1"}
-        if self.is_bound:
-            for name in self.errors:
-                if name in self.fields:
-                    self.fields[name].widget.attrs["aria-invalid"] = "true"
 
     def clean_website(self):
         """A field that nobody sees is filled in by programs; who did it by accident is told, and loses nothing."""
@@ -136,7 +134,7 @@ def sent(request, key):
     said to us, nor by whom.
     """
     found = get_object_or_404(Report, key=key)
-    answers = list(found.answers.select_related("claim__wording", "correction"))
+    answers: list[Any] = list(found.answers.select_related("claim__wording", "correction"))
     public = set(
         Claim.objects.public().filter(pk__in=[a.claim_id for a in answers if a.claim_id]).values_list("pk", flat=True)
     )

@@ -186,7 +186,7 @@ def method_address(context, name):
 @register.filter
 def code_marked(words):
     """A sentence in which `names` stand between back ticks."""
-    return mark_safe(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(words)))  # which was escaped
+    return mark_safe(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(str(words))))  # which was escaped
 
 
 @register.filter
