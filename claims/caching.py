@@ -138,7 +138,8 @@ class CachingMiddleware:
             return answer
         request.META.pop("HTTP_COOKIE", None)  # on a public page nobody is anybody
         answer = self.get_response(request)
-        if validators := getattr(request, "validators", None):
+        validators = getattr(request, "validators", None)
+        if validators and validators.varies:
             patch_vary_headers(answer, validators.varies)
         return _with_validators(request, answer) if _may_be_kept(answer) else answer
 

@@ -373,6 +373,7 @@ def test_a_304_costs_one_query_and_says_what_the_page_says(client, clock):
     for address in [*PLACES, f"/claims/{claim.key}/", f"/claims/{claim.key}/v/1/", f"/api/v1/claims/{claim.key}/"]:
         page = client.get(address)
         assert page["ETag"].startswith('"') and page["Cache-Control"] == "public, max-age=60, must-revalidate"
+        assert page.get("Vary") != ""
         for asked in (page["ETag"], f'"other", W/{page["ETag"]}'):
             with CaptureQueriesContext(connection) as queries:
                 known = client.get(address, headers={"If-None-Match": asked})
