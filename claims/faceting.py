@@ -29,6 +29,7 @@ SOURCE = "passage__capture__source"
 LISTED = 100  # on a page of its own
 NO_FILTERS = {"sort"}
 PLACES = ("after", "before")
+WAYS = 3  # on from a list of nothing
 
 
 @dataclass
@@ -67,9 +68,10 @@ class Chip:
 
 @dataclass
 class Way:
-    """A way on from a list of nothing, and how many claims it leads to."""
+    """A way on from a list of nothing, and how much it leads to."""
 
     label: Any
+    page: str
     query: str
     found: Tally
 
@@ -163,19 +165,26 @@ def kept(asked: QueryDict, *but: str) -> list[tuple[str, str]]:
 
 
 def ways_on(asked: QueryDict) -> list[Way]:
-    """From a list of nothing: what is found without one of the filters, the most first; by the words alone; and all."""
-    public = Claim.objects.public()
+    """From a list of nothing: by the words alone, or without one filter, the most first; all; and, to make three, by name."""
     chosen = [n for n in ClaimFilter.base_filters if n not in NO_FILTERS and any(asked.getlist(n))]
-    found = [Way(DROPPED[n], without(asked, n), tally_of(_others(asked, n))) for n in chosen] if len(chosen) > 1 else []
-    found = sorted((w for w in found if w.found.count), key=lambda w: -w.found.count)[:2]
     bare = QueryDict(mutable=True)
     bare.update({n: asked.get(n, "") for n in ("as_of", "sort") if asked.get(n)})
+    found = []
+    if len(chosen) > 1:
+        found = [Way(DROPPED[n], "claims", without(asked, n), tally_of(_others(asked, n))) for n in chosen]
+        found = sorted((w for w in found if w.found.count), key=lambda w: -w.found.count)
     if "q" in chosen and len(chosen) > 2:
         words = bare.copy()
         words["q"] = asked.get("q", "")
-        only = Way(gettext("Search all claims for these words"), words.urlencode(), tally_of(_found(words)))
-        found = [*found[:1], only] if only.found.count else found
-    return [*found, Way(gettext("See all claims"), bare.urlencode(), tally_of(public))]
+        only = Way(gettext("Search all claims for these words"), "claims", words.urlencode(), tally_of(_found(words)))
+        found = [only, *found] if only.found.count else found
+    everything = Way(gettext("See all claims"), "claims", bare.urlencode(), tally_of(Claim.objects.public()))
+    bare.pop("sort", None)
+    by_name = [
+        Way(gettext("Look under a name"), "subjects", bare.urlencode(), tally_of(Subject.objects.with_page())),
+        Way(gettext("Look into a source"), "sources", bare.urlencode(), tally_of(Source.objects.public())),
+    ]
+    return [*found[:2], everything, *by_name][:WAYS]
 
 
 DATED = {"changed_after": gettext_lazy("Changed from {day}"), "changed_before": gettext_lazy("Changed to {day}")}

@@ -76,7 +76,7 @@ class Paragraph:
     appearances: list[Appearance]
     skipped: tuple[int, int] | None = None
     original: bool = True
-    translated: list[Any] = field(default_factory=list)
+    translated: list["Spoken"] = field(default_factory=list)
     untranslated: bool = False
 
     @property
@@ -92,7 +92,25 @@ class Paragraph:
         spoken = [_in(tongue, p.shown_translations) for p in self.passages]
         self.untranslated = show != "original" and not all(spoken)
         self.original = show != "translation" or self.untranslated
-        self.translated = [t for found in spoken for t in found] if show != "original" else []
+        self.translated = _together(t for found in spoken for t in found) if show != "original" else []
+
+
+@dataclass
+class Spoken:
+    """What one translator made of the quoted words of a paragraph, in their order."""
+
+    language: str
+    made_by: str
+    checked: bool
+    texts: list[str] = field(default_factory=list)
+
+
+def _together(translations: Iterable[Any]) -> list[Spoken]:
+    found: dict[tuple[str, str, bool], Spoken] = {}
+    for t in translations:
+        by = (t.language, t.made_by, bool(t.checked_by))
+        found.setdefault(by, Spoken(*by)).texts.append(t.text)
+    return list(found.values())
 
 
 def _in(tongue: str, translations: list[Any]) -> list[Any]:

@@ -41,10 +41,12 @@ class ClaimQuerySet(models.QuerySet):
         number = asked_for()
         if number is None:
             return self.filter(may_be_seen()).annotate(place=F("changed"), status_place=F("status_since"))
-        # One join, to the standing of then: the list is read in its order, from an index.
+        # One join, to the standing of then: the list is read in its order, from an index. That a status stands since no
+        # later change goes without saying, but tells the database where to begin.
+        then = {"standings__change__lte": number, "standings__status_since__lte": number}
         later = Standing.objects.filter(claim=OuterRef("pk"), change__gt=OuterRef("place"), change__lte=number)
         return (
-            self.filter(may_be_seen(), standings__public=True, standings__change__lte=number)
+            self.filter(may_be_seen(), standings__public=True, **then)
             .annotate(place=F("standings__change"), status_place=F("standings__status_since"))
             .filter(~Exists(later))
         )

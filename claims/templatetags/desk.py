@@ -90,7 +90,7 @@ def place(number):
 @register.simple_tag
 def symbol(name):
     """An icon that a page shows often: drawn once, and used by its id."""
-    return mark_safe(f'<symbol id="i-{name}" viewBox="0 0 16 16">{ICONS[name]}</symbol>')
+    return mark_safe(f'<symbol id="i-{name}" class="ico" viewBox="0 0 16 16">{ICONS[name]}</symbol>')
 
 
 @register.simple_tag
