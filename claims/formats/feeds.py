@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.syndication.views import Feed
+from django.db.models import QuerySet
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.utils.translation import gettext
 from sources.models import Source
 
 from ..corrections import Entry, log
-from ..filters import ClaimFilter
+from ..filters import ChangeFilter, ClaimFilter
 from ..models import Claim, Standing, Status, Subject
 
 MOST = 50  # entries
@@ -87,23 +88,18 @@ class DeskFeed(Feed):
         return feed
 
 
-class ChangesFeed(DeskFeed):
-    """What became of claims."""
+class StatusFeed(DeskFeed):
+    """What became of some claims."""
 
-    def title(self, about):
-        return gettext("FactDesk: changes")
+    def changes(self, about) -> QuerySet:
+        """The standings that the feed tells of, newest first."""
+        raise NotImplementedError
 
     def subtitle(self, about):
         return gettext("Every claim that is new here, and every status that changed.")
 
-    def link(self, about):
-        return reverse("home")
-
     def feed_guid(self, about):
         return f"{TAG}{self.link(about)}"
-
-    def changes(self, about):
-        return Standing.objects.status_changes()
 
     def items(self, about):
         return list(self.changes(about).select_related("wording")[:MOST])
@@ -134,7 +130,25 @@ class ChangesFeed(DeskFeed):
         return {"more": {"_factdesk": told}}
 
 
-class ClaimFeed(ChangesFeed):
+class ChangesFeed(StatusFeed):
+    """What became of claims; asked with the filters of the page of changes, that list."""
+
+    def get_object(self, request, **kwargs) -> Any:
+        return ChangeFilter(_lasting(request), queryset=Standing.objects.status_changes())
+
+    def title(self, about):
+        return gettext("FactDesk: changes")
+
+    def link(self, about):
+        return f"{reverse('changes')}?{about.data.urlencode()}".removesuffix("?")
+
+    def changes(self, about) -> QuerySet:
+        if not about.is_valid():
+            raise Http404
+        return about.qs
+
+
+class ClaimFeed(StatusFeed):
     """Every version of one claim."""
 
     def get_object(self, request, key):
@@ -150,10 +164,10 @@ class ClaimFeed(ChangesFeed):
         return about.get_absolute_url()
 
     def changes(self, about):
-        return super().changes(about).filter(claim=about)
+        return Standing.objects.status_changes().filter(claim=about)
 
 
-class SubjectFeed(ChangesFeed):
+class SubjectFeed(StatusFeed):
     def get_object(self, request, key):
         return get_object_or_404(Subject.objects.with_page(), key=key)
 
@@ -167,10 +181,10 @@ class SubjectFeed(ChangesFeed):
         return about.get_absolute_url()
 
     def changes(self, about):
-        return super().changes(about).filter(claim__in=Claim.objects.public().about([about]).values("pk"))
+        return Standing.objects.status_changes().filter(claim__in=Claim.objects.public().about([about]).values("pk"))
 
 
-class SourceFeed(ChangesFeed):
+class SourceFeed(StatusFeed):
     def get_object(self, request, key):
         return get_object_or_404(Source.objects.public(), key=key)
 
@@ -184,16 +198,14 @@ class SourceFeed(ChangesFeed):
         return about.get_absolute_url()
 
     def changes(self, about):
-        return super().changes(about).filter(claim__in=Claim.objects.public().said_in([about]).values("pk"))
+        return Standing.objects.status_changes().filter(claim__in=Claim.objects.public().said_in([about]).values("pk"))
 
 
-class ListFeed(ChangesFeed):
+class ListFeed(StatusFeed):
     """What became of the claims of a filtered list: its address with the same parameters."""
 
     def get_object(self, request) -> QueryDict:
-        asked = request.GET.copy()
-        for name in ("as_of", "after", "before", "sort", "facet"):
-            asked.pop(name, None)
+        asked = _lasting(request)
         if not ClaimFilter(asked, queryset=Claim.objects.public()).is_valid():
             raise Http404
         return asked
@@ -206,7 +218,7 @@ class ListFeed(ChangesFeed):
 
     def changes(self, about):
         listed = ClaimFilter(about, queryset=Claim.objects.public()).qs
-        return super().changes(about).filter(claim__in=listed.order_by().values("pk"))
+        return Standing.objects.status_changes().filter(claim__in=listed.order_by().values("pk"))
 
 
 class CorrectionsFeed(DeskFeed):
@@ -240,6 +252,14 @@ class CorrectionsFeed(DeskFeed):
     def item_guid(self, item):
         which = f"correction-{item.correction.number}" if item.correction else "withdrawn"
         return f"{TAG}{item.claim.key}/{which}"
+
+
+def _lasting(request) -> QueryDict:
+    """What an address asks for, without what is of one page or one moment."""
+    asked = request.GET.copy()
+    for name in ("as_of", "after", "before", "sort", "facet"):
+        asked.pop(name, None)
+    return asked
 
 
 def _sayable(text: str) -> str:
