@@ -7,8 +7,8 @@ keeps is good, and no page is made to find out.
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import astuple, dataclass
+from datetime import date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import distributions
@@ -84,9 +84,38 @@ def varying_on(*headers: str) -> Callable:
 
 
 @dataclass(frozen=True)
+class State:
+    """What every public page says at this moment depends on this alone."""
+
+    edition: int
+    edition_at: datetime | None
+    served: str
+    day: date  # by which a review is overdue
+
+    @classmethod
+    def now(cls) -> "State":
+        """One query."""
+        clock = Clock.objects.filter(pk=1).values_list("edition", "edition_at", "build").first()
+        return cls(*(clock or (0, None, "")), today())
+
+    @property
+    def dated(self) -> datetime | None:
+        """When pages last changed, a second later for each day since: with the day they change too.
+
+        Editions lie two seconds apart, so that no two states have one moment. A moment that is still to come tells
+        nothing, nor does one where another program was the last to be started.
+        """
+        if self.edition_at is None or self.served != build():
+            return None
+        at = self.edition_at + timedelta(seconds=(self.day - self.edition_at.date()).days)
+        return at if self.edition_at <= at <= timezone.now() else None
+
+
+@dataclass(frozen=True)
 class Validators:
     """What names one state of a page: a strong tag, and a moment that no other state of it has."""
 
+    state: State
     tag: str
     at: datetime | None
     varies: tuple[str, ...]
@@ -96,13 +125,11 @@ class Validators:
         """Of the page that a request asks for, as it is at this moment; one query."""
         # What an API answers depends on what is accepted.
         varies = getattr(view, "varies", ()) or (("Accept",) if hasattr(view, "cls") else ())
-        clock = Clock.objects.filter(pk=1).values_list("edition", "edition_at", "build").first()
-        edition, edition_at, served = clock or (0, None, "")
-        day = today()  # by which a review is overdue
+        state = State.now()
         asked = [request.headers.get(name) for name in varies]
-        said = [build(), edition, edition_at, day, request.build_absolute_uri(), get_language(), *asked]
+        said = [build(), *astuple(state), request.build_absolute_uri(), get_language(), *asked]
         tag = salted_hmac("claims.caching", json.dumps(said, default=str), algorithm="sha256").hexdigest()[:32]
-        return cls(f'"{tag}"', _dated(edition_at, day) if served == build() else None, varies)
+        return cls(state, f'"{tag}"', state.dated, varies)
 
     def are_known_to(self, request: HttpRequest) -> bool:
         """Whether the page that somebody keeps is this one. A moment must be the same: an earlier one may be of another program."""
@@ -111,17 +138,6 @@ class Validators:
             return self.tag in {tag.removeprefix("W/") for tag in tags}
         since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
         return self.at is not None and since == int(self.at.timestamp())
-
-
-def _dated(edition_at: datetime | None, day) -> datetime | None:
-    """When the page last changed, a second later for each day since: with the day it changes too.
-
-    Editions lie two seconds apart, so that no two states have one moment. A moment that is still to come tells nothing.
-    """
-    if edition_at is None:
-        return None
-    at = edition_at + timedelta(seconds=(day - edition_at.date()).days)
-    return at if edition_at <= at <= timezone.now() else None
 
 
 class CachingMiddleware:
@@ -146,7 +162,6 @@ class CachingMiddleware:
     def process_view(self, request, view, args, kwargs):
         if not _is_public(request):
             return None
-        request.asked_view = view
         request.validators = Validators.of(request, view)
         return HttpResponseNotModified() if request.validators.are_known_to(request) else None
 
@@ -170,7 +185,7 @@ def _with_validators(request: Any, answer: HttpResponse) -> HttpResponse:
     if validators is None:
         return answer
     made = answer.status_code == 200 and not answer.streaming and "ETag" not in answer
-    if made and Validators.of(request, request.asked_view).tag == validators.tag or answer.status_code == 304:
+    if made and State.now() == validators.state or answer.status_code == 304:
         answer["ETag"] = validators.tag
         del answer["Last-Modified"]  # Django dates a feed by its newest entry: words that go later leave that as it was
         if validators.at:

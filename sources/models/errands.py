@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from ..recording import refuse_unless_may, turn_the_page
@@ -95,6 +95,7 @@ class Watch(Errand):
         self.failures, self.said = 0, said[:300]
         self._wait(EVERY)
 
+    @transaction.atomic
     def _wait(self, time):
         super()._wait(time)
         if self.source.is_shown:  # whose page says when it was looked at

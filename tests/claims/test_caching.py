@@ -485,6 +485,7 @@ def test_another_program_is_another_edition_and_an_old_one_dates_nothing(client,
     assert client.get("/claims/")["Last-Modified"] == page["Last-Modified"]
     with mock.patch("claims.caching.build", lambda: "another"):
         serve()
+    clock.at += timedelta(minutes=1)
     old = client.get("/claims/", headers={"If-Modified-Since": page["Last-Modified"]})
     assert old.status_code == 200 and "Last-Modified" not in old and old["ETag"] != page["ETag"]
     with mock.patch("claims.caching.build", lambda: "another"):
@@ -493,10 +494,10 @@ def test_another_program_is_another_edition_and_an_old_one_dates_nothing(client,
 
 
 @pytest.mark.slow
-def test_every_process_of_one_program_has_the_same_build():
+def test_every_process_of_one_program_has_the_same_build(tmp_path):
     code = "import django; django.setup(); from claims.caching import build; print(build())"
     env = {"SECRET_KEY": "k" * 50, "DJANGO_SETTINGS_MODULE": "factdesk.settings", "PATH": "/usr/bin:/bin"}
-    env["DATABASE_URL"] = "sqlite:////tmp/nowhere-of-the-tests/db.sqlite3"
+    env["DATABASE_URL"] = f"sqlite:///{tmp_path}/db.sqlite3"
     asked = {"env": env, "cwd": settings.ROOT, "capture_output": True, "text": True}
     one, other = (subprocess.run([sys.executable, "-c", code], **asked) for _ in range(2))
     assert len(one.stdout.strip()) == 64 and one.stdout == other.stdout, one.stderr

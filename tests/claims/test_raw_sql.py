@@ -3,11 +3,11 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from claims.models import Appearance, Assessment, Citation, Claim, Wording
+from claims.models import Appearance, Assessment, Citation, Claim, Report, Wording
 from sources import keeping
 from sources.models import Capture, Change, Passage
 
-from ..making import a_full_desk, assess, make_claim, make_draft, make_passage, make_reporter
+from ..making import a_full_desk, assess, make_claim, make_draft, make_editor, make_passage, make_reporter
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -41,8 +41,11 @@ def everything():
 
 @pytest.fixture
 def full_desk():
-    """A row in every table of the record."""
+    """A row in every table whose rows stay: the record, and the letters of readers beside it."""
     a_full_desk()
+    report = Report.objects.send(what="The date is wrong.")
+    report.read(by=make_editor())
+    report.answer("unchanged", "We looked.", by=make_editor())
     run(
         "INSERT INTO sources_redaction (table_name, row_id, columns, reason, since_id) VALUES ('claims_wording', 0, '[]', 'court', %s)",
         Change.objects.latest("id").pk,
