@@ -73,9 +73,11 @@ def test_each_error_is_a_page_with_its_status_and_its_policy_and_for_programs_a_
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
-def test_what_breaks_has_a_number_that_stands_in_the_log_and_asks_no_database(breaking, caplog, settings):
+@pytest.mark.django_db
+def test_what_breaks_has_a_number_that_stands_in_the_log(breaking, caplog, settings, django_assert_num_queries):
     settings.FACTDESK_ABOUT = {"email": "desk@example.org"}
-    with caplog.at_level(logging.ERROR, "factdesk.errors"):
+    # Of each, the one that tells whether a page that somebody keeps still stands: the page of a failure asks nothing.
+    with caplog.at_level(logging.ERROR, "factdesk.errors"), django_assert_num_queries(2):
         page = breaking.get("/breaks/").content.decode()
         told = breaking.get("/api/v1/breaks/").json()
     (first, second) = [r for r in caplog.records if r.name == "factdesk.errors"]
