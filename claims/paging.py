@@ -79,7 +79,7 @@ def by_key(
 
 
 BY_CHANGE = Order(("-place",), lambda claim: str(claim.numbered), _number)
-BY_TURN = Order(("-change",), lambda standing: str(standing.change.public_number), _change)
+BY_TURN = Order(("-change_id",), lambda standing: str(standing.change.public_number), _change)
 BY_NAME = by_key("named", "key")
 
 

@@ -11,13 +11,14 @@ LATELY, CORRECTIONS, WAITING = 8, 3, 5
 
 @of_the_past
 def home(request):
-    tally = Claim.objects.public().tally()
+    claims = Claim.objects.public()
+    tally = claims.tally()
     return render(
         request,
         "home.html",
         {
             "tally": tally,
-            "counts": counts_of(tally, Standing.objects.turns()),
+            "counts": counts_of(claims, tally),
             "changes": remember(list(Standing.objects.status_changes()[:LATELY])),
             "log": log(size=CORRECTIONS).rows,
             "waiting": ReplyRequest.objects.unanswered().for_readers()[:WAITING],

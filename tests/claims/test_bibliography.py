@@ -15,7 +15,7 @@ from claims.formats.bibliography import Reference, bibtex, csl, ris
 from ..making import UPDATE, assess, make_claim, make_draft, make_editor, make_reporter
 
 AT = datetime(2026, 3, 9, 23, 30, tzinfo=UTC)
-NASTY = "".join(map(chr, range(33))) + "\x7f\x85\u2028\u2029\ufffe\ud800{}\\%&$#_~^\"@,= -ABTYER\n"
+NASTY = "".join(map(chr, range(33))) + '\x7f\x85\u2028\u2029\ufffe\ud800{}\\%&$#_~^"@,= -ABTYER\n'
 words = st.one_of(st.text(), st.text(alphabet=NASTY), st.text(alphabet="{}\\"))
 
 
