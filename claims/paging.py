@@ -92,7 +92,7 @@ def by_key(
 BY_CHANGE = Order(("-place",), lambda claim: str(claim.numbered), by_number)
 BY_NAME = by_key("named", "key")
 BY_TURN = Order(
-    ("-change",), lambda standing: str(standing.change.public_number), lambda queryset, place: (change_at(place),)
+    ("-change_id",), lambda standing: str(standing.change.public_number), lambda queryset, place: (change_at(place),)
 )
 
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sources.moments import asked_for
+
 from .drawing import WIDTH
-from .models import Status
+from .models import Standing, Status
 
 LANES = [Status.VERIFIED, Status.DISPUTED, Status.UNVERIFIED]
 LEFT, RIGHT, TOP = 106, 322, 18  # where time begins and ends, and room above for numbers
@@ -18,6 +20,7 @@ LANE = 30  # how high a lane is
 HILLS_END = 292  # which leaves room for a count of six figures
 APART, STEPS = 14, 24  # how far apart two marks stand, and in how many equal parts of its time counts are told apart
 CHANGES = 200  # the last ones, which the counts are drawn from
+PLACES = {True: "public_number", False: "pk"}  # what the place of a claim is in a list of now, and of the past
 
 
 @dataclass
@@ -156,17 +159,26 @@ class Counts(Timed):
         return self.steps[::-1]
 
 
-def counts_of(tally: dict[str, int], turns: Any) -> Counts | None:
-    """The way to these counts, taken back turn by turn: as many rows are read for a large desk as for a small one."""
+def counts_of(claims: Any, tally: dict[str, int]) -> Counts | None:
+    """The way of public claims to their counts of now, taken back turn by turn.
+
+    Whatever turned since the claim that changed as the CHANGES-th last did turned in one of those that changed after it:
+    as much is read for a large desk as for a small one.
+    """
+    lately = list(claims.assessable().newest().values_list("pk", "place")[: CHANGES + 1])
+    turns = Standing.objects.turns().filter(claim__in=[pk for pk, _ in lately[:CHANGES]])
+    more = len(lately) > CHANGES
+    if more:
+        turns = turns.filter(**{f"change__{PLACES[asked_for() is None]}__gt": lately[-1][1]})
     rows = list(turns[: CHANGES + 1])
-    more, rows = len(rows) > CHANGES, rows[:CHANGES]
+    more, rows = more or len(rows) > CHANGES, rows[:CHANGES]
     if len(rows) < 2:
         return None
     last, first = rows[0].change.recorded_at, rows[-1].change.recorded_at
     steps: dict[int, Count] = {}
     count = dict(tally)
     for turn in rows:
-        column = round((STEPS - 1) * _part(turn.change.recorded_at, first, last))
+        column = column_of(turn.change.recorded_at, first, last)
         steps.setdefault(column, Count(turn.change.recorded_at, dict(count)))  # as the last of its changes left it
         count[turn.status] -= turn.public
         if turn.before:
@@ -193,6 +205,10 @@ def _hills(steps: list[Count]) -> list[Hill]:
 
 def _lanes() -> list[Lane]:
     return [Lane(status, TOP + LANE * n + LANE // 2) for n, status in enumerate(LANES)]
+
+
+def column_of(moment: datetime, first: datetime, last: datetime) -> int:
+    return round((STEPS - 1) * _part(moment, first, last))
 
 
 def _part(moment: datetime, first: datetime, last: datetime) -> float:

@@ -1,14 +1,17 @@
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from sources.keeping import Kept, Rule
 from sources.models import Change
-from sources.moments import known
+from sources.moments import asked_for, known
 
 from .assessing import Assessment, Status
-from .seeing import seen
+from .seeing import may_be_seen, seen
 from .subjects import ClaimSubject
 from .wordings import Wording
+
+MANY = 2000  # claims about one subject
 
 
 class Stage(models.TextChoices):
@@ -24,30 +27,37 @@ class StandingQuerySet(models.QuerySet):
         What changed while a claim was out of view changed for readers when they saw it again.
         """
         earlier = Standing.objects.filter(claim=OuterRef("claim"), number__lt=OuterRef("number"), public=True)
+        # Asked row by row and not joined, so that the list is read in its order and no further than it goes.
+        claim = apps.get_model("claims", "Claim").objects.filter(may_be_seen(), pk=OuterRef("claim"))
+        found = self.filter(Exists(claim), known("change"), public=True)
+        if asked_for() is not None:
+            found = found.filter(seen())
         return (
-            self.filter(seen(), known("change"), public=True)
-            .annotate(before=Subquery(earlier.order_by("-number").values("status")[:1]))
+            found.annotate(before=Subquery(earlier.order_by("-number").values("status")[:1]))
             .filter(Q(before__isnull=True) | ~Q(before=F("status")))
             .select_related("change", "claim__wording", "assessment")
-            .order_by("-change")
+            .order_by("-change_id")
         )
 
     def turns(self):
-        """Where claims that are seen and have a status came into view, went out of it, or stood otherwise; newest first."""
+        """Where claims came into view, went out of it, or stood otherwise, with what was before; newest first."""
         previous = Standing.objects.filter(claim=OuterRef("claim"), number=OuterRef("number") - 1)
         return (
-            self.filter(seen(), known("change"))
-            .exclude(claim__kind="opinion")
+            self.filter(known("change"))
             .annotate(
                 before=Subquery(previous.values("status")[:1]), was_public=Subquery(previous.values("public")[:1])
             )
             .filter(Q(before__isnull=True) | ~Q(before=F("status"), was_public=F("public")))
             .select_related("change")
-            .order_by("-change")
+            .order_by("-change_id")
         )
 
     def about(self, subjects):
-        return self.filter(claim__in=ClaimSubject.objects.live().filter(subject__in=subjects).values("claim"))
+        """Those of claims about any of these. Few claims are asked one by one; among many, the list comes soon to some."""
+        mentions = ClaimSubject.objects.live().filter(subject__in=subjects)
+        if mentions.values("pk")[:MANY].count() < MANY:
+            return self.filter(claim__in=mentions.values("claim"))
+        return self.filter(Exists(mentions.filter(claim=OuterRef("claim"))))
 
     def standing(self):
         """How each claim stands, or stood at the moment that is asked for."""

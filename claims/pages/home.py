@@ -13,14 +13,15 @@ LATELY, CORRECTIONS, WAITING = 8, 3, 5
 
 @of_the_past
 def home(request):
-    tally = Claim.objects.public().tally()
+    claims = Claim.objects.public()
+    tally = claims.tally()
     return render(
         request,
         "home.html",
         {
             "tally": tally,
             "marked_up": in_page(organisation(request.build_absolute_uri(reverse("home")))),
-            "counts": counts_of(tally, Standing.objects.turns()),
+            "counts": counts_of(claims, tally),
             "changes": remember(list(Standing.objects.status_changes()[:LATELY])),
             "log": log(size=CORRECTIONS).rows,
             "waiting": ReplyRequest.objects.unanswered().for_readers()[:WAITING],

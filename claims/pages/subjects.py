@@ -2,7 +2,7 @@
 
 from django.shortcuts import get_object_or_404, render
 
-from ..models import Claim, ReplyRequest, Standing, Status, Subject
+from ..models import Claim, ReplyRequest, Status, Subject
 from ..paging import BY_NAME
 from ..remembering import remember
 from ..timeline import counts_of
@@ -34,7 +34,7 @@ def subject_page(request, key):
             "groups": [g for g in groups if g[1]],
             "tally": tally,
             "total": sum(tally.values()),
-            "counts": counts_of(tally, Standing.objects.turns().about([subject])),
+            "counts": counts_of(about, tally),
             "opinions": _newest(about.opinions()),
             "opinions_count": about.opinions().count(),
             "most": A_GROUP,

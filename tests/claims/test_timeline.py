@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims import timeline
-from claims.models import Claim, Standing
+from claims.models import Claim
 from claims.remembering import Moment
 from claims.timeline import APART, LEFT, RIGHT, STEPS, Stretch, counts_of, course_of, stretches
 from sources.models import Change
 
-from ..making import assess, make_claim, make_draft, make_editor, make_reporter, make_subject
+from ..making import assess, make_claim, make_draft, make_editor, make_passage, make_reporter, make_subject
 from ..replaying import Desk
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -100,7 +100,7 @@ def test_each_step_says_how_many_of_the_claims_that_are_seen_now_stood_so_then(s
     for _ in range(60):
         desk.step()
     claims = Claim.objects.public()
-    counts = counts_of(claims.tally(), Standing.objects.turns())
+    counts = counts_of(claims, claims.tally())
     seen = list(claims.values_list("pk", flat=True))
     assert counts.steps[-1].by_status == claims.tally() and len(counts.steps) >= 5
     for step in counts.steps:
@@ -109,31 +109,31 @@ def test_each_step_says_how_many_of_the_claims_that_are_seen_now_stood_so_then(s
 
 def test_no_more_is_read_than_the_last_changes(monkeypatch):
     monkeypatch.setattr(timeline, "CHANGES", 4)
-    for _ in range(7):
-        make_claim()
-    tally = Claim.objects.public().tally()
+    claims = [make_claim() for _ in range(7)]
+    for claim in claims[:2]:
+        assess(claim, "disputed")
+    public = Claim.objects.public()
+    tally = public.tally()
     with CaptureQueriesContext(connection) as queries:
-        counts = counts_of(tally, Standing.objects.turns())
-    assert len(queries) == 1 and "LIMIT 5" in queries[0]["sql"]
-    assert counts.more and counts.changes == 4
-    assert [step.by_status["unverified"] for step in counts.steps] == [4, 5, 6, 7]
+        counts = counts_of(public, tally)
+    assert len(queries) == 2 and all("LIMIT 5" in query["sql"] for query in queries)
+    assert counts.more and counts.changes == 4  # the last two new claims, and both findings
+    assert [step.numbers for step in counts.steps] == [[0, 0, 6], [0, 0, 7], [0, 1, 6], [0, 2, 5]]
 
 
-class Turn:
-    def __init__(self, minutes):
-        self.change = type("Made", (), {"recorded_at": START + timedelta(minutes=minutes)})
-        self.status, self.public, self.before, self.was_public = "unverified", True, None, None
+def test_a_desk_whose_claims_change_without_turning_is_drawn_as_far_as_is_known(monkeypatch):
+    monkeypatch.setattr(timeline, "CHANGES", 3)
+    claims = [make_claim() for _ in range(5)]
+    for claim in claims[1:4]:
+        claim.appear(make_passage(), "reports", by=make_reporter(), approved_by=make_editor())
+    assert counts_of(Claim.objects.public(), {"unverified": 5, "verified": 0, "disputed": 0}) is None
 
 
 @given(st.sets(st.integers(0, 10**6), min_size=2, max_size=200))
 def test_counts_have_no_more_steps_than_there_is_room_for(minutes):
-    counts = counts_of(
-        {"unverified": len(minutes), "verified": 0, "disputed": 0}, [Turn(m) for m in sorted(minutes, reverse=True)]
-    )
-    assert 2 <= len(counts.steps) <= STEPS
-    assert [step.by_status["unverified"] for step in counts.steps] == [
-        sum(START + timedelta(minutes=m) <= step.since for m in minutes) for step in counts.steps
-    ]
+    first, last = (START + timedelta(minutes=edge(minutes)) for edge in (min, max))
+    columns = {timeline.column_of(START + timedelta(minutes=m), first, last) for m in minutes}
+    assert {0, STEPS - 1} <= columns <= set(range(STEPS))
 
 
 def test_what_is_hidden_is_not_counted_in_the_picture(client):
