@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from sources.dates import machine
 
-from ..models import Claim, Standing
+from ..models import Claim, Position, Standing
 from ..paging import BY_CHANGE, page_of
 
 CONTEXT = "https://schema.org"
@@ -83,6 +83,7 @@ def review_of(claim: Any, base: str, published_at) -> dict[str, Any]:
 
 def _claim(claim: Any, address: str) -> dict[str, Any]:
     works = [_work(s) for s in claim.sources]
+    dated = sorted((s for s in claim.sources if s.dated_from), key=lambda s: str(s.dated_from))
     about = [
         {"@type": SUBJECTS.get(m.subject.kind, "Thing"), "name": m.subject.name}
         | ({"sameAs": f"https://www.wikidata.org/entity/{m.subject.wikidata}"} if m.subject.wikidata else {})
@@ -95,7 +96,20 @@ def _claim(claim: Any, address: str) -> dict[str, Any]:
         "text": claim.words,
         "inLanguage": claim.wording.language,
     }
-    return said | ({"about": about} if about else {}) | ({"appearance": works} if works else {})
+    first = {"firstAppearance": _work(dated[0])} if dated else {}
+    speaker = _speaker(claim)
+    said |= ({"author": speaker} if speaker else {}) | ({"about": about} if about else {})
+    return said | first | ({"appearance": works} if works else {})
+
+
+def _speaker(claim: Any) -> dict[str, Any] | None:
+    """Whoever stands last in the first chain that asserts the claim, where that is somebody of whom we have a page."""
+    for appearance in claim.shown_appearances:
+        chain = list(appearance.speakers.all())
+        subject = chain[-1].subject if chain and appearance.position == Position.ASSERTS else None
+        if subject and not subject.private_person:
+            return {"@type": SUBJECTS.get(subject.kind, "Thing"), "name": subject.name}
+    return None
 
 
 def _work(source: Any) -> dict[str, Any]:

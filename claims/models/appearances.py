@@ -72,7 +72,7 @@ class AppearanceQuerySet(ClosingQuerySet):
 
     def for_page(self):
         """With the quote, its translations, and who stands behind it."""
-        return self.with_source().prefetch_related("speakers", "figures", translations_of("passage"))
+        return self.with_source().prefetch_related("speakers__subject", "figures", translations_of("passage"))
 
     def passages(self):
         """Their passages, each with `near_hidden`: whether its context touches words of a sensitive claim."""

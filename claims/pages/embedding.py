@@ -3,7 +3,14 @@
 from urllib.parse import urlsplit
 
 from csp.decorators import csp_replace
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponsePermanentRedirect,
+    JsonResponse,
+)
 from django.shortcuts import get_object_or_404, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.html import format_html
@@ -12,7 +19,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from sources.moments import today
 
 from ..formats.cards import Card, card_of
-from ..models import Standing
+from ..models import Claim, Standing
 from ..remembering import claim_at, claim_seen
 from ..templatetags.desk import day_words
 from .claims import moment_of
@@ -27,6 +34,9 @@ def embed(request: HttpRequest, key: str) -> HttpResponse:
     """One card, as the claim stands now: any page may frame it."""
     claim = claim_seen(key)
     if claim is None:
+        heir = Claim.objects.merged_away(key)
+        if heir and heir.public:
+            return HttpResponsePermanentRedirect(reverse("embed", args=[heir.key]))
         gone = get_object_or_404(Standing.objects.withdrawn(), claim__key=key)
         return render(request, "embed.html", {"gone": gone}, status=410)
     return render(request, "embed.html", {"claim": claim, "today": today()})

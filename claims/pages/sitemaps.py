@@ -14,20 +14,24 @@ MOST = 50_000  # addresses that a sitemap may hold
 PAGES = ["home", "changes", "claims", "sources", "subjects", "compare", "corrections", "method", "feeds"]
 
 
+def _blocks() -> int:
+    """How many parts there are; one from which every claim has moved on is empty."""
+    return (Claim.objects.public().aggregate(last=Max("changed"))["last"] or 0) // BLOCK + 1
+
+
 def index(request):
-    last = Claim.objects.public().aggregate(last=Max("changed"))["last"] or 0
     parts = [reverse("sitemap-part", args=[kind]) for kind in ("pages", "sources", "subjects")]
-    parts += [reverse("sitemap-claims", args=[n]) for n in range(last // BLOCK + 1)]
+    parts += [reverse("sitemap-claims", args=[n]) for n in range(_blocks())]
     return _xml(request, "sitemap_index.xml", {"parts": [request.build_absolute_uri(p) for p in parts]})
 
 
 def claims(request, number):
+    if number >= _blocks():
+        raise Http404
     first = number * BLOCK
     changed = Change.objects.filter(public_number=OuterRef("changed")).values("recorded_at")[:1]
     found = Claim.objects.public().filter(changed__gte=first, changed__lt=first + BLOCK).order_by("changed")
     rows = found.annotate(at=Subquery(changed)).values_list("key", "at")
-    if not rows:
-        raise Http404
     return _listed(request, [(reverse("claim", args=[key]), at) for key, at in rows])
 
 

@@ -49,7 +49,13 @@ def desk():
     subject = make_subject("Coastal Ferries", wikidata="Q42")
     source = make_source("The log is signed. The page is missing.", url="https://news.example/a", dated="2023-06")
     passage = source.captures.get().quote(0, 18, by=make_reporter())
-    claim = make_claim("The log was signed.", passage=passage, subjects=[subject])
+    captain = make_subject("Ana Lima", kind="person")
+    claim = Claim.objects.record(
+        by=make_reporter(), headline="Signed", statement="The log was signed.", subjects=[subject]
+    )
+    chain = [{"name": "The log"}, {"name": "Ana Lima", "subject": captain}]
+    claim.appear(passage, "asserts", by=make_reporter(), speakers=chain)
+    claim.publish(**two())
     assess(claim, "disputed", because="A page is missing.")
     assess(claim, "verified", because="The page was found.", code="new_evidence", citing=[supports()])
     claim.reword(
@@ -152,6 +158,16 @@ def test_the_feed_of_a_list_has_the_filters_of_the_list(client, desk):
         items = client.get(f"/claims/feed.json?{query}&sort=status&as_of=2020-01-01&after=1").json()["items"]
         assert {i["_factdesk"]["claim"] for i in items} == keys
     assert client.get("/claims/feed.xml?status=wrong").status_code == 404
+
+
+def test_an_empty_desk_has_a_sitemap(client):
+    assert client.get("/sitemap-claims-0.xml").status_code == 200 == client.get("/sitemap.xml").status_code
+
+
+def test_each_page_names_its_feeds(client, desk):
+    for base in addresses(desk):
+        page = client.get(base).content.decode()
+        assert 'type="application/atom+xml"' in page and f'href="{base}feed.xml"' in page, base
 
 
 def test_an_empty_feed_has_not_changed(client):
@@ -285,6 +301,8 @@ def test_a_page_tells_machines_what_it_tells_readers(client, desk):
     assert said["itemReviewed"]["about"] == [
         {"@type": "Organization", "name": "Coastal Ferries", "sameAs": "https://www.wikidata.org/entity/Q42"}
     ]
+    assert said["itemReviewed"]["author"] == {"@type": "Person", "name": "Ana Lima"}
+    assert said["itemReviewed"]["firstAppearance"]["url"] == "https://news.example/a"
     assert said["correction"][0]["text"] == "We misread it." and said["citation"] and said["version"] == 4
     assert graph["og:title"].startswith("Verified: The log was signed twice. (") and graph["og:image"].endswith(
         "/card-4.png"
@@ -346,6 +364,10 @@ def test_search_engines_are_told_every_page_once(client, desk):
     assert claims == {c.get_absolute_url() for c in Claim.objects.public()} and all(dated[p] for p in claims)
     assert desk["subject"].get_absolute_url() in places and desk["source"].get_absolute_url() in places
     assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").content.decode()
+    merged = make_claim("It stood.")
+    merged_into = make_claim("It was standing.")
+    merged.merge(merged_into, because="The same.", **two())
+    assert client.get(f"/embed/{merged.key}/")["Location"] == f"/embed/{merged_into.key}/"
     assert client.get("/sitemap-claims-7.xml").status_code == client.get("/sitemap-other.xml").status_code == 404
 
 
