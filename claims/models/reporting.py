@@ -124,9 +124,10 @@ class Report(models.Model):
             Rule(
                 "state_is_what_was_done",
                 "UPDATE",
-                "NEW.state <> CASE WHEN EXISTS (SELECT 1 FROM claims_reportanswer a WHERE a.report_id = NEW.id) THEN 'answered' "
+                # In brackets: PL/pgSQL takes the first THEN outside of them for that of its IF.
+                "NEW.state <> (CASE WHEN EXISTS (SELECT 1 FROM claims_reportanswer a WHERE a.report_id = NEW.id) THEN 'answered' "
                 "WHEN (SELECT count(*) FROM claims_reportreading r WHERE r.report_id = NEW.id) > 1 THEN 'read_twice' "
-                "WHEN EXISTS (SELECT 1 FROM claims_reportreading r WHERE r.report_id = NEW.id) THEN 'read_once' ELSE 'new' END",
+                "WHEN EXISTS (SELECT 1 FROM claims_reportreading r WHERE r.report_id = NEW.id) THEN 'read_once' ELSE 'new' END)",
                 "claims_report: its state is what was done with it",
             ),
         ),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from claims.forms import SpeakerForm, SubjectsField
-from claims.models import Appearance, Assignment, Claim, Hold, Proposal, Subject
+from claims.models import Appearance, Assignment, Claim, Hold, Proposal, Report, Subject
 from claims.queues import LINES, queues
 from sources import keeping
 from sources.models import Capture, Change, Origin, Outlet, Passage, Source, Trace
@@ -635,6 +635,7 @@ def test_a_line_of_the_queue_counts_what_its_list_shows(client, editor, line, wh
             Hold.objects.update(ends_at=timezone.now() - timedelta(days=1))
         source = draft.appearances.get().passage.capture.source
         Trace.objects.create(source=source, other=make_source(), share=0.9)
+        Report.objects.send(what="The date is wrong.", thing="claim", thing_key=claim.key)
         if given:
             for mine in (claim, old, draft, asked):
                 Assignment.objects.give(mine, editor, by=by)
