@@ -44,7 +44,10 @@ def test_on_the_page_a_marker_leads_to_its_evidence(client):
     claim = make_claim()
     assess(claim, "disputed", citing=two_cited(), reason="The log [1]; a letter [2], <b>of [2023].")
     page = client.get(claim.get_absolute_url()).content.decode()
-    words = 'The log <a href="#ev1">[1]</a>; a letter <a href="#ev2">[2]</a>, &lt;b&gt;of [2023].'
+    words = (
+        'The log <a class="ref" href="#ev1" id="r1">[1]</a>; '
+        'a letter <a class="ref" href="#ev2" id="r2">[2]</a>, &lt;b&gt;of [2023].'
+    )
     assert f"<p>{words}</p>" in page
     assert 'id="ev1"' in page and 'id="ev2"' in page and 'id="ev3"' not in page
 
