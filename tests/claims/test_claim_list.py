@@ -187,7 +187,9 @@ def test_a_place_that_was_bent_is_found_by_the_audit(column, value):
     assert len(list(audit())) == 1
 
 
-@pytest.mark.parametrize("sort", [*(o for o in SORTINGS if o != BY_WORDS), "changed&as_of={moment}", "status&as_of={moment}"])
+@pytest.mark.parametrize(
+    "sort", [*(o for o in SORTINGS if o != BY_WORDS), "changed&as_of={moment}", "status&as_of={moment}"]
+)
 def test_no_order_sorts_more_than_it_shows(client, sort):
     """The database reads each order from an index, and never puts the whole list in order; but for what was searched for."""
     for n in range(3):
