@@ -210,7 +210,7 @@ def test_each_page_of_the_past_says_so_and_leads_to_the_past(client):
         assert (
             f'<link rel="canonical" href="{now}">' in page and f'<a href="{now}">Read it as it stands now</a>' in page
         )
-        assert page.count("as it stood on") == 1 and 'name="robots" content="noindex"' in page
+        assert page.count('id="as-of"') == 1 and 'name="robots" content="noindex"' in page
         inside = [
             a for a in page.split('href="')[1:] if a.startswith(("/claims/", "/sources/", "/subjects/", "/method/"))
         ]
