@@ -645,6 +645,7 @@ def test_a_line_of_the_queue_counts_what_its_list_shows(client, editor, line, wh
     rows = list(shown.context["cl"].queryset)
     of_a_claim = [getattr(row, "claim", row) for row in rows if not isinstance(row, Passage | Source)]
     of_a_claim = [row.about.get().claim if hasattr(row, "to_name") else row for row in of_a_claim]
+    of_a_claim = [Claim.objects.get(key=r.thing_key) if isinstance(r, Report) else r for r in of_a_claim]
     if whose == "mine" and line.name != "revision":
         assert all(c.assignment_to.editor == editor for c in of_a_claim)
         assert queue.count < queues(editor)[LINES.index(line)].count
