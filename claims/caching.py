@@ -32,7 +32,8 @@ from sources.moments import today
 from sources.recording import turn_the_page
 
 log = logging.getLogger(__name__)
-FRESH = "public, max-age=60, must-revalidate"  # what is taken from view is gone everywhere after a minute
+# A browser asks each time, so that an editor sees what was just approved; what is taken from view is gone from caches after a minute.
+FRESH = "public, max-age=0, s-maxage=60, must-revalidate"
 NEVER = "private, no-store"
 KEPT = {200, 301, 302, 304, 404, 410}
 OURS = ["factdesk", "claims", "sources", "templates", "locale"]
