@@ -316,7 +316,7 @@ def test_a_quote_that_is_seen_again_turns_the_page_where_readers_see_it():
         assert (Clock.objects.get().edition > edition) == turns
 
 
-def test_nothing_hidden_moves_what_is_said_of_a_page(client):
+def test_nothing_hidden_moves_what_is_said_of_a_page(client, clock):
     claim, held = make_claim(subjects=[make_subject()]), make_claim("Held.")
     assess(claim, "disputed")
     serve()
@@ -325,6 +325,7 @@ def test_nothing_hidden_moves_what_is_said_of_a_page(client):
     held.hold("legal", because="A letter.", **two())
     pages = [*PLACES, f"/claims/{claim.key}/", f"/claims/{claim.key}/v/1/", f"/claims/{claim.key}/timemap/"]
     pages += [f"/claims/{held.key}/", f"/api/v1/claims/{claim.key}/"]
+    clock.at += timedelta(minutes=1)
     before, number = tags(client, *pages), Clock.objects.get().number
     by = make_reporter()
     draft = make_draft("A draft.", by=by, subjects=[make_subject()])
