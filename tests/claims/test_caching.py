@@ -234,8 +234,8 @@ SHOWN = {
     ),
     "a quote that was seen altered": ("/claims/{claim}/", lambda d: d.look()),
     "words beside a sensitive claim": ("/api/v1/passages/{passage}/", lambda d: d.gate()),
-    "words of a claim that is gone": ("/claims/{gone}/", lambda d: d.redact_what_is_gone()),
-    "what a source was called": ("/sources/{source}/?as_of={then}", lambda d: d.redact_a_title()),
+    "words of a claim that is gone": ("/claims/{gone}/", lambda d: d.redact("Zacharias")),
+    "what a source was called": ("/sources/{source}/?as_of={then}", lambda d: d.redact("Melchior")),
 }
 
 
@@ -262,7 +262,7 @@ class Shown:
         self.gone.withdraw(because="Asked by Zacharias.", **two)
         self.source = make_source(outlet=other).captures.get()
         make_claim(passage=self.source.quote(0, 5, by=self.by))
-        self.source.source.edit(title="Of Zacharias", **two)
+        self.source.source.edit(title="Of Melchior", **two)
         self.then = Change.objects.latest("id").recorded_at
         self.source.source.edit(title="Of somebody", **two)
 
@@ -275,11 +275,8 @@ class Shown:
         draft = Claim.objects.record(by=self.by, statement="S.", sensitivity="health")
         draft.appear(self.capture.quote(0, 21, by=self.by), "asserts", by=self.by)
 
-    def redact_what_is_gone(self):
-        draft = make_draft("A draft.")
-        draft.redact("Zacharias", by=make_chief(), approved_by=self.editor, because="He asked.")
-
-    redact_a_title = redact_what_is_gone
+    def redact(self, words):
+        make_draft("A draft.").redact(words, by=make_chief(), approved_by=self.editor, because="He asked.")
 
 
 @pytest.mark.parametrize("what", SHOWN)
@@ -311,7 +308,15 @@ def test_the_watch_turns_the_page_of_a_source_that_readers_see():
         assert (Clock.objects.get().edition > edition) == turns
 
 
-def test_nothing_hidden_moves_what_is_said_of_a_page(client):
+def test_a_quote_that_is_seen_again_turns_the_page_where_readers_see_it():
+    for passage, turns in ((make_claim().appearances.get().passage, True), (make_passage(), False)):
+        later = passage.capture.source.capture(b"Other words.", by=make_reporter())
+        edition = Clock.objects.get().edition
+        Sighting.of(passage, later, Lost("missing"), by=make_reporter())
+        assert (Clock.objects.get().edition > edition) == turns
+
+
+def test_nothing_hidden_moves_what_is_said_of_a_page(client, clock):
     claim, held = make_claim(subjects=[make_subject()]), make_claim("Held.")
     assess(claim, "disputed")
     serve()
@@ -320,6 +325,7 @@ def test_nothing_hidden_moves_what_is_said_of_a_page(client):
     held.hold("legal", because="A letter.", **two())
     pages = [*PLACES, f"/claims/{claim.key}/", f"/claims/{claim.key}/v/1/", f"/claims/{claim.key}/timemap/"]
     pages += [f"/claims/{held.key}/", f"/api/v1/claims/{claim.key}/"]
+    clock.at += timedelta(minutes=1)
     before, number = tags(client, *pages), Clock.objects.get().number
     by = make_reporter()
     draft = make_draft("A draft.", by=by, subjects=[make_subject()])
@@ -467,6 +473,22 @@ def test_a_change_that_lands_after_midnight_has_no_moment_of_before(client, cloc
         clock.at = datetime(2027, 3, day, 23, 59, 59, tzinfo=UTC)
         seen.append(client.get("/claims/")["Last-Modified"])
     assert len(set(seen)) == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_changes_in_one_second_the_later_may_land_late(client, clock):
+    serve()
+    seen = []
+    clock.at += timedelta(minutes=1)
+    for _ in range(2):
+        recording.turn_the_page()
+        seen.append(Clock.objects.values().get())
+    clock.at += timedelta(minutes=1)
+    moments = set()
+    for row in seen:
+        Clock.objects.update(**row)
+        moments.add(client.get("/claims/")["Last-Modified"])
+    assert len(moments) == 2
 
 
 @pytest.mark.django_db(transaction=True)
