@@ -12,6 +12,7 @@ from ..faceting import kept, whole_facet
 from ..formats.tables import harmless
 from ..models import Claim
 from ..paging import BY_CHANGE, Page, tally_of
+from ..remembering import remember
 from .listing import page_asked
 from .past import not_known, of_the_past
 
@@ -47,7 +48,7 @@ def compare(request):
     context = {
         "table": table,
         "page": table.page,
-        "subjects": list(asked.cleaned_data["subject"]),
+        "subjects": remember(list(asked.cleaned_data["subject"])),
         "legend": [(name, WORDS[name], MEANINGS[name]) for name in WORDS],
         "choices": [(source, counts.get(source.key, 0), source.key in there) for source in offered],
         "more": len(counts.keys() | there) - len(there),
