@@ -16,7 +16,7 @@ from ..remembering import remember
 from .listing import page_asked
 from .past import not_known, of_the_past
 
-ROWS = 12  # on a page for readers, who get each twice: as a table and as a list
+ROWS = 8  # on a page for readers, who get each twice: as a table and as a list
 LINES = 100  # on a page for programs
 
 
