@@ -14,7 +14,7 @@ from ..paging import Order, page_of
 from ..remembering import remember
 
 AT_ONCE = 500  # rows in memory
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+FORMULA = ("=", "+", "-", "@", "|", "\t", "\r", "\n", "'")
 COLUMNS: dict[str, Callable[[Any], Any]] = {
     "key": lambda c: c.key,
     "status": lambda c: "" if c.is_opinion else c.status,

@@ -9,14 +9,15 @@ from django.urls import reverse
 
 from ..comparing import MEANINGS, MOST, TO_CHOOSE, WORDS, Asked, carriers, columns, rows
 from ..faceting import kept, whole_facet
+from ..formats.tables import harmless
 from ..models import Claim
 from ..paging import BY_CHANGE, Page, tally_of
+from ..remembering import remember
 from .listing import page_asked
 from .past import not_known, of_the_past
 
-ROWS = 12  # on a page for readers, who get each twice: as a table and as a list
+ROWS = 8  # on a page for readers, who get each twice: as a table and as a list
 LINES = 100  # on a page for programs
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|")  # what a spreadsheet would take for something to be done
 
 
 class Table:
@@ -47,7 +48,7 @@ def compare(request):
     context = {
         "table": table,
         "page": table.page,
-        "subjects": list(asked.cleaned_data["subject"]),
+        "subjects": remember(list(asked.cleaned_data["subject"])),
         "legend": [(name, WORDS[name], MEANINGS[name]) for name in WORDS],
         "choices": [(source, counts.get(source.key, 0), source.key in there) for source in offered],
         "more": len(counts.keys() | there) - len(there),
@@ -164,11 +165,6 @@ HEAD = (
 )
 
 
-def plain(cell: str) -> str:
-    """Words that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
-
-
 @for_programs
 def compare_csv(request, table):
     """A line for each position of each source on each claim."""
@@ -182,7 +178,7 @@ def compare_csv(request, table):
                 place = (said.passage.ref, _place(request, said)) if said.passage else ("", "")
                 about = (row.claim.key, row.claim.kind, _status(row.claim) or "", row.claim.wording.said)
                 who = (source.key, source.title, source.outlet.name if source.outlet else "", source.dated)
-                lines.writerow(plain(c) for c in (*about, *who, source.language, said.position, *place))
+                lines.writerow(harmless(c) for c in (*about, *who, source.language, said.position, *place))
     if following := _turned(request, "compare-csv", after=table.page.older):
         answer["Link"] = f'<{following}>; rel="next"'
     return answer

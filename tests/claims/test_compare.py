@@ -203,15 +203,29 @@ def test_the_lines_of_a_table_say_the_same_as_its_cells_and_do_nothing_in_a_spre
 
 def test_a_table_of_the_past_is_the_table_of_then(client, subject):
     claim = make_claim(subjects=[subject])
-    doors = [f"/compare/data.{form}?subject={subject.key}" for form in ("json", "csv")]
-    then = [client.get(door).content.decode() for door in doors]
+    doors = [f"/compare/{door}?subject={subject.key}" for door in ("", "data.json", "data.csv")]
+    then = [plain(client.get(door).content.decode()) for door in doors]
     moment = quote(Change.objects.latest("id").recorded_at.isoformat())
     source_of(claim).edit(title="Another title", dated="2001", **two())
+    subject.edit(name="Another name", **two())
     claim.reword("New", "New words.", code="new_evidence", because="It is.", **two())
     claim.appear(make_passage(), "denies", **two())
     assert [client.get(door).content.decode() for door in doors] != then
     for door, was in zip(doors, then, strict=True):
         assert plain(client.get(f"{door}&as_of={moment}").content.decode()) == was
+
+
+def test_the_widest_table_of_a_page_keeps_to_its_bytes(client, subject):
+    by, editor = make_reporter(), make_editor()
+    outlets = [Outlet.objects.add(by=by, name=f"The Observer of Harbour {n}") for n in range(8)]
+    sources = [make_source("word " * 20, by=by, outlet=outlet, dated="2023-06-14") for outlet in outlets]
+    for n in range(compare.ROWS + 1):
+        claim = make_claim(f"The bridge number {n} over the harbour was not inspected.", by=by, subjects=[subject])
+        for source in sources:
+            claim.appear(source.captures.get().quote(n * 5, n * 5 + 4, by=by), "qualifies", by=by, approved_by=editor)
+    page = client.get(f"/compare/?subject={subject.key}")
+    assert len(page.context["table"].rows) == compare.ROWS and len(page.context["table"].sources) == 8
+    assert page.context["page"].older and len(page.content) <= 60_000
 
 
 def test_a_comparison_starts_from_what_there_is_to_choose(client, subject):

@@ -122,6 +122,15 @@ def test_a_text_that_carries_what_is_kept_back_is_shown_in_excerpts_that_do_not_
     assert page_of(client, capture.source, f"?capture={capture.sha256[:12]}") == page
 
 
+@pytest.mark.parametrize("hide", [held, withdrawn])
+def test_what_is_kept_back_today_is_kept_back_from_the_past(client, capture, hide):
+    make_claim(passage=quoted(capture, "bridge stood"))
+    then = f"?as_of={quote(Change.objects.latest('id').recorded_at.isoformat())}"
+    assert "A clerk was ill." in page_of(client, capture.source, then)
+    hide(capture)
+    assert "clerk" not in page_of(client, capture.source, then)
+
+
 def test_a_text_that_is_like_one_with_something_kept_back_is_not_shown_whole(
     client, django_capture_on_commit_callbacks
 ):
