@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
+from django.template.defaulttags import querystring
 from django.urls import reverse
 from django.utils.html import conditional_escape, escape, format_html, format_html_join, linebreaks
 from django.utils.safestring import mark_safe
@@ -66,6 +67,12 @@ def address(context, of, *args, **query):
     query |= {"as_of": past.asked} if past else {}
     place = reverse(of, args=args) if isinstance(of, str) else of.get_absolute_url()
     return f"{place}?{urlencode(query)}".removesuffix("?")
+
+
+@register.simple_tag(takes_context=True)
+def parameters(context, **changed):
+    """What this page was asked for, some of it changed; nothing where nothing is left, which Django 6 writes as "?"."""
+    return querystring(context, **changed).removesuffix("?")
 
 
 @register.simple_tag
