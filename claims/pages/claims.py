@@ -11,6 +11,7 @@ from ..formats.markup import in_page, review_of
 from ..models import Claim, Standing
 from ..problems import gone
 from ..remembering import Moment, claim_at, claim_seen
+from ..speaking import desk_at
 from ..spreading import spread_of
 from ..timeline import course_of, stretches
 from .evidence import evidence_of
@@ -97,7 +98,7 @@ def _gone_and_come(before, after):
 def page_of_claim(request, claim, **context):
     """What readers see of a claim."""
     spread, history = spread_of(claim), _history(claim)
-    base = request.build_absolute_uri(reverse("home"))
+    base = desk_at(request)
     went = stretches(history)
     context |= {
         "claim": claim,

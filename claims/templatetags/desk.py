@@ -26,6 +26,7 @@ from claims.models import (
 )
 from claims.models.assessing import MARKER
 from claims.queues import queues
+from claims.speaking import ENGLISH, home_in, spoken, the_same_in
 from sources.dates import MONTHS, label, machine
 from sources.languages import language_name
 
@@ -57,7 +58,6 @@ DEFINITIONS = {
     "unverified": "We recorded the claim. We have not found enough evidence either way.",
 }
 OPINION = "Opinion, not assessed"
-SHOWN_LANGUAGE = "en"
 
 
 @register.simple_tag(takes_context=True)
@@ -67,6 +67,28 @@ def address(context, of, *args, **query):
     query |= {"as_of": past.asked} if past else {}
     place = reverse(of, args=args) if isinstance(of, str) else of.get_absolute_url()
     return f"{place}?{urlencode(query)}".removesuffix("?")
+
+
+@register.simple_tag(takes_context=True)
+def languages(context):
+    """Each language: where this page is in it, or else its home. Sets `page_language`, which is in every template."""
+    context["page_language"] = spoken()
+    request = context.get("request")
+    if request is None or request.path.startswith(reverse("admin:index")):
+        return []
+    return [_tongue(code, name, request) for code, name in settings.LANGUAGES]
+
+
+def _tongue(code: str, name: str, request) -> dict[str, str]:
+    there = the_same_in(code, request)
+    whole = request.build_absolute_uri(there) if there else ""
+    return {"code": code, "name": name, "address": there or home_in(code), "whole": whole}
+
+
+@register.simple_tag
+def english():
+    """Marks words of the desk in English where the page is not."""
+    return "" if spoken() == ENGLISH else mark_safe(f' lang="{ENGLISH}"')
 
 
 @register.simple_tag(takes_context=True)
@@ -216,13 +238,13 @@ for _name, _choices in LABELLED.items():  # {{ value|status_label }}: a value of
 
 @register.filter
 def lang_name(tag):
-    return language_name(tag, into=SHOWN_LANGUAGE)
+    return language_name(tag, into=spoken())
 
 
 @register.simple_tag
 def dated(value):
     """A date of a source, with the precision that it has."""
-    words = label(value, SHOWN_LANGUAGE)
+    words = label(value, spoken())
     stamp = machine(value) if value else ""
     return format_html('<time datetime="{}">{}</time>', stamp, words) if stamp else words
 
