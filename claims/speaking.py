@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, get_script_prefix, resolve, reverse
+from django.utils.functional import Promise
 from django.utils.translation import get_language, get_language_from_path, override
 
 ENGLISH = settings.LANGUAGE_CODE  # of the desk: its words, its keys for programs, and what has no other language
@@ -70,9 +71,28 @@ def language_of(address: str) -> str:
     return get_language_from_path(path) or ENGLISH
 
 
+def filled(page: str, others: str | Promise, **words: str) -> str:
+    """A page that is no template, in the language of its address, with one sentence in each other language."""
+    said = []
+    for code, _ in settings.LANGUAGES:
+        if code != spoken():
+            with override(code):
+                said.append(f'<p lang="{code}">{others}</p>')
+    for name, text in {**words, "language": spoken(), "home": home_in(spoken()), "others": "\n".join(said)}.items():
+        page = page.replace(f"{{{name}}}", text)
+    return page
+
+
 def home_in(language: str) -> str:
     with override(language):
         return reverse("home")
+
+
+def title_of(source) -> tuple[str, str]:
+    """A title of a source for readers of the page, and its language: its own where they read it, else our translation."""
+    if source.title_en and spoken() != source.language.partition("-")[0]:
+        return source.title_en, ENGLISH
+    return source.title, source.language
 
 
 def desk_at(request: HttpRequest) -> str:

@@ -38,6 +38,7 @@ urlpatterns = [
     path("compare/data.json", compare.compare_json, name="compare-json"),
     path("compare/data.csv", compare.compare_csv, name="compare-csv"),
     path("claims/<slug:key>/card-<int:number>.png", embedding.card, name="claim-card"),
+    path("api/docs/", reference.reference, name="api-docs"),
     path("oembed", embedding.oembed, name="oembed"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-claims-<int:number>.xml", sitemaps.claims, name="sitemap-claims"),
@@ -75,5 +76,4 @@ pages = [
     path("about/", about.about, name="about"),
     path("report/", reporting.report, name="report"),
     path("report/<slug:key>/", reporting.sent, name="report-sent"),
-    path("api/docs/", reference.reference, name="api-docs"),
 ]

@@ -1,0 +1,104 @@
+"""The catalogues of the interface's words, made from the sources without the tools of GNU gettext."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils.translation.template import templatize
+
+FOLDERS = ("claims", "factdesk", "sources", "templates")
+# What speaks English alone: the manual of the API, and what feeds say.
+ENGLISH_ONLY = {"claims/pages/reference.py", "templates/api_docs.html", "claims/formats/feeds.py"}
+# By each function that marks a sentence, which of its arguments it is; "c" is its context.
+MARKS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+LANGUAGES = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+
+
+class Command(BaseCommand):
+    help = "Brings the catalogues of French and Japanese into step with the sources, and tells what is still to be translated."
+
+    def handle(self, *args, **options):
+        wanted = collected()
+        for language in LANGUAGES:
+            catalogue = in_step(language, wanted)
+            path_of(language).parent.mkdir(parents=True, exist_ok=True)
+            path_of(language).write_bytes(as_po(catalogue))
+            compiled_of(language).write_bytes(as_mo(catalogue))
+            missing = [m for m in catalogue if m.id and not all(_strings(m))]
+            self.stdout.write(f"{language}: {len(catalogue)} sentences, {len(missing)} to be translated")
+            for message in missing:
+                self.stdout.write(f"  {message.id}")
+
+
+def path_of(language: str) -> Path:
+    return settings.LOCALE_PATHS[0] / language / "LC_MESSAGES" / "django.po"
+
+
+def compiled_of(language: str) -> Path:
+    return path_of(language).with_suffix(".mo")
+
+
+def collected() -> Catalog:
+    """Every sentence that is marked in the sources, with the files in which it stands."""
+    catalogue = Catalog(charset="utf-8")
+    for path in sorted(p for folder in FOLDERS for p in (settings.ROOT / folder).rglob("*")):
+        name = str(path.relative_to(settings.ROOT))
+        for marked, context in [] if name in ENGLISH_ONLY else _marked_in(path):
+            flags = ("python-format",) if path.suffix != ".py" and "%(" in str(marked) else ()
+            catalogue.add(marked, locations=[(name, None)], context=context, flags=flags)
+    return catalogue
+
+
+def _marked_in(path: Path) -> Iterator[tuple]:
+    if path.suffix == ".py":
+        text = path.read_text("utf-8")
+    elif path.suffix == ".html":
+        # What is left of a template is names and strings; its indents mean nothing.
+        text = "\n".join(line.lstrip() for line in templatize(path.read_text("utf-8"), origin=str(path)).splitlines())
+    else:
+        return
+    for _, marked, _, context in extract("python", BytesIO(text.encode()), keywords=MARKS):
+        yield marked, context
+
+
+def in_step(language: str, wanted: Catalog) -> Catalog:
+    """The catalogue of a language with the sentences of the sources, and no others."""
+    if path_of(language).exists():
+        with path_of(language).open("rb") as file:
+            catalogue = read_po(file, locale=language)
+    else:
+        catalogue = Catalog(locale=language, charset="utf-8")
+    catalogue.update(wanted, no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    return catalogue
+
+
+def as_po(catalogue: Catalog) -> bytes:
+    written = BytesIO()
+    write_po(written, catalogue, width=120, omit_header=False, sort_output=True, no_location=False)
+    return written.getvalue()
+
+
+def as_mo(catalogue: Catalog) -> bytes:
+    written = BytesIO()
+    write_mo(written, catalogue)
+    return written.getvalue()
+
+
+def _strings(message) -> tuple[str, ...]:
+    return message.string if isinstance(message.string, tuple) else (message.string,)
