@@ -26,6 +26,18 @@ MARKS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+HEADERS_LEFT_OUT = tuple(
+    f'"{name}:'
+    for name in (
+        "Project-Id-Version",
+        "Report-Msgid-Bugs-To",
+        "POT-Creation-Date",
+        "PO-Revision-Date",
+        "Last-Translator",
+        "Language-Team",
+        "Generated-By",
+    )
+)
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
@@ -85,13 +97,25 @@ def in_step(language: str, wanted: Catalog) -> Catalog:
         catalogue = Catalog(locale=language, charset="utf-8")
     catalogue.update(wanted, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
-    return catalogue
+    kept = Catalog(
+        locale=language,
+        charset="utf-8",
+        project="FactDesk",
+        header_comment=f"# The words of FactDesk: {language}.",
+        fuzzy=False,
+    )
+    for message in catalogue:
+        if message.id:
+            kept[message.id] = message
+    return kept
 
 
 def as_po(catalogue: Catalog) -> bytes:
     written = BytesIO()
-    write_po(written, catalogue, width=120, omit_header=False, sort_output=True, no_location=False)
-    return written.getvalue()
+    write_po(written, catalogue, width=120, sort_output=True)
+    # Of the header what says how to read the file; who wrote it when, the history of the sources tells.
+    lines = written.getvalue().decode().splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith(HEADERS_LEFT_OUT)).encode()
 
 
 def as_mo(catalogue: Catalog) -> bytes:
