@@ -36,7 +36,7 @@ WAYS = 3  # on from a list of nothing
 @dataclass
 class Choice:
     value: str
-    label: str
+    label: Any
     count: int
     chosen: bool
     language: str = ""

@@ -90,7 +90,8 @@ def home_in(language: str) -> str:
 
 def title_of(source) -> tuple[str, str]:
     """A title of a source for readers of the page, and its language: its own where they read it, else our translation."""
-    if source.title_en and spoken() != source.language.partition("-")[0]:
+    own = source.language.partition("-")[0]
+    if source.title_en and (own != spoken() or own == ENGLISH):
         return source.title_en, ENGLISH
     return source.title, source.language
 

@@ -62,12 +62,12 @@ class Tie:
     @property
     def words(self) -> SafeString:
         """In a sentence, each name in its own language."""
-        return format_html(TIES[self.kind], lower=self.lower.marked, upper=self.upper.marked)
+        return format_html(str(TIES[self.kind]), lower=self.lower.marked, upper=self.upper.marked)
 
     @property
     def of_it(self) -> SafeString:
         """The same where the lower one was named just before."""
-        return format_html(ITS[self.kind], upper=self.upper.marked)
+        return format_html(str(ITS[self.kind]), upper=self.upper.marked)
 
 
 @dataclass

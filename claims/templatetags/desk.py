@@ -2,6 +2,8 @@
 
 import difflib
 import re
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django import template
@@ -99,13 +101,25 @@ def languages(context):
     request = context.get("request")
     if request is None or request.path.startswith(reverse("admin:index")):
         return []
-    return [_tongue(code, name, request) for code, name in settings.LANGUAGES]
+    return [Tongue(code, name, the_same_in(code, request), request) for code, name in settings.LANGUAGES]
 
 
-def _tongue(code: str, name: str, request) -> dict[str, str]:
-    there = the_same_in(code, request)
-    whole = request.build_absolute_uri(there) if there else ""
-    return {"code": code, "name": name, "address": there or home_in(code), "whole": whole}
+@dataclass(frozen=True)
+class Tongue:
+    """A language, and where a page is in it; nowhere, where it has only English."""
+
+    code: str
+    name: str
+    there: str
+    request: Any
+
+    @property
+    def address(self) -> str:
+        return self.there or home_in(self.code)
+
+    @property
+    def whole(self) -> str:
+        return self.request.build_absolute_uri(self.there) if self.there else ""
 
 
 @register.simple_tag

@@ -72,7 +72,7 @@ def collected() -> Catalog:
         name = str(path.relative_to(settings.ROOT))
         for marked, context in [] if name in ENGLISH_ONLY else _marked_in(path):
             flags = ("python-format",) if path.suffix != ".py" and "%(" in str(marked) else ()
-            catalogue.add(marked, locations=[(name, None)], context=context, flags=flags)
+            catalogue.add(marked, locations=[(name, 0)], context=context, flags=flags)
     return catalogue
 
 
