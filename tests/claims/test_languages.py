@@ -110,7 +110,7 @@ def desk(db):
 def places(desk):
     """The pages of a desk, in English."""
     claim, source, subject = desk["claim"], desk["source"], desk["subject"]
-    last = claim.version
+    last = claim.standings.latest("number").number
     return [
         *(reverse(name) for name in ("home", "changes", "claims", "corrections", "feeds", "sources", "subjects")),
         *(reverse(name) for name in ("method", "about", "report", "compare")),
