@@ -36,7 +36,8 @@ def make_source(text=None, *, by=None, withheld=False, language="en", **fields):
     by = by or make_reporter()
     n = next(_number)
     fields.setdefault("outlet", Outlet.objects.add(by=by, name=f"Outlet {n}"))
-    source = Source.objects.add(by=by, title=f"Source {n}", language=language, **fields)
+    fields.setdefault("title", f"Source {n}")
+    source = Source.objects.add(by=by, language=language, **fields)
     source.capture((text or f"The bridge number {n} was never inspected.").encode(), by=by, withheld=withheld)
     return source
 
