@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.utils.text import capfirst
+
 from .models import Change
 
 ACTS = 20  # on one page, the newest
@@ -52,8 +54,7 @@ def row_would(row, edit: dict[str, object]) -> list[tuple[str, str, str]]:
 
 def _beside(was, now, fields: Iterable[str]) -> list[tuple[str, str, str]]:
     return what_differs(
-        (str(now._meta.get_field(name).verbose_name).capitalize(), _said(was, name), _said(now, name))
-        for name in fields
+        (capfirst(now._meta.get_field(name).verbose_name), _said(was, name), _said(now, name)) for name in fields
     )
 
 

@@ -311,6 +311,10 @@ class DescentForm(AloneForm):
     note = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2, "cols": 60}), label="How we know")
     field_order = ["kind", "upstream", "note", "override"]
 
+    @property
+    def offers(self):
+        return offers(self)
+
     @staticmethod
     def initial_of(body: dict) -> dict:
         return body | {"upstream": Origin.objects.filter(pk=body["upstream_id"]).first()}

@@ -31,6 +31,11 @@ def make_chief():
     return make_editor("chief")
 
 
+def two():
+    """A reporter who proposes and an editor who approves."""
+    return {"by": make_reporter(), "approved_by": make_editor()}
+
+
 def make_source(text=None, *, by=None, withheld=False, language="en", **fields):
     """A source with one capture of its text."""
     by = by or make_reporter()

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db import models
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 
 from sources.comparing import row_moved
 from sources.desk import is_number, seen_in
@@ -73,7 +75,9 @@ class CatalogueAdmin(ActPages):
         if request.proposal is None:
             return super().response_change(request, obj)
         messages.success(request, SENT)
-        return self.response_post_save_change(request, obj)
+        return HttpResponseRedirect(
+            reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
+        )
 
 
 def _plain(row: models.Model, fields: dict[str, Any]) -> dict[str, Any]:

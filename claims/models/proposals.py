@@ -25,16 +25,16 @@ class ProposedVerb(models.TextChoices):
     RELATE = "relate", "relation"
     PUBLISH = "publish", "first publication"
     REWORD = "reword", "new wording"
-    RELEASE = "release"
+    RELEASE = "release", "release"
     WITHDRAW = "withdraw", "withdrawal"
     STRIKE = "strike", "end of an appearance"
-    HOLD = "hold"
+    HOLD = "hold", "hold"
     LIFT = "lift", "end of a hold"
     ASK = "ask", "request for a reply"
     ANSWER = "answer", "reply"
     MERGE = "merge", "merger"
     REDACT = "redact", "redaction"
-    EDIT = "edit"
+    EDIT = "edit", "edit"
     ALSO_CALLED = "also_called", "another name"
     DESCEND = "descend", "where it comes from"
     MARK = "mark", "region"
@@ -68,11 +68,11 @@ def _one_of(names) -> Q:
 
 
 class State(models.TextChoices):
-    DRAFT = "draft"
+    DRAFT = "draft", "draft"
     WAITING = "waiting", "waiting for a second editor"
     RETURNED = "returned", "sent back"
-    APPROVED = "approved"
-    DROPPED = "dropped"
+    APPROVED = "approved", "approved"
+    DROPPED = "dropped", "dropped"
 
 
 class ProposalQuerySet(models.QuerySet):

@@ -229,6 +229,7 @@ def fields_of(source, **changed):
         "title": source.title,
         "language": source.language,
         "rights": source.rights,
+        "outlet": source.outlet_id,
         "seen": source.seen,
     } | changed
 
