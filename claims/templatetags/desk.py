@@ -35,6 +35,8 @@ from claims.speaking import ENGLISH, home_in, spoken, the_same_in, title_of
 from sources.dates import label, machine
 from sources.dates import moment as moment_words
 from sources.languages import language_name
+from sources.models.catalogue import DescentKind
+from sources.models.texts import RegionKind
 
 register = template.Library()
 
@@ -331,6 +333,8 @@ LABELLED = {
     "correction": CorrectionKind,
     "channel": Channel,
     "outcome": Outcome,
+    "descent": DescentKind,
+    "region": RegionKind,
 }
 for _name, _choices in LABELLED.items():  # {{ value|status_label }}: a value of a form or a proposal in words
     register.filter(f"{_name}_label", lambda value, choices=_choices: choices(value).label)
