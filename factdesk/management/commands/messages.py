@@ -1,6 +1,7 @@
 """The catalogues of the interface's words, made from the sources without the tools of GNU gettext."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -50,7 +51,7 @@ class Command(BaseCommand):
             catalogue = in_step(language, wanted)
             path_of(language).parent.mkdir(parents=True, exist_ok=True)
             path_of(language).write_bytes(as_po(catalogue))
-            compiled_of(language).write_bytes(as_mo(catalogue))
+            compiled_of(language).write_bytes(as_mo(read(language)))
             missing = [m for m in catalogue if m.id and not all(_strings(m))]
             self.stdout.write(f"{language}: {len(catalogue)} sentences, {len(missing)} to be translated")
             for message in missing:
@@ -63,6 +64,11 @@ def path_of(language: str) -> Path:
 
 def compiled_of(language: str) -> Path:
     return path_of(language).with_suffix(".mo")
+
+
+def read(language: str) -> Catalog:
+    with path_of(language).open("rb") as file:
+        return read_po(file, locale=language)
 
 
 def collected() -> Catalog:
@@ -90,11 +96,8 @@ def _marked_in(path: Path) -> Iterator[tuple]:
 
 def in_step(language: str, wanted: Catalog) -> Catalog:
     """The catalogue of a language with the sentences of the sources, and no others."""
-    if path_of(language).exists():
-        with path_of(language).open("rb") as file:
-            catalogue = read_po(file, locale=language)
-    else:
-        catalogue = Catalog(locale=language, charset="utf-8")
+    there = path_of(language).exists()
+    catalogue = read(language) if there else Catalog(locale=language, charset="utf-8")
     catalogue.update(wanted, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     kept = Catalog(
@@ -119,6 +122,8 @@ def as_po(catalogue: Catalog) -> bytes:
 
 
 def as_mo(catalogue: Catalog) -> bytes:
+    """As gettext reads it; the same for the same sentences, whenever it is made."""
+    catalogue.creation_date = catalogue.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     written = BytesIO()
     write_mo(written, catalogue)
     return written.getvalue()
