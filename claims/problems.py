@@ -97,7 +97,7 @@ def forbidden(request, exception=None):
 
 
 def not_found(request, exception=None):
-    return _answer(request, 404, NOTHING_HERE, "404.html")
+    return _answer(request, 404, NOTHING_HERE, "404.html", {"nowhere": True})
 
 
 def gone(request, standing):

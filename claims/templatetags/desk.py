@@ -103,7 +103,10 @@ def languages(context):
     request = context.get("request")
     if request is None or request.path.startswith(reverse("admin:index")):
         return []
-    return [Tongue(code, name, the_same_in(code, request), request) for code, name in settings.LANGUAGES]
+    nowhere = context.get("nowhere")  # the address has no page, and is not repeated
+    return [
+        Tongue(code, name, "" if nowhere else the_same_in(code, request), request) for code, name in settings.LANGUAGES
+    ]
 
 
 @dataclass(frozen=True)
