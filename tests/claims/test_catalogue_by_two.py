@@ -121,7 +121,7 @@ def test_what_no_reader_sees_one_editor_edits():
         assert done is None and getattr(row, named(row)) == "New" and not Proposal.objects.exists()
 
 
-def test_a_confidential_source_is_opened_by_two():
+def test_a_confidential_source_is_opened_by_two_and_closed_by_two():
     source = make_source("They never inspected the bridge.", confidential=True)
     claim = make_draft(passage=make_passage())
     claim.appear(source.captures.get().quote(0, 4, by=make_reporter()), "asserts", by=make_reporter())
@@ -133,6 +133,8 @@ def test_a_confidential_source_is_opened_by_two():
     proposal.approve(by=make_editor())
     source.refresh_from_db()
     assert not source.confidential
+    with pytest.raises(ValidationError, match="another editor must approve"):
+        source.edit(confidential=True, by=make_reporter())
 
 
 def test_a_descent_that_readers_see_is_told_by_two():
