@@ -214,6 +214,15 @@ def test_an_edit_that_others_made_meanwhile_is_not_undone():
     assert (source.title, source.author) == ("The old title", "A. B.")
 
 
+def test_a_source_is_not_taken_back_from_a_stale_page():
+    source = make_source()
+    seen = source.seen
+    source.edit(by=make_reporter(), author="A. B.")
+    with pytest.raises(ValidationError, match="has moved on"):
+        Proposal.objects.act_or_propose(source, "retract", by=make_reporter(), seen=seen, body={"because": "So."})
+    assert Source.objects.get(pk=source.pk).retracted is None
+
+
 def test_what_would_be_refused_is_refused_at_once():
     source = shown_source()
     with pytest.raises(ValidationError, match="Readers see this source"):
