@@ -7,7 +7,6 @@ repository: schema-dts is made from the same vocabulary and judges the same.
 
 import copy
 import json
-from itertools import islice
 
 import extruct
 import pytest
@@ -30,12 +29,22 @@ def against(found):
     return {name: findings for name, findings in found.items() if findings}
 
 
+def of_each_shape(documents):
+    """The first of those that differ in their words alone, as no type sees those."""
+    return {json.dumps(shape_of(said)): said for said in reversed(list(documents))}
+
+
+def shape_of(said):
+    if isinstance(said, dict):
+        return {name: value if name == "@type" else shape_of(value) for name, value in said.items()}
+    return [shape_of(value) for value in said] if isinstance(said, list) else type(said).__name__
+
+
 def test_every_claim_page_tells_machines_only_what_schema_org_and_google_know(judged, published):
-    documents = {address: marked_up(page) for address, page in published.claims.items()}
-    kinds = {said["@type"] for said in documents.values()}
-    assert kinds == {"Claim", "ClaimReview"} and len(documents) > 250
+    documents = [marked_up(page) for page in published.claims.values()]
+    assert {said["@type"] for said in documents} == {"Claim", "ClaimReview"} and len(documents) > 250
     assert against(judged(published.claims, "structured_data.mjs")) == {}
-    assert against(judged(documents, "typed.mjs", "schema.org")) == {}
+    assert against(judged(of_each_shape(documents), "typed.mjs", "schema.org")) == {}
 
 
 def test_every_item_of_the_data_feed_is_a_list_of_what_they_know(judged, published):
@@ -46,7 +55,8 @@ def test_every_item_of_the_data_feed_is_a_list_of_what_they_know(judged, publish
     assert len(items) > 250 and any("dateDeleted" in item for item in items)
     pages = {item["@id"]: a_page(item["item"][0]) for item in items if item["item"]}
     assert against(judged(pages | {"the feed": a_page(feed)}, "structured_data.mjs")) == {}
-    assert against(judged({"the feed": feed}, "typed.mjs", "schema.org")) == {}
+    differing = feed | {"dataFeedElement": list(of_each_shape(items).values())}
+    assert against(judged({"the feed": differing}, "typed.mjs", "schema.org")) == {}
 
 
 def misspell(said):
@@ -61,21 +71,20 @@ def rate_without_a_word(said):
     del said["reviewRating"]["alternateName"]
 
 
-@pytest.mark.parametrize("break_it", [misspell, appear_as_text, rate_without_a_word])
-def test_whatever_is_broken_is_found(judged, published, break_it):
-    reviews = (marked_up(page) for page in published.claims.values())
-    broken = [copy.deepcopy(said) for said in islice((r for r in reviews if r["@type"] == "ClaimReview"), 20)]
-    for said in broken:
-        break_it(said)
-    documents = {str(n): said for n, said in enumerate(broken)}
-    by_page = judged({n: a_page(said) for n, said in documents.items()}, "structured_data.mjs")
-    by_type = judged(documents, "typed.mjs", "schema.org")
-    missed = [n for n in documents if not by_page[n] and not by_type[n]]
-    assert (len(broken), missed) == (20, [])
+def test_whatever_is_broken_is_found(judged, published):
+    reviews = [said for said in map(marked_up, published.claims.values()) if said["@type"] == "ClaimReview"]
+    broken = {}
+    for break_it in (misspell, appear_as_text, rate_without_a_word):
+        for said in copy.deepcopy(reviews[:10]):
+            break_it(said)
+            broken[f"{break_it.__name__}: {said['url']}"] = said
+    by_page = judged({name: a_page(said) for name, said in broken.items()}, "structured_data.mjs")
+    by_type = judged(broken, "typed.mjs", "schema.org")
+    assert len(broken) == 30 and [name for name in broken if not by_page[name] and not by_type[name]] == []
 
 
 def test_a_feed_that_is_broken_is_found(judged, published):
-    feed = published.every_claim
+    feed = published.every_claim | {"dataFeedElement": published.every_claim["dataFeedElement"][:2]}
     broken = {
         "a property that is none": feed | {"dataFeedElements": []},
         "an item that is a text": feed | {"dataFeedElement": [feed["dataFeedElement"][0] | {"item": ["A claim."]}]},

@@ -6,12 +6,18 @@ import { join } from 'node:path';
 
 const TYPES = {
   // schema.org, as Google's schema-dts has it.
-  'schema.org': `import type { Claim, ClaimReview, DataFeed, NewsMediaOrganization, WithContext } from 'schema-dts';
-    type Document = WithContext<Claim> | WithContext<ClaimReview> | WithContext<DataFeed> | WithContext<NewsMediaOrganization>;`,
+  'schema.org': [
+    `import type { Claim, ClaimReview, DataFeed, DataFeedItem, WithContext } from 'schema-dts';`,
+    (said) => `WithContext<${said['@type']}>`,
+  ],
   // The data schema of the Citation Style Language, as csl-json has it.
-  'csl-json': `import type { Data } from 'csl-json'; type Document = Data[];`,
+  'csl-json': [`import type { Data } from 'csl-json';`, () => 'Data[]'],
   // JSON Feed 1.1; what a publisher adds begins with an underscore.
-  'json-feed': `import type Feed from '@json-feed-types/1_1'; type Own = { [name: \`_\${string}\`]: Record<string, string | number> }; type Document = Feed<{ item: Own }>;`,
+  'json-feed': [
+    `import type Feed from '@json-feed-types/1_1';` +
+      'type Own = { [name: `_${string}`]: Record<string, string | number | boolean> };',
+    () => 'Feed<{ item: Own }>',
+  ],
 };
 const MODULES = fileURLToPath(new URL('node_modules', import.meta.url));
 
@@ -20,8 +26,9 @@ const names = Object.keys(documents);
 const found = Object.fromEntries(names.map((name) => [name, []]));
 const folder = mkdtempSync(join(MODULES, '.judged-'));
 try {
-  const head = TYPES[process.argv[2]].replaceAll('\n', ' ');
-  const lines = names.map((name, n) => `export const d${n}: Document = ${JSON.stringify(documents[name])};`);
+  const [head, typeOf] = TYPES[process.argv[2]];
+  const line = (said, n) => `export const d${n}: ${typeOf(said)} = ${JSON.stringify(said)};`;
+  const lines = names.map((name, n) => line(documents[name], n));
   writeFileSync(join(folder, 'documents.ts'), [head, ...lines].join('\n'));
   const options = ['--noEmit', '--strict', '--skipLibCheck', '--types', '', '--pretty', 'false'];
   options.push('--module', 'esnext', '--moduleResolution', 'bundler');
