@@ -22,6 +22,7 @@ from .publishing import gather
 
 HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"
+JAVA = ["java", "-Xss4m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar"]  # it runs for seconds
 VNU = MODULES / "vnu-jar/build/dist/vnu.jar"
 INSTALL = "npm ci --prefix tests/conformance"
 
@@ -35,7 +36,7 @@ def _needed(program: str, package: str = "") -> None:
 
 
 def _asked(*command, documents) -> dict[str, list]:
-    said = subprocess.run(command, input=json.dumps(documents), capture_output=True, encoding="utf-8", timeout=120)
+    said = subprocess.run(command, input=json.dumps(documents), capture_output=True, encoding="utf-8", timeout=600)
     assert said.returncode == 0, said.stderr
     return json.loads(said.stdout)
 
@@ -68,10 +69,10 @@ def nu(tmp_path_factory):
         for number, name in enumerate(names):
             (folder / f"{number}.html").write_text(pages[name], "utf-8")
         said = subprocess.run(
-            ["java", "-Xss4m", "-jar", VNU, "--format", "json", "--exit-zero-always", "--stdout", folder],
+            [*JAVA, VNU, "--format", "json", "--exit-zero-always", "--stdout", folder],
             capture_output=True,
             encoding="utf-8",
-            timeout=120,
+            timeout=600,
         )
         found = {name: [] for name in names}
         for message in json.loads(said.stdout)["messages"]:

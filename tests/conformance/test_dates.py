@@ -78,11 +78,11 @@ PAGE = "<!doctype html><html lang='en'><head><title>A date</title></head><body><
 
 
 def test_what_we_let_a_time_element_carry_is_what_html_has(nu):
-    forms = [*POINTS, *ABOUT, *INTERVALS, *OPEN, *NO_YEAR]
-    right = {stamp: PAGE.format(f'<time datetime="{stamp}">then</time>') for stamp in map(machine, forms) if stamp}
+    stamps = {machine(form) for form in [*POINTS, *ABOUT, *INTERVALS, *OPEN, *NO_YEAR]} - {""}
+    times = [f'<time datetime="{stamp}">then</time>' for stamp in sorted(stamps)]
     wrong = ["2024-03~", "2023-06/2023-08", "2024-13", "2023-02-30", "XXXX-07", "2024-21", "../2020", "March"]
-    pages = right | {stamp: PAGE.format(f'<time datetime="{stamp}">then</time>') for stamp in wrong}
-    found = nu(pages)
+    pages = {stamp: PAGE.format(f'<time datetime="{stamp}">then</time>') for stamp in wrong}
+    found = nu(pages | {"right": PAGE.format(" ".join(times))})
     odd = "Year may be mistyped"  # what it warns of before the year 1000, and after 2100
-    assert {stamp: found[stamp] for stamp in right if [said for said in found[stamp] if odd not in said]} == {}
+    assert len(times) > 150 and [said for said in found["right"] if odd not in said] == []
     assert [stamp for stamp in wrong if not found[stamp]] == []
