@@ -68,7 +68,7 @@ class Subject(CatalogueRow):
         return reverse("subject", args=[self.key])
 
     @property
-    def is_public(self):
+    def is_shown(self):
         return self.mentions.live().in_public().exists()
 
     @transaction.atomic
@@ -83,7 +83,7 @@ class Subject(CatalogueRow):
             self.key,
             by=by,
             approved_by=approved_by,
-            public=self.is_public,
+            public=self.is_shown,
             override=override,
         )
         name = Name(subject=self, text=text, language=standardise(language), preferred=preferred, since=change)

@@ -28,6 +28,8 @@ from claims.models.assessing import MARKER
 from claims.queues import queues
 from sources.dates import MONTHS, label, machine
 from sources.languages import language_name
+from sources.models.catalogue import DescentKind
+from sources.models.texts import RegionKind
 
 register = template.Library()
 
@@ -209,6 +211,8 @@ LABELLED = {
     "correction": CorrectionKind,
     "channel": Channel,
     "outcome": Outcome,
+    "descent": DescentKind,
+    "region": RegionKind,
 }
 for _name, _choices in LABELLED.items():  # {{ value|status_label }}: a value of a form or a proposal in words
     register.filter(f"{_name}_label", lambda value, choices=_choices: choices(value).label)

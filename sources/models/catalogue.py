@@ -56,14 +56,9 @@ class CatalogueRow(Row):
         abstract = True
 
     @property
-    def is_public(self) -> bool:
-        """Whether readers see the row, so that an edit needs two people."""
-        return False
-
-    @property
     def is_shown(self) -> bool:
-        """Whether a public page says anything of the row, so that the page changes with it."""
-        return self.is_public
+        """Whether a public page says anything of the row: the page changes with it, so that an edit needs two people."""
+        raise NotImplementedError
 
     @property
     def seen(self) -> int:
@@ -80,7 +75,7 @@ class CatalogueRow(Row):
         refuse_unless_may(by, "record")
         self._lock()
         refuse_stale(self, seen)
-        public, shown = self.is_public, self.is_shown
+        was_shown = self.is_shown
         for name, value in fields.items():
             setattr(self, name, value)
         self.settle()
@@ -90,8 +85,7 @@ class CatalogueRow(Row):
             self.key,
             by=by,
             approved_by=approved_by,
-            public=public,
-            shows=shown or self.is_shown,
+            public=was_shown or self.is_shown,
             override=override,
             note=note,
             before=self,
@@ -139,10 +133,6 @@ class Outlet(CatalogueRow):
         return self.name
 
     @property
-    def is_public(self):
-        return Source.objects.public().filter(Q(outlet=self) | Q(origin__outlet=self)).exists()
-
-    @property
     def is_shown(self):
         return is_outlet_shown(self)
 
@@ -185,10 +175,6 @@ class Origin(CatalogueRow):
         return self.name
 
     @property
-    def is_public(self):
-        return Source.objects.public().filter(origin=self).exists()
-
-    @property
     def is_shown(self):
         return is_any_origin_shown([self.pk])
 
@@ -199,11 +185,19 @@ class Origin(CatalogueRow):
         return "a source that we keep confidential" if source and source.confidential else self.name
 
     @transaction.atomic
-    def descend(self, upstream, kind, *, by, note=""):
-        """Says that this origin comes from another, or is the same."""
+    def descend(self, upstream, kind, *, by, note="", approved_by=None, override=""):
+        """Says that this origin comes from another, or is the same; of one that readers see, by two people."""
         refuse_unless_may(by, "record")
         ends = [self.pk, upstream.pk] if kind == DescentKind.SAME else [self.pk]
-        change = record(Verb.RELATE, "origin", self.key, by=by, shows=is_any_origin_shown(ends))
+        change = record(
+            Verb.RELATE,
+            "origin",
+            self.key,
+            by=by,
+            approved_by=approved_by,
+            public=is_any_origin_shown(ends),
+            override=override,
+        )
         descent = Descent(origin=self, upstream=upstream, kind=kind, note=note, since=change)
         descent.save()
         return descent

@@ -24,14 +24,11 @@ from ..making import (
     make_editor,
     make_passage,
     make_reporter,
+    two,
 )
 
 pytestmark = pytest.mark.django_db
 ERROR = {"code": "our_error", "correcting": Corrected("correction", "We misread the report.")}
-
-
-def two():
-    return {"by": make_reporter(), "approved_by": make_editor()}
 
 
 def run(sql, *args):

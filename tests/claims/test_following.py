@@ -33,14 +33,11 @@ from ..making import (
     make_source,
     make_subject,
     supports,
+    two,
 )
 
 pytestmark = pytest.mark.django_db
 NASTY = "</script><b>&\"'”\u2028 \x0c=1+1 橋😀"
-
-
-def two():
-    return {"by": make_reporter(), "approved_by": make_editor()}
 
 
 @pytest.fixture

@@ -15,14 +15,10 @@ from claims.models import Claim, Corrected, Hold
 from sources import keeping
 from sources.models import Change
 
-from ..making import assess, make_chief, make_claim, make_draft, make_editor, make_passage, make_reporter
+from ..making import assess, make_chief, make_claim, make_draft, make_editor, make_passage, make_reporter, two
 
 pytestmark = pytest.mark.django_db
 ERROR = Corrected("correction", "We misread it.")
-
-
-def two():
-    return {"by": make_reporter(), "approved_by": make_editor()}
 
 
 def soon():

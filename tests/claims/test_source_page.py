@@ -21,14 +21,11 @@ from ..making import (
     make_passage,
     make_reporter,
     make_source,
+    two,
 )
 
 pytestmark = pytest.mark.django_db
 TEXT = "The bridge stood.\nA clerk was ill.\nNobody went there.\nThe bridge fell."
-
-
-def two():
-    return {"by": make_reporter(), "approved_by": make_editor()}
 
 
 def quoted(capture, words):
