@@ -1,5 +1,6 @@
 // Pages, by Adobe's validator with the vocabulary of schema.org, and by the structured data testing tool as Google reads them.
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import adobe from '@adobe/structured-data-validator';
 import AutoExtractor from '@marbec/web-auto-extractor';
 import testing from 'structured-data-testing-tool';
@@ -21,7 +22,7 @@ function short(iri) {
 // The package has the vocabulary as quads; the validator takes it as schema.org publishes it in JSON-LD.
 function vocabulary() {
   const nodes = {};
-  for (const line of readFileSync(new URL(import.meta.resolve('@vocabulary/schema/schema.nq')), 'utf8').split('\n')) {
+  for (const line of readFileSync(createRequire(import.meta.url).resolve('@vocabulary/schema/schema.nq'), 'utf8').split('\n')) {
     const found = QUAD.exec(line);
     if (!found) continue;
     const [subject, predicate, object] = found.slice(1).map(short);
