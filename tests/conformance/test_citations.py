@@ -7,7 +7,7 @@ import pytest
 
 from claims.formats.bibliography import Reference, bibtex, csl, ris
 
-pytestmark = [pytest.mark.django_db, pytest.mark.deep, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.deep, pytest.mark.xdist_group("judges")]
 WRITTEN = {"bib": bibtex, "ris": ris, "json": csl}
 AWKWARD = [
     "橋は一度も点検されなかった。",

@@ -4,12 +4,12 @@ import pytest
 
 from claims.urls import urlpatterns
 
-pytestmark = [pytest.mark.django_db, pytest.mark.deep, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.deep, pytest.mark.xdist_group("judges")]
 FILES = {"claims-csv", "compare-json", "compare-csv", "claim-card", "oembed", "data-feed", "robots", "claim-timemap"}
 FILES |= {"claim-bibtex", "claim-ris", "claim-csl", "sitemap", "sitemap-claims", "sitemap-part"}
 
 
-def test_every_kind_of_page_is_there(published):
+def test_every_kind_of_page_is_there(nu, published):
     kinds = {p.name for p in urlpatterns if not p.name.endswith(("-feed", "-json"))} - FILES
     assert kinds - published.names == set()
 

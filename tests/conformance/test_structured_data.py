@@ -13,7 +13,7 @@ import pytest
 
 from claims.formats.markup import in_page
 
-pytestmark = [pytest.mark.django_db, pytest.mark.deep, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.deep, pytest.mark.xdist_group("judges")]
 
 
 def marked_up(page):
