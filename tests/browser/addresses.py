@@ -36,11 +36,6 @@ LANGUAGES = (
 )
 
 
-def in_language(path: str, language: str) -> str:
-    """The address of a page in a language of the interface; English has no prefix."""
-    return path if language == settings.LANGUAGE_CODE else f"/{language}{path}"
-
-
 # -- an address for each error
 
 
@@ -87,6 +82,12 @@ class Address:
     then: Callable | None = None  # what a reader does there to come to the state
     ours: bool = True  # has the header and the footer that pages share
     translated: bool = True  # exists in each language of the interface
+
+    def at(self, language: str) -> str | None:
+        """Its path in a language of the interface, of which English has no prefix."""
+        if language == settings.LANGUAGE_CODE:
+            return self.path
+        return f"/{language}{self.path}" if self.translated else None
 
     @property
     def kind(self) -> str | None:
@@ -142,7 +143,7 @@ def make_states() -> States:
     for _ in range(8):
         full.appear(make_passage(), "reports", **two)
     asked = {"channel": "email", "questions": "Is it so?", "asked_on": "2026-10-01", "deadline": "2026-10-08"}
-    request = full.ask(to_name="The bureau", **asked, **two)
+    request = full.ask(to_name="The bureau", subject=subject, **asked, **two)
     full.answer(request.key, "replied", passage=make_passage("Nous contestons ces faits.", language="fr"), **two)
     full.ask(to_name="The owner of the ferry", **asked, **two)
     full.ask(to_name="The builder", why_not="He died in 2001.", **two)
@@ -245,7 +246,7 @@ def of_the_demo() -> list[Address]:
         Address("about", "/about/"),
         Address("report", "/report/"),
         Address("report-of-a-claim", f"/report/?claim={cited.key}"),
-        Address("api-docs", "/api/docs/"),
+        Address("api-docs", "/api/docs/", translated=False),
         *(
             Address(f"{name}-then", f"{path}?as_of={then}")
             for name, path in (
@@ -279,7 +280,6 @@ def of_the_states(made: States) -> list[Address]:
         Address("source-changed", made.changed.get_absolute_url()),
         Address("subject-full", made.subject.get_absolute_url()),
         Address("compare-full", f"/compare/?subject={made.subject.key}"),
-        Address("corrections-full", "/corrections/"),
         Address("claims-none", "/claims/?q=nothing-like-it&status=verified"),
         Address("claims-wrong", "/claims/?status=perhaps", 400),
         Address("not-found", "/nowhere/", 404),

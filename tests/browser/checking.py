@@ -41,12 +41,54 @@ def broken_rules(page, rules=None) -> list[str]:
 
 
 def runs_off(page) -> list[str]:
-    """What stands further right than the page is wide, where the page scrolls sideways."""
+    """What stands further right than the page is wide, where the page scrolls sideways; and what runs out of its box."""
     return page.evaluate(
         """() => {
-          const wide = innerWidth + 1, root = document.documentElement;
-          if (root.scrollWidth <= wide) return [];
-          const all = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > wide);
-          return [`${root.scrollWidth} px in ${innerWidth}: ` + all.slice(-3).map(e => e.outerHTML.slice(0, 120)).join(" | ")];
+          const all = [...document.querySelectorAll("body *")], root = document.documentElement, wide = innerWidth + 1;
+          const out = all.filter(e => e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1 && !e.closest("svg")
+            && getComputedStyle(e).overflowX === "visible").map(e => `out of its box: ${e.outerHTML.slice(0, 120)}`);
+          if (root.scrollWidth <= wide) return out;
+          const right = all.filter(e => e.getBoundingClientRect().right > wide).slice(-3).map(e => e.outerHTML.slice(0, 120));
+          return [...out, `${root.scrollWidth} px in ${innerWidth}: ${right.join(" | ")}`];
         }"""
     )
+
+
+USABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"
+
+
+def walk(page, in_order: bool) -> list[str]:
+    """What is wrong with the way that Tab takes through a page; `in_order`: where one column says what comes next."""
+    page.evaluate(
+        """usable => {
+          const seen = e => e.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true}) && e.tabIndex >= 0 && !e.disabled;
+          const one = e => e.type !== "radio" || e.checked || !document.querySelector(`[name="${e.name}"]:checked`);
+          window.stops = [...document.querySelectorAll(usable)].filter(seen).filter(one);
+          window.walked = [];
+          addEventListener("focusin", ({target}) => requestAnimationFrame(() => {
+            const s = getComputedStyle(target), box = target.getBoundingClientRect();
+            walked.push({
+              at: stops.indexOf(target), what: target.outerHTML.slice(0, 120), skip: target.matches(".skip"),
+              shown: s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2
+                && box.bottom > 0 && box.top < innerHeight && box.width > 1 && box.height > 1,
+              top: box.top + scrollY, bottom: box.bottom + scrollY, left: box.left,
+            });
+          }));
+        }""",
+        USABLE,
+    )
+    count = page.evaluate("stops.length")
+    for _ in range(count + 1):
+        page.keyboard.press("Tab")
+    page.evaluate("new Promise(requestAnimationFrame)")
+    walked, stops = page.evaluate("[walked, stops.map(e => e.outerHTML.slice(0, 120))]")
+    walked = walked[:count]
+    wrong = [] if walked and walked[0]["skip"] else ["the first stop is not the skip link"]
+    wrong += [f"never reached: {stops[n]}" for n in sorted(set(range(count)) - {step["at"] for step in walked})]
+    wrong += [f"the focus is not seen: {step['what']}" for step in walked if not step["shown"]]
+    pairs = list(zip(walked[1:], walked[2:], strict=False))
+    wrong += [f"out of turn: {b['what']}" for a, b in pairs if b["at"] < a["at"]]
+    if in_order:  # what comes next stands further down, or further right on the same line
+        back = [(a, b) for a, b in pairs if b["bottom"] <= a["top"] or (b["top"] <= a["top"] and b["left"] < a["left"])]
+        wrong += [f"not in the order that is seen: {a['what']} before {b['what']}" for a, b in back]
+    return wrong

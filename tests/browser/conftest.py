@@ -55,3 +55,13 @@ def check_order(page, check_order_here):
         check_order_here()
 
     return check
+
+
+@pytest.fixture
+def reader(chromium):
+    """Somebody who reads public pages, in a wide window by daylight."""
+    context = chromium.new_context(viewport=WIDE, color_scheme="light", reduced_motion="reduce")
+    page = context.new_page()
+    page.told = Told(page)
+    yield page
+    context.close()

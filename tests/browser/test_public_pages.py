@@ -1,12 +1,10 @@
 """Every public page, as readers meet it: in each width, each mode and each language of the interface."""
 
-import os
-from pathlib import Path
+import gzip
 
 import pytest
 from django.apps import apps
 from django.conf import settings as project
-from django.core.cache import cache
 from django.core.management import call_command
 from django.test import override_settings
 from pytest_django.live_server_helper import LiveServer
@@ -16,19 +14,12 @@ from claims.roles import make_roles
 from sources import keeping
 
 from . import addresses
-from .addresses import EMPTY, LANGUAGES, PAGES, in_language
-from .checking import LEAST, NARROW, OF_COLOURS, WIDE, Told, broken_rules, runs_off
+from .addresses import LANGUAGES, PAGES
+from .checking import LEAST, NARROW, WIDE, Told, runs_off, walk
+from .looking import PICTURES, visit, what_is_wrong
 
 # One worker loads the demo desk, for all of them.
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db, pytest.mark.xdist_group("public pages")]
-PICTURES = Path(os.environ.get("PICTURES", project.ROOT / "build" / "pictures"))
-# Each width is looked at in both modes; the rules that a mode cannot change are asked once a width.
-LOOKS = [
-    ("1280-light", WIDE, "light", None),
-    ("1280-dark", WIDE, "dark", OF_COLOURS),
-    ("390-dark", NARROW, "dark", None),
-    ("390-light", NARROW, "light", OF_COLOURS),
-]
 
 
 @pytest.fixture(scope="module")
@@ -42,49 +33,16 @@ def desk(chromium, django_db_setup, django_db_blocker):
         with open(project.ROOT / "fixtures" / "demo.jsonl", encoding="utf-8", newline="\n") as lines:
             interchange.load(lines)
         demo = addresses.of_the_demo()
-        states = addresses.of_the_states(addresses.make_states())
         server = LiveServer("localhost")
-        server.demo, server.pages = demo, demo + states
+        server.made = addresses.make_states()
+        server.pages = demo + addresses.of_the_states(server.made)
+        server.named = {address.name: address for address in server.pages}
+        server.kinds = list({address.kind: address for address in reversed(server.pages) if address.ours}.values())
         yield server
         server.stop()
         with keeping.lifted():
             call_command("flush", interactive=False, verbosity=0)
         make_roles(apps)
-
-
-@pytest.fixture
-def reader(chromium):
-    context = chromium.new_context(viewport=WIDE, color_scheme="light")
-    page = context.new_page()
-    page.told = Told(page)
-    yield page
-    context.close()
-
-
-def visit(page, server, address, language=project.LANGUAGE_CODE):
-    """Goes to a page, and on to the state that the list names."""
-    cache.clear()  # else the reports of one visit count for the next
-    path = in_language(address.path, language) if address.translated else address.path
-    answer = page.goto(server.url + path, wait_until="load")
-    if address.then:
-        address.then(page)
-    return answer
-
-
-def look(page, name):
-    """What is wrong with the page in each width and mode; its pictures are kept."""
-    wrong = [f"the browser says: {line}" for line in page.told.heard()]
-    for said, size, mode, rules in LOOKS:
-        page.set_viewport_size(size)
-        page.emulate_media(color_scheme=mode)
-        page.screenshot(path=PICTURES / said / f"{name}.png", full_page=True)
-        wrong += [f"{said}: {found}" for found in broken_rules(page, rules) + runs_off(page)]
-    page.set_viewport_size(LEAST)
-    wrong += [f"320: {found}" for found in runs_off(page)]
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size(WIDE)
-    page.told.heard()  # what axe itself was not allowed
-    return wrong
 
 
 def test_the_list_has_every_page(desk):
@@ -93,24 +51,183 @@ def test_the_list_has_every_page(desk):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_is_in_order_in_each_width_and_mode(desk, reader, language):
+    assert what_is_wrong(reader, desk, desk.pages, language) == {}
+
+
+# -- forced colours, and paper
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_kind_of_page_stands_in_forced_colours_and_on_paper(desk, reader, language):
     wrong = {}
-    for address in desk.pages:
-        answer = visit(reader, desk, address, language)
-        found = look(reader, f"{address.name}-{language}")
-        if answer.status != address.status:
-            found.append(f"answers {answer.status}, not {address.status}")
+    for address in desk.kinds:
+        if not address.at(language):
+            continue
+        visit(reader, desk, address, language)
+        name = f"{address.name}-{language}"
+        reader.emulate_media(forced_colors="active")
+        reader.set_viewport_size(LEAST)
+        found = runs_off(reader)
+        reader.screenshot(path=PICTURES / "320-forced" / f"{name}.png", full_page=True)
+        reader.set_viewport_size(WIDE)
+        reader.emulate_media(forced_colors="none", media="print")
+        reader.pdf(path=PICTURES / "paper" / f"{name}.pdf", format="A4")
+        if not reader.inner_text("main h1").strip() or reader.is_visible("nav[aria-label=Main], header form"):
+            found.append("on paper: no heading, or what only a screen needs")
+        reader.emulate_media(media="screen")
         if found:
             wrong[address.name] = found
-    print(f"\n{len(desk.pages)} addresses × 2 widths × 2 modes, {language}: pictures in {PICTURES}")
     assert wrong == {}
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_pages_of_an_empty_desk_are_in_order(live_server, reader, language):
+# -- by keyboard alone
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_each_kind_of_page_is_walked_by_keyboard_alone(desk, reader, size):
+    """The skip link comes first, then everything that can be used, in the order in which it is seen, and then it ends."""
     wrong = {}
-    for address in EMPTY:
-        visit(reader, live_server, address, language)
-        if found := look(reader, f"{address.name}-{language}"):
+    for address in desk.kinds:
+        visit(reader, desk, address)
+        reader.set_viewport_size(size)
+        if found := walk(reader, in_order=size == NARROW):
             wrong[address.name] = found
     assert wrong == {}
+
+
+def test_the_skip_link_leads_past_the_header(desk, reader):
+    for address in desk.kinds:
+        visit(reader, desk, address)
+        reader.keyboard.press("Tab")
+        reader.keyboard.press("Enter")
+        assert reader.evaluate("document.activeElement.id") == "main", address.name
+        reader.keyboard.press("Tab")
+        assert not reader.evaluate("!!document.activeElement.closest('.site-head')"), address.name
+
+
+def test_what_is_folded_is_opened_by_keyboard(desk, reader):
+    opened = 0
+    for address in desk.kinds:
+        visit(reader, desk, address)
+        reader.set_viewport_size(NARROW)
+        for summary in reader.locator("summary:visible").all():
+            was = summary.evaluate("s => s.parentElement.open")
+            summary.focus()
+            reader.keyboard.press("Enter")
+            assert summary.evaluate("s => s.parentElement.open") != was, address.name
+            reader.keyboard.press("Space")
+            assert summary.evaluate("s => s.parentElement.open") == was, address.name
+            opened += 1
+    assert opened >= 4
+
+
+# -- without scripts
+
+
+@pytest.fixture
+def plain(chromium):
+    """A reader whose browser runs no scripts."""
+    context = chromium.new_context(viewport=NARROW, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def test_each_kind_of_page_says_the_same_without_scripts(desk, reader, plain):
+    """But for what only scripts can do, which is not offered then."""
+    reader.set_viewport_size(NARROW)
+    for address in desk.kinds:
+        visit(reader, desk, address)
+        reader.evaluate("document.querySelectorAll('[data-copy]').forEach(button => { button.hidden = true; })")
+        with_scripts = reader.inner_text("main")
+        plain.goto(desk.url + address.path)
+        assert plain.inner_text("main") == with_scripts, address.name
+        assert plain.locator("[data-copy]:visible").count() == 0
+
+
+def test_every_form_works_without_scripts(desk, plain):
+    def asked(*words):
+        return all(word in plain.url for word in words)
+
+    plain.goto(f"{desk.url}/claims/")
+    plain.fill("#site-q", "bridge")
+    plain.click(".head-search button")
+    assert asked("/claims/?q=bridge")
+    plain.click(".filters summary")
+    plain.check("input[name=status][value=disputed]")
+    plain.click("text=Apply filters >> nth=0")
+    assert asked("q=bridge", "status=disputed") and "1 claim" in plain.inner_text("#found")
+    plain.select_option("#sort", index=1)
+    plain.get_by_role("button", name="Sort").click()
+    assert asked("q=bridge", "status=disputed", "sort=")
+    plain.click("a.chip >> nth=0")
+    assert not asked("q=bridge") and asked("status=disputed")
+    plain.goto(f"{desk.url}/claims/?facet=subject")
+    plain.check("input[name=subject] >> nth=0")
+    plain.click("text=Apply filters >> nth=0")
+    assert asked("subject=")
+    plain.goto(f"{desk.url}/changes/")
+    plain.check("input[name=status][value=disputed]")
+    plain.get_by_role("button", name="Show these changes").click()
+    assert asked("status=disputed") and plain.locator(".change").count() >= 9
+    day = f"{desk.made.full.standings.first().change.recorded_at:%Y-%m-%d}"
+    for path in (desk.made.full.get_absolute_url(), desk.named["compare-full"].path):
+        plain.goto(desk.url + path)
+        plain.fill("#as-of-day", day)
+        plain.locator("#as-of-day").locator("xpath=ancestor::form").get_by_role("button").click()
+        assert asked(f"as_of={day}") and "as it stood on" in plain.inner_text("#as-of")
+    plain.goto(f"{desk.url}/compare/")
+    plain.check("main [name=source] >> nth=0")
+    plain.check("main [name=source] >> nth=1")
+    plain.get_by_role("button", name="Compare these sources").click()
+    assert plain.url.count("source=") == 2 and "2 sources" in plain.inner_text("main")
+    plain.goto(desk.url + desk.named["compare-subject"].path)
+    plain.click("details.more summary")
+    plain.uncheck("details.more [name=source] >> nth=0")
+    plain.get_by_role("button", name="Compare these sources").click()
+    assert asked("subject=", "source=") and "1 source." in plain.inner_text("main")
+    plain.goto(f"{desk.url}/report/")
+    plain.fill("[name=what]", "It was inspected.")
+    plain.get_by_role("button", name="Send the report").click()
+    assert asked("/report/R-") and "Thank you" in plain.inner_text("main")
+    assert plain.context.cookies() == []
+
+
+# -- bytes
+
+BUDGET = {"document": 60_000, "stylesheet": 30_000, "script": 5_000}
+REQUESTS, PACKED_CLAIM = 6, 15_000
+
+
+def weigh(page, server, address):
+    """Bytes of each kind as they are, all of them packed, and requests; an icon counts, though no test browser asks for it."""
+    came = []
+    page.on("response", lambda answer: came.append(answer))
+    visit(page, server, address)
+    icon = (
+        page.locator("link[rel=icon]").first.get_attribute("href") if page.locator("link[rel=icon]").count() else None
+    )
+    bodies = [(answer.request.resource_type, answer.body()) for answer in came if answer.status != 301]
+    if icon and not any(answer.url.endswith(icon) for answer in came):
+        bodies.append(("image", page.request.get(server.url + icon).body()))
+    sizes = {kind: sum(len(body) for what, body in bodies if what == kind) for kind in BUDGET}
+    return sizes, sum(len(gzip.compress(body)) for _, body in bodies), len(bodies)
+
+
+def test_each_page_keeps_to_its_budget_of_bytes(desk, chromium):
+    rows, over = [], []
+    for address in desk.pages:
+        if not address.translated and address.kind != "api-docs":
+            continue  # those of the admin
+        context = chromium.new_context()  # with nothing kept of the page before
+        page = context.new_page()
+        page.told = Told(page)
+        sizes, packed, requests = weigh(page, desk, address)
+        context.close()
+        rows.append((packed, address.name, *sizes.values(), requests))
+        over += [f"{address.name}: {sizes[kind]} of {kind}" for kind, most in BUDGET.items() if sizes[kind] > most]
+        over += [f"{address.name}: {requests} requests"] if requests > REQUESTS else []
+        over += [f"{address.name}: {packed} packed"] if address.kind == "claim" and packed > PACKED_CLAIM else []
+    print(f"\n{'page':<24}{'HTML':>8}{'CSS':>8}{'JS':>7}{'requests':>10}{'all packed':>12}")
+    for packed, name, html, css, js, requests in sorted(rows, reverse=True):
+        print(f"{name:<24}{html:>8}{css:>8}{js:>7}{requests:>10}{packed:>12}")
+    assert over == []
