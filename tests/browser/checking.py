@@ -59,32 +59,36 @@ USABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, 
 
 def walk(page, in_order: bool) -> list[str]:
     """What is wrong with the way that Tab takes through a page; `in_order`: where one column says what comes next."""
-    page.evaluate(
+    there = page.evaluate(
         """usable => {
           const seen = e => e.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true}) && e.tabIndex >= 0 && !e.disabled;
           const one = e => e.type !== "radio" || e.checked || !document.querySelector(`[name="${e.name}"]:checked`);
           window.stops = [...document.querySelectorAll(usable)].filter(seen).filter(one);
-          window.walked = [];
-          addEventListener("focusin", ({target}) => requestAnimationFrame(() => {
-            const s = getComputedStyle(target), box = target.getBoundingClientRect();
-            walked.push({
-              at: stops.indexOf(target), what: target.outerHTML.slice(0, 120), skip: target.matches(".skip"),
-              shown: s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2
-                && box.bottom > 0 && box.top < innerHeight && box.width > 1 && box.height > 1,
-              top: box.top + scrollY, bottom: box.bottom + scrollY, left: box.left,
-            });
-          }));
+          return stops.map(e => e.outerHTML.slice(0, 120));
         }""",
         USABLE,
     )
-    count = page.evaluate("stops.length")
-    for _ in range(count + 1):
+    walked = []
+    for _ in range(3 * len(there)):  # a date has stops of its own inside
         page.keyboard.press("Tab")
-    page.evaluate("new Promise(requestAnimationFrame)")
-    walked, stops = page.evaluate("[walked, stops.map(e => e.outerHTML.slice(0, 120))]")
-    walked = walked[:count]
+        step = page.evaluate(
+            """() => {
+                  const e = document.activeElement, s = getComputedStyle(e), box = e.getBoundingClientRect();
+                  const first = e.getClientRects()[0] ?? box;  // of a link that runs over two lines
+                  const outlined = s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2;
+                  const inside = box.bottom > 0 && box.top < innerHeight && box.width > 1 && box.height > 1;
+                  return {at: stops.indexOf(e), what: e.outerHTML.slice(0, 120), skip: e.matches(".skip"),
+                    shown: outlined && inside, top: first.top + scrollY, bottom: box.bottom + scrollY, left: first.left};
+                }"""
+        )
+        if walked and step["at"] == walked[-1]["at"]:
+            walked[-1]["shown"] |= step["shown"]
+        elif step["at"] < 0 or any(step["at"] == other["at"] for other in walked):
+            break  # out of the page, or round
+        else:
+            walked.append(step)
     wrong = [] if walked and walked[0]["skip"] else ["the first stop is not the skip link"]
-    wrong += [f"never reached: {stops[n]}" for n in sorted(set(range(count)) - {step["at"] for step in walked})]
+    wrong += [f"never reached: {there[n]}" for n in sorted(set(range(len(there))) - {step["at"] for step in walked})]
     wrong += [f"the focus is not seen: {step['what']}" for step in walked if not step["shown"]]
     pairs = list(zip(walked[1:], walked[2:], strict=False))
     wrong += [f"out of turn: {b['what']}" for a, b in pairs if b["at"] < a["at"]]

@@ -15,7 +15,7 @@ from sources import keeping
 
 from . import addresses
 from .addresses import LANGUAGES, PAGES
-from .checking import LEAST, NARROW, WIDE, Told, runs_off, walk
+from .checking import LEAST, NARROW, WIDE, runs_off, walk
 from .looking import PICTURES, visit, what_is_wrong
 
 # One worker loads the demo desk, for all of them.
@@ -57,11 +57,14 @@ def test_every_page_is_in_order_in_each_width_and_mode(desk, reader, language):
 # -- forced colours, and paper
 
 
+KEY = {"home", "claims", "claim", "source", "subject", "compare", "changes", "method", "report"}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_kind_of_page_stands_in_forced_colours_and_on_paper(desk, reader, language):
+def test_key_pages_stand_in_forced_colours_and_on_paper(desk, reader, language):
     wrong = {}
     for address in desk.kinds:
-        if not address.at(language):
+        if address.kind not in KEY or not address.at(language):
             continue
         visit(reader, desk, address, language)
         name = f"{address.name}-{language}"
@@ -199,30 +202,24 @@ REQUESTS, PACKED_CLAIM = 6, 15_000
 
 
 def weigh(page, server, address):
-    """Bytes of each kind as they are, all of them packed, and requests; an icon counts, though no test browser asks for it."""
-    came = []
-    page.on("response", lambda answer: came.append(answer))
+    """Bytes of each kind as they are, all of them packed, and requests; an icon counts once, whenever a browser asks for it."""
+    page.came.clear()
     visit(page, server, address)
-    icon = (
-        page.locator("link[rel=icon]").first.get_attribute("href") if page.locator("link[rel=icon]").count() else None
-    )
-    bodies = [(answer.request.resource_type, answer.body()) for answer in came if answer.status != 301]
-    if icon and not any(answer.url.endswith(icon) for answer in came):
-        bodies.append(("image", page.request.get(server.url + icon).body()))
+    bodies = [(a.request.resource_type, a.body()) for a in page.came if a.status != 301 and "icon" not in a.url]
+    for icon in page.locator("link[rel=icon]").all():
+        bodies.append(("image", page.request.get(server.url + icon.get_attribute("href")).body()))
     sizes = {kind: sum(len(body) for what, body in bodies if what == kind) for kind in BUDGET}
     return sizes, sum(len(gzip.compress(body)) for _, body in bodies), len(bodies)
 
 
-def test_each_page_keeps_to_its_budget_of_bytes(desk, chromium):
+def test_each_page_keeps_to_its_budget_of_bytes(desk, reader):
     rows, over = [], []
+    reader.came = []
+    reader.on("response", lambda answer: reader.came.append(answer))
     for address in desk.pages:
-        if not address.translated and address.kind != "api-docs":
-            continue  # those of the admin
-        context = chromium.new_context()  # with nothing kept of the page before
-        page = context.new_page()
-        page.told = Told(page)
-        sizes, packed, requests = weigh(page, desk, address)
-        context.close()
+        if address.then or address.path.startswith("/admin/"):
+            continue
+        sizes, packed, requests = weigh(reader, desk, address)
         rows.append((packed, address.name, *sizes.values(), requests))
         over += [f"{address.name}: {sizes[kind]} of {kind}" for kind, most in BUDGET.items() if sizes[kind] > most]
         over += [f"{address.name}: {requests} requests"] if requests > REQUESTS else []
@@ -231,3 +228,131 @@ def test_each_page_keeps_to_its_budget_of_bytes(desk, chromium):
     for packed, name, html, css, js, requests in sorted(rows, reverse=True):
         print(f"{name:<24}{html:>8}{css:>8}{js:>7}{requests:>10}{packed:>12}")
     assert over == []
+
+
+# -- what readers come for, counted in clicks
+
+
+class Errand:
+    """What a reader does on a phone, by links and forms only; clicks and typed keys are counted."""
+
+    done: list[tuple[str, int, int]] = []
+
+    def __init__(self, page, url):
+        self.page, self.clicks, self.keys = page, 0, 0
+        page.set_viewport_size(NARROW)
+        page.goto(url)
+
+    def click(self, *place):
+        self.page.locator(*place).first.click()
+        self.clicks += 1
+
+    def type(self, place, words):
+        self.page.fill(place, words)
+        self.keys += len(words)
+
+    def sees(self, place) -> bool:
+        """Whether it stands on the screen as it is, without a scroll."""
+        box = self.page.locator(place).first.bounding_box()
+        return bool(box) and box["y"] >= 0 and box["y"] + box["height"] <= NARROW["height"]
+
+    def took(self, what, clicks):
+        self.done.append((what, self.clicks, self.keys))
+        assert self.clicks <= clicks, what
+
+
+@pytest.fixture(scope="module", autouse=True)
+def table_of_errands():
+    yield
+    print(f"\n{'what a reader comes for':<64}{'clicks':>7}{'keys':>6}")
+    for what, clicks, keys in Errand.done:
+        print(f"{what:<64}{clicks:>7}{keys:>6}")
+
+
+@pytest.fixture
+def errand(desk, reader):
+    return lambda path: Errand(reader, desk.url + path)
+
+
+def test_a_shared_link_says_the_status_and_why(desk, errand):
+    for name in ("claim-longest", "claim-most-cited", "claim-full"):
+        reading = errand(desk.named[name].path)
+        assert reading.sees(".verdict .tag") and reading.sees(".verdict .why"), name
+    reading.took("1 the status of a claim and why, from a shared link", 0)
+
+
+def test_who_said_it_and_in_which_words_is_one_click_away(desk, errand):
+    reading = errand(desk.named["claim-longest"].path)
+    reading.click(".jump >> text=Who says what")
+    assert reading.sees("#ap1 .pos") and reading.sees("#ap1 .who") and reading.sees("#ap1 .orig")
+    reading.took("2 who said it, in which words", 1)
+
+
+def test_what_changed_stands_on_the_home_page(desk, errand):
+    reading = errand("/")
+    assert reading.sees("#changes") and reading.sees("article.change h3 a") and reading.sees("article.change .fromto")
+    reading.took("3 what changed since I last looked", 0)
+
+
+def test_whether_another_source_agrees_is_one_click_away(desk, errand):
+    reading = errand(desk.named["claim-most-said"].path)
+    reading.click(".jump >> text=Who says what")
+    assert reading.sees("#who .count") and "2 sources" in reading.page.inner_text("#who .count")
+    assert reading.page.locator("#ap2 .pos").is_visible()
+    reading.took("4 does another source agree", 1)
+
+
+def test_a_claim_is_cited_in_two_clicks(desk, errand):
+    reading = errand(desk.named["claim-longest"].path)
+    reading.click("text=Cite this claim")
+    with reading.page.expect_download() as download:
+        reading.click("text=BibTeX")
+    assert download.value.suggested_filename.endswith(".bib")
+    reading.took("5 cite it", 2)
+
+
+def test_the_form_for_errors_is_one_click_from_every_page(desk, errand):
+    for address in desk.kinds:
+        reading = errand(address.path)
+        reading.click("footer >> text=Report an error")
+        assert reading.page.is_visible("[name=what]"), address.name
+        key = address.path.strip("/").rpartition("/")[2] if address.kind in ("claim", "source") else ""
+        assert key in reading.page.inner_text("main"), address.name
+        reading.took("6 tell them that they are wrong: to the form", 1)
+    del Errand.done[1 - len(desk.kinds) :]  # one line for all of them
+    reading.type("[name=what]", "It was inspected.")
+    reading.click("main form [type=submit]")
+    assert "Thank you" in reading.page.inner_text("main")
+    reading.took("6 tell them that they are wrong: sent", 2)
+
+
+def test_whoever_is_named_finds_all_claims_about_them_in_two_clicks(desk, errand):
+    reading = errand("/")
+    reading.click("header >> text=People and organisations")
+    reading.click("main >> text=Emad Mostaque")
+    assert reading.page.inner_text("h1") == "Emad Mostaque"
+    assert reading.page.locator(".results h3 a").count() > 25
+    reading.took("7 all claims about me, from the home page", 2)
+
+
+def test_whoever_is_named_comes_to_the_form_for_a_reply_in_two_clicks(desk, errand):
+    reading = errand("/")
+    reading.click("footer >> text=Report an error")
+    reading.click("label:has-text('A reply')")
+    reading.took("8 send a reply, from the home page: to the form, set to a reply", 2)
+    reading.type("[name=what]", "We contest this.")
+    reading.click("main form [type=submit]")
+    assert "A reply" in reading.page.inner_text("main")
+    reading.took("8 send a reply, from the home page: sent", 3)
+
+
+def test_whoever_replied_sees_it_listed_in_two_clicks_and_printed_in_three(desk, errand):
+    reading = errand("/")
+    reading.click("header >> text=People and organisations")
+    reading.click("main >> text=The bureau")
+    assert "1 reply" in reading.page.inner_text("main aside")
+    assert reading.page.locator("aside >> text=Reply about").is_visible()
+    reading.took("9 what I replied, from the home page: listed", 2)
+    reading.click("aside >> text=Reply about")
+    assert reading.sees("#reply article .orig") and "Nous contestons" in reading.page.inner_text("#reply")
+    reading.took("9 what I replied, from the home page: in my words", 3)
