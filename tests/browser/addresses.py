@@ -213,6 +213,7 @@ def of_the_demo() -> list[Address]:
     opinion = public.filter(kind="opinion").order_by("key").first()
     subject = Subject.objects.with_page().annotate(n=Count("claims")).order_by("-n", "key").first()
     sources = Source.objects.public().order_by("key")
+    lately = quote(Change.objects.latest("id").recorded_at.isoformat())
     then = quote(Change.objects.filter(verb="assess").order_by(F("id"))[20].recorded_at.isoformat())
     return [
         Address("home", "/"),
@@ -255,7 +256,12 @@ def of_the_demo() -> list[Address]:
                 ("sources", "/sources/"),
                 ("subject", subject.get_absolute_url()),
                 ("changes", "/changes/"),
+                ("corrections", "/corrections/"),
             )
+        ),
+        *(
+            Address(f"{name}-then", f"{path}?as_of={lately}")
+            for name, path in (("claim", cited.get_absolute_url()), ("source", sources[0].get_absolute_url()))
         ),
     ]
 

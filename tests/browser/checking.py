@@ -96,3 +96,14 @@ def walk(page, in_order: bool) -> list[str]:
         back = [(a, b) for a, b in pairs if b["bottom"] <= a["top"] or (b["top"] <= a["top"] and b["left"] < a["left"])]
         wrong += [f"not in the order that is seen: {a['what']} before {b['what']}" for a, b in back]
     return wrong
+
+
+BUDGET = {"document": 60_000, "stylesheet": 30_000, "script": 5_000}
+REQUESTS, PACKED_CLAIM = 6, 15_000
+
+
+def over_budget(sizes: dict[str, int], packed: int, requests: int, kind: str | None) -> list[str]:
+    """What a page weighs too much: bytes of each kind as they are, requests, and for a claim all of it packed."""
+    over = [f"{sizes[what]} bytes of {what}" for what, most in BUDGET.items() if sizes[what] > most]
+    over += [f"{requests} requests"] if requests > REQUESTS else []
+    return over + ([f"{packed} bytes packed"] if kind == "claim" and packed > PACKED_CLAIM else [])

@@ -10,12 +10,13 @@ from django.test import override_settings
 from pytest_django.live_server_helper import LiveServer
 
 from claims import interchange
+from claims.models import Claim
 from claims.roles import make_roles
 from sources import keeping
 
 from . import addresses
 from .addresses import LANGUAGES, PAGES
-from .checking import LEAST, NARROW, WIDE, runs_off, walk
+from .checking import BUDGET, LEAST, NARROW, WIDE, over_budget, runs_off, walk
 from .looking import PICTURES, visit, what_is_wrong
 
 # One worker loads the demo desk, for all of them.
@@ -197,9 +198,6 @@ def test_every_form_works_without_scripts(desk, plain):
 
 # -- bytes
 
-BUDGET = {"document": 60_000, "stylesheet": 30_000, "script": 5_000}
-REQUESTS, PACKED_CLAIM = 6, 15_000
-
 
 def weigh(page, server, address):
     """Bytes of each kind as they are, all of them packed, and requests; an icon counts once, whenever a browser asks for it."""
@@ -221,9 +219,7 @@ def test_each_page_keeps_to_its_budget_of_bytes(desk, reader):
             continue
         sizes, packed, requests = weigh(reader, desk, address)
         rows.append((packed, address.name, *sizes.values(), requests))
-        over += [f"{address.name}: {sizes[kind]} of {kind}" for kind, most in BUDGET.items() if sizes[kind] > most]
-        over += [f"{address.name}: {requests} requests"] if requests > REQUESTS else []
-        over += [f"{address.name}: {packed} packed"] if address.kind == "claim" and packed > PACKED_CLAIM else []
+        over += [f"{address.name}: {what}" for what in over_budget(sizes, packed, requests, address.kind)]
     print(f"\n{'page':<24}{'HTML':>8}{'CSS':>8}{'JS':>7}{'requests':>10}{'all packed':>12}")
     for packed, name, html, css, js, requests in sorted(rows, reverse=True):
         print(f"{name:<24}{html:>8}{css:>8}{js:>7}{requests:>10}{packed:>12}")
@@ -231,6 +227,8 @@ def test_each_page_keeps_to_its_budget_of_bytes(desk, reader):
 
 
 # -- what readers come for, counted in clicks
+
+LONGEST = 10
 
 
 class Errand:
@@ -279,6 +277,17 @@ def test_a_shared_link_says_the_status_and_why(desk, errand):
         reading = errand(desk.named[name].path)
         assert reading.sees(".verdict .tag") and reading.sees(".verdict .why"), name
     reading.took("1 the status of a claim and why, from a shared link", 0)
+
+
+def test_why_stands_on_the_first_screen_of_the_longest_claims(desk, reader):
+    reader.set_viewport_size(NARROW)
+    claims = sorted(Claim.objects.public().select_related("wording"), key=lambda claim: -len(claim.words))[:LONGEST]
+    ends = {}
+    for claim in claims:
+        reader.goto(desk.url + claim.get_absolute_url())
+        ends[claim.key] = reader.evaluate("document.querySelector('.verdict .why').getBoundingClientRect().bottom")
+    print({key: round(end) for key, end in ends.items()})
+    assert len(ends) == LONGEST and all(0 < end <= NARROW["height"] for end in ends.values()), ends
 
 
 def test_who_said_it_and_in_which_words_is_one_click_away(desk, errand):
