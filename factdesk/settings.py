@@ -143,6 +143,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "factdesk.permitting.permissions_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "claims.speaking.Speaking",
     "claims.caching.CachingMiddleware",
     "csp.middleware.CSPMiddleware",
     "factdesk.closing.Closed",
@@ -181,6 +182,8 @@ EMAIL_TIMEOUT = 10  # seconds: an editor waits for it
 DATA_UPLOAD_MAX_MEMORY_SIZE = FACTDESK_MAX_BYTES + 1_000_000  # what is too large is refused in words, by the verb
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("fr", "Français"), ("ja", "日本語")]
+LOCALE_PATHS = [ROOT / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

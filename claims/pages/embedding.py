@@ -14,6 +14,7 @@ from django.http import (
 from django.shortcuts import get_object_or_404, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.html import format_html
+from django.utils.translation import override
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 from sources.moments import today
@@ -21,6 +22,7 @@ from sources.moments import today
 from ..formats.cards import Card, card_of
 from ..models import Claim, Standing
 from ..remembering import claim_at, claim_seen
+from ..speaking import desk_at, language_of
 from ..templatetags.desk import day_words
 from .claims import moment_of
 
@@ -45,6 +47,12 @@ def embed(request: HttpRequest, key: str) -> HttpResponse:
 def oembed(request):
     if request.GET.get("format", "json") != "json":
         return HttpResponse("This provider answers in JSON.", status=501, content_type="text/plain; charset=utf-8")
+    with override(language_of(request.GET.get("url", ""))):
+        return _card_to_embed(request)
+
+
+def _card_to_embed(request):
+    """The answer for a page, in its language."""
     claim = _claim_at(request, request.GET.get("url", ""))
     try:
         width, height = (
@@ -57,7 +65,7 @@ def oembed(request):
         return HttpResponseBadRequest(
             f"The card needs {NARROWEST} by {LOWEST} pixels.", content_type="text/plain; charset=utf-8"
         )
-    card = Card.of(claim, request.build_absolute_uri(reverse("home")))
+    card = Card.of(claim, desk_at(request))
     frame = format_html(
         '<iframe src="{}" width="{}" height="{}" title="{}" sandbox="allow-popups allow-popups-to-escape-sandbox" loading="lazy" frameborder="0"></iframe>',
         card.embed,
@@ -71,7 +79,7 @@ def oembed(request):
             "type": "rich",
             "title": card.title,
             "provider_name": "FactDesk",
-            "provider_url": request.build_absolute_uri(reverse("home")),
+            "provider_url": desk_at(request),
             "cache_age": 600,
             "html": frame,
             "width": width,
