@@ -20,6 +20,7 @@ from ..making import (
     make_reporter,
     make_source,
     make_subject,
+    two,
 )
 
 pytestmark = pytest.mark.django_db
@@ -80,8 +81,28 @@ def shown_subject():
     return subject
 
 
+def opened_source():
+    """One that was confidential when the claim that rests on it was published."""
+    source = make_source("They never inspected the bridge.", title="The old title", confidential=True)
+    claim = make_draft(passage=make_passage())
+    claim.appear(source.captures.get().quote(0, 4, by=make_reporter()), "asserts", by=make_reporter())
+    claim.publish(**two())
+    return source.edit(confidential=False, **two())
+
+
+def upstream_source():
+    """One that readers see as that from which another has it."""
+    source = make_source(title="The old title")
+    shown_source().origin.descend(source.origin, "draws_on", **two())
+    return source
+
+
 ROWS = [
     shown_source,
+    opened_source,
+    lambda: opened_source().origin,
+    lambda: opened_source().outlet,
+    upstream_source,
     shown_outlet,
     owner_of_a_shown_outlet,
     upstream_of_a_shown_origin,
@@ -133,6 +154,31 @@ def test_a_confidential_source_is_opened_by_two():
     proposal.approve(by=make_editor())
     source.refresh_from_db()
     assert not source.confidential
+
+
+@pytest.mark.parametrize("confidential", [True, False])
+def test_by_which_name_readers_see_from_whom_others_have_it_is_decided_by_two(client, confidential):
+    source = upstream_source()
+    claim = Claim.objects.get()
+    page = f"/claims/{claim.key}/"
+    if confidential:
+        source.edit(confidential=True, **two())
+    before = client.get(page).content
+    with pytest.raises(ValidationError, match="another editor must approve"):
+        source.edit(by=make_reporter(), confidential=not confidential)
+    assert client.get(page).content == before
+    source.edit(confidential=not confidential, **two())
+    assert client.get(page).content != before
+
+
+def test_an_origin_that_readers_see_by_name_becomes_no_confidential_source_at_once():
+    origin = upstream_of_a_shown_origin()
+    fields = {"by": make_reporter(), "origin": origin, "title": "T", "language": "en"}
+    with pytest.raises(ValidationError, match="Readers see its origin by name"):
+        Source.objects.add(confidential=True, **fields)
+    source = Source.objects.add(**fields)
+    with pytest.raises(ValidationError, match="another editor must approve"):
+        source.edit(by=make_reporter(), confidential=True)
 
 
 def test_a_descent_that_readers_see_is_told_by_two():
