@@ -41,6 +41,12 @@ class Acting(Row):
         """Whether readers see it or once saw it: what changes then is told them, also when it is held meanwhile."""
         return self.changed is not None
 
+    @property
+    def is_for_readers(self) -> bool:
+        """Whether they see it, once saw it, or will when an embargo ends: then no act on it is one editor's alone."""
+        released = not self.sensitivity or self.released_id is not None
+        return self.was_read or (self.stage == Stage.PUBLISHED and released)
+
     def _refuse_withdrawn(self):
         if self.stage == Stage.WITHDRAWN:
             raise ValidationError(f"{self.key} is withdrawn")
@@ -76,7 +82,7 @@ class Acting(Row):
         self._state.fields_cache = dict(claim._state.fields_cache)
         return self
 
-    def _change(self, verb, by, approved_by, *, public=False, shows=False, **kwargs) -> Change:
+    def _change(self, verb, by, approved_by, *, public=False, shows=False, decides=False, **kwargs) -> Change:
         """`shows`: readers see the claim from now on. What changes of one that is held they see once it is not."""
         return record(
             verb,
@@ -87,6 +93,8 @@ class Acting(Row):
             sensitive=self.needs_two,
             public=public,
             shows=shows or (public and self.public),
+            # Nobody reads it again before the worker ends its embargo; one more hold only hides it.
+            decides=decides or (self.is_for_readers and not self.was_read and verb not in {Verb.HOLD, Verb.PUBLISH}),
             **kwargs,
         )
 
