@@ -193,11 +193,11 @@ class Acting(Row):
         if self.public or not gated:
             return False
         beside = Source.objects.public().filter(rights=Rights.FULL)
-        return beside.filter(captures__passages__in=self._passages().values("pk")).exists()
+        return beside.filter(captures__passages__in=self.passages().values("pk")).exists()
 
     def _show_sources(self, change):
         Source.objects.filter(
-            pk__in=self._passages().values("capture__source"), public_since__isnull=True, confidential=False
+            pk__in=self.passages().values("capture__source"), public_since__isnull=True, confidential=False
         ).update(public_since=change)
 
     def _resting(self):
@@ -207,7 +207,7 @@ class Acting(Row):
             | Q(citations__assessment=self.assessment_id, citations__assessment__isnull=False)
         ).distinct()
 
-    def _passages(self):
+    def passages(self):
         """The passages that readers of this claim see: where it appears, what its finding cites, and the replies to it."""
         asked = self.asked.live().values("request")
         replied = Passage.objects.filter(known("replies__since"), replies__request__in=asked)
