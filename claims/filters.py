@@ -102,6 +102,12 @@ class ChangeFilter(filters.FilterSet):
         model = Standing
         fields: list[str] = []
 
+    def __init__(self, data, *args, **kwargs):
+        """A form that leaves the subject open sends an empty name, which names nobody."""
+        data = data.copy()
+        data.setlist("subject", filter(None, data.getlist("subject")))
+        super().__init__(data, *args, **kwargs)
+
     def became(self, standings, name, statuses):
         return standings.filter(status__in=statuses).exclude(claim__kind=Kind.OPINION) if statuses else standings
 

@@ -10,6 +10,7 @@ from sources.languages import standardise
 from sources.models import Change, Passage, Source, Verb
 from sources.models.catalogue import Rights
 from sources.models.record import Row
+from sources.models.traces import Trace
 from sources.moments import known
 from sources.recording import record, turn_the_page
 
@@ -192,8 +193,8 @@ class Acting(Row):
         gated = self.sensitivity or self.stage == Stage.WITHDRAWN or self.holds.exists()
         if self.public or not gated:
             return False
-        beside = Source.objects.public().filter(rights=Rights.FULL)
-        return beside.filter(captures__passages__in=self.passages().values("pk")).exists()
+        where = set(self.passages().values_list("capture__source", flat=True))
+        return Source.objects.public().filter(rights=Rights.FULL, pk__in=Trace.objects.family_of(where)).exists()
 
     def _show_sources(self, change):
         Source.objects.filter(

@@ -9,6 +9,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from .. import keys
 from ..blocks import blocks_of
@@ -102,12 +103,12 @@ class CatalogueRow(Row):
 
 
 class OutletKind(models.TextChoices):
-    NEWSPAPER = "newspaper"
-    BROADCASTER = "broadcaster"
-    AGENCY = "agency"
-    PLATFORM = "platform"
-    OFFICE = "office"
-    UNKNOWN = "unknown", "not known"
+    NEWSPAPER = "newspaper", pgettext_lazy("publisher", "Newspaper")
+    BROADCASTER = "broadcaster", pgettext_lazy("publisher", "Broadcaster")
+    AGENCY = "agency", pgettext_lazy("publisher", "Agency")
+    PLATFORM = "platform", pgettext_lazy("publisher", "Platform")
+    OFFICE = "office", pgettext_lazy("publisher", "Office")
+    UNKNOWN = "unknown", pgettext_lazy("publisher", "not known")
 
 
 class Outlet(CatalogueRow):
@@ -146,11 +147,11 @@ class Outlet(CatalogueRow):
 
 
 class OriginKind(models.TextChoices):
-    DOCUMENT = "document"
-    PERSON = "person"
-    RECORD = "record", "public record"
-    ANONYMOUS = "anonymous"
-    UNKNOWN = "unknown", "not known"
+    DOCUMENT = "document", pgettext_lazy("origin", "Document")
+    PERSON = "person", pgettext_lazy("origin", "Person")
+    RECORD = "record", pgettext_lazy("origin", "public record")
+    ANONYMOUS = "anonymous", pgettext_lazy("origin", "Anonymous")
+    UNKNOWN = "unknown", pgettext_lazy("origin", "not known")
 
 
 KNOWN = [OriginKind.DOCUMENT, OriginKind.PERSON, OriginKind.RECORD]  # the others vouch for nothing by themselves
@@ -182,7 +183,7 @@ class Origin(CatalogueRow):
     def shown_name(self) -> str:
         """Its name as readers may know it: a source that is kept confidential stays so where others draw on it."""
         source = getattr(self, "source", None)
-        return "a source that we keep confidential" if source and source.confidential else self.name
+        return gettext("a source that we keep confidential") if source and source.confidential else self.name
 
     @transaction.atomic
     def descend(self, upstream, kind, *, by, note="", approved_by=None, override=""):
@@ -204,9 +205,9 @@ class Origin(CatalogueRow):
 
 
 class DescentKind(models.TextChoices):
-    REPUBLISHES = "republishes"
-    DRAWS_ON = "draws_on", "draws on"
-    SAME = "same", "is the same as"
+    REPUBLISHES = "republishes", gettext_lazy("Republishes")
+    DRAWS_ON = "draws_on", gettext_lazy("draws on")
+    SAME = "same", gettext_lazy("is the same as")
 
 
 class Descent(ClosingRow):

@@ -2,6 +2,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Length
+from django.utils.translation import gettext_lazy
 
 from ..keeping import Kept, Rule
 from ..languages import standardise, validate_language
@@ -125,8 +126,8 @@ class Capture(Row):
 
 
 class RegionKind(models.TextChoices):
-    REPEAT = "repeat", "repeats another stretch"
-    FURNITURE = "furniture", "page furniture"
+    REPEAT = "repeat", gettext_lazy("repeats another stretch")
+    FURNITURE = "furniture", gettext_lazy("page furniture")
 
 
 class Region(ClosingRow):

@@ -145,7 +145,7 @@ def test_what_no_reader_sees_one_editor_edits():
         assert done is None and getattr(row, named(row)) == "New" and not Proposal.objects.exists()
 
 
-def test_a_confidential_source_is_opened_by_two():
+def test_a_confidential_source_is_opened_by_two_and_closed_by_two():
     source = make_source("They never inspected the bridge.", confidential=True)
     claim = make_draft(passage=make_passage())
     claim.appear(source.captures.get().quote(0, 4, by=make_reporter()), "asserts", by=make_reporter())
@@ -157,6 +157,8 @@ def test_a_confidential_source_is_opened_by_two():
     proposal.approve(by=make_editor())
     source.refresh_from_db()
     assert not source.confidential
+    with pytest.raises(ValidationError, match="another editor must approve"):
+        source.edit(confidential=True, by=make_reporter())
 
 
 @pytest.mark.parametrize("confidential", [True, False])
@@ -274,6 +276,15 @@ def test_an_edit_that_others_made_meanwhile_is_not_undone():
         proposal.approve(by=make_editor())
     source.refresh_from_db()
     assert (source.title, source.author) == ("The old title", "A. B.")
+
+
+def test_a_source_is_not_taken_back_from_a_stale_page():
+    source = make_source()
+    seen = source.seen
+    source.edit(by=make_reporter(), author="A. B.")
+    with pytest.raises(ValidationError, match="has moved on"):
+        Proposal.objects.act_or_propose(source, "retract", by=make_reporter(), seen=seen, body={"because": "So."})
+    assert Source.objects.get(pk=source.pk).retracted is None
 
 
 def test_what_would_be_refused_is_refused_at_once():
@@ -445,7 +456,8 @@ def test_the_acts_on_rows_wait_at_their_pages_too(client, editor):
     }
     before = Change.objects.latest("id").pk
     for page, fields in pages.items():
-        assert "Send to a second editor" in client.get(page).content.decode()
+        form = client.get(page).content.decode()
+        assert "Send to a second editor" in form and 'name="override"' not in form
         assert client.post(page, fields).status_code == 302, page
     assert Change.objects.latest("id").pk == before
     second = make_editor()

@@ -164,7 +164,7 @@ def test_sisters_hang_together_by_their_owner(client):
     claim = make_claim(passage=make_passage(outlet=papers[0]))
     appear(claim, passage=make_passage(outlet=papers[1]))
     (strand,) = spread_of(Claim.objects.for_page().get(pk=claim.pk)).strands
-    assert [(t.kind, t.upper.name) for t in strand.ties] == [("comes from an outlet of", "Holding")] * 2
+    assert [(t.kind, t.upper.name) for t in strand.ties] == [("house", "Holding")] * 2
     assert section(client, claim).partition("<figure")[0].count("It comes from an outlet of") == 2
 
 
