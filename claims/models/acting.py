@@ -193,12 +193,12 @@ class Acting(Row):
         gated = self.sensitivity or self.stage == Stage.WITHDRAWN or self.holds.exists()
         if self.public or not gated:
             return False
-        where = set(self._passages().values_list("capture__source", flat=True))
+        where = set(self.passages().values_list("capture__source", flat=True))
         return Source.objects.public().filter(rights=Rights.FULL, pk__in=Trace.objects.family_of(where)).exists()
 
     def _show_sources(self, change):
         Source.objects.filter(
-            pk__in=self._passages().values("capture__source"), public_since__isnull=True, confidential=False
+            pk__in=self.passages().values("capture__source"), public_since__isnull=True, confidential=False
         ).update(public_since=change)
 
     def _resting(self):
@@ -208,7 +208,7 @@ class Acting(Row):
             | Q(citations__assessment=self.assessment_id, citations__assessment__isnull=False)
         ).distinct()
 
-    def _passages(self):
+    def passages(self):
         """The passages that readers of this claim see: where it appears, what its finding cites, and the replies to it."""
         asked = self.asked.live().values("request")
         replied = Passage.objects.filter(known("replies__since"), replies__request__in=asked)

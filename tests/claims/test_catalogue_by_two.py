@@ -235,6 +235,21 @@ def test_words_that_a_finding_cites_are_translated_by_two():
         cited.translate("No.", by=make_reporter())
 
 
+def test_words_that_a_finding_cites_are_translated_on_the_page_of_its_claim(client, editor):
+    claim = make_claim()
+    cited = make_passage(language="fr")
+    assess(claim, "disputed", citing=[contradicts(cited)])
+    quoting = {"source": cited.capture.source.key, "quotation": cited.exact, "translation": "No."}
+    answer = client.post(address("capture_quote", cited.capture_id), quoting)
+    assert answer.status_code == 422
+    assert "translate them on the page of their claim" in answer.content.decode()
+    page = address("claim_translate", claim.pk)
+    seen = {"seen_wording": claim.wording_id, "seen_assessment": claim.assessment_id}
+    client.post(page, {"passage": cited.pk, "text": "No.", "language": "en"} | seen)
+    claim.proposals.waiting().get().approve(by=make_editor())
+    assert cited.translations.live().get().text == "No."
+
+
 @pytest.mark.parametrize("verb", ["assess", "publish", "capture", "delete"])
 def test_a_row_is_not_asked_what_a_claim_is_asked(verb):
     with pytest.raises(ValidationError, match="cannot be asked to"):
