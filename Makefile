@@ -1,12 +1,13 @@
 # make demo   a working desk on http://127.0.0.1:8000/ (PORT= changes the port)
 # make test   every test; make quick   without the browser and the slow ones
+# make messages   the catalogues of the interface in step with the sources
 PORT ?= 8000
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV ?= .venv
 BIN = $(VENV)/bin
 DEMO = FACTDESK_DEMO=1 DEBUG=1
 
-.PHONY: demo test quick lint lock clean python
+.PHONY: demo test quick messages lint lock clean python
 
 python:
 	@test -n "$(PYTHON)" || { echo "FactDesk needs Python 3.11 or newer; install it, or name it: make demo PYTHON=/path/to/python3.11"; exit 1; }
@@ -32,6 +33,10 @@ test: python
 quick: python
 	$(call install,requirements-dev.txt)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser and not slow and not deep" $(ARGS)
+
+messages: python
+	$(call install,requirements-dev.txt)
+	@$(DEMO) $(BIN)/python manage.py messages
 
 lint: python
 	$(call install,requirements-dev.txt)

@@ -371,12 +371,12 @@ ENDING: dict[type, set[str]] = {
 
 
 def proposals_were_decided_by_another(progress: Progress) -> Iterator[str]:
-    for row in _rows(Proposal.objects.select_related("claim", "change"), progress):
+    for row in _rows(Proposal.objects.for_list().select_related("change"), progress):
         if row.state != State.APPROVED:
             continue
         decided = row.change and (row.change.key, row.change.by_id, row.change.approved_by_id)
         elsewhere = row.verb in {"translate", "ask", "answer"}  # the change is that of the passage or the request
-        key = row.change.key if row.change and elsewhere else row.claim.key
+        key = row.change.key if row.change and elsewhere else row.named_in_the_ledger[1]
         if row.decided_by_id in {None, row.by_id} or decided != (key, row.by_id, row.decided_by_id):
             yield f"{row.key} was approved by nobody else"
 

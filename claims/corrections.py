@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext
 
 from sources.models import Change
 from sources.moments import known
@@ -24,8 +25,10 @@ class Entry:
     @property
     def title(self) -> str:
         if self.correction:
-            return f"{self.correction.get_kind_display()} to {self.claim.key}"
-        return f"{self.claim.key} was withdrawn" + (": it was an error of ours" if self.was_our_error else "")
+            return gettext("{kind} to {key}").format(kind=self.correction.get_kind_display(), key=self.claim.key)
+        if self.was_our_error:
+            return gettext("{key} was withdrawn: it was an error of ours").format(key=self.claim.key)
+        return gettext("{key} was withdrawn").format(key=self.claim.key)
 
 
 def corrections() -> QuerySet:

@@ -6,11 +6,12 @@ Every node has a row, so that its name is readable on a phone; all lines to one 
 import unicodedata
 from dataclasses import dataclass
 
+from sources.models.catalogue import DescentKind
+
 from .spreading import Node, Strand
 
 WIDTH, LINE, GAP, LANE, LETTER = 360, 17, 13, 11, 7
 SOURCES, ROWS = 12, 40  # that are drawn; the list has them all
-SAME = "is the same as"
 
 
 @dataclass
@@ -67,7 +68,7 @@ def picture_of(strands: list[Strand]) -> Picture | None:
 def _drawn(sources: list[Node], strand: Strand) -> tuple[list[Node], list[tuple[Node, Node]]]:
     """The nodes that these sources lead to, those from which nothing leads on last, and the pairs that hang together."""
     one = {node: node for tie in strand.ties for node in (tie.lower, tie.upper)} | {node: node for node in sources}
-    for tie in (t for t in strand.ties if t.kind == SAME):  # two names of one thing are one node
+    for tie in (t for t in strand.ties if t.kind == DescentKind.SAME):  # two names of one thing are one node
         stays, goes = sorted((one[tie.lower], one[tie.upper]), key=lambda node: (not node.speaks, node == tie.lower))
         one = {node: stays if now == goes else now for node, now in one.items()}
     ties = list(dict.fromkeys((one[t.lower], one[t.upper]) for t in strand.ties if one[t.lower] != one[t.upper]))

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, F
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
-from django.utils.translation import get_language, gettext, gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext_lazy
 
 from sources.dates import label
 from sources.languages import language_name
@@ -23,6 +23,7 @@ from .filters import ClaimFilter
 from .models import Appearance, Claim, ClaimSubject, Kind, Status, Subject
 from .paging import NoSuchPlace, Page, Tally, tally_of
 from .remembering import remember
+from .speaking import ENGLISH, spoken, title_of
 
 SHOWN = 6  # values of a facet beside a list
 SOURCE = "passage__capture__source"
@@ -35,7 +36,7 @@ WAYS = 3  # on from a list of nothing
 @dataclass
 class Choice:
     value: str
-    label: str
+    label: Any
     count: int
     chosen: bool
     language: str = ""
@@ -64,6 +65,7 @@ class Chip:
     of: Any
     label: str
     query: str
+    language: str = ""
 
 
 @dataclass
@@ -124,30 +126,28 @@ def _page(counted: Counted, *, after: str, before: str) -> Page:
 
 def chips(asked: QueryDict, found: list[Facet]) -> list[Chip]:
     """What is chosen, each with the address that drops it."""
-    labels = {(f.name, c.value): c.label for f in found for c in f.choices}
+    choices = {(f.name, c.value): c for f in found for c in f.choices}
     return [
         Chip(
             "" if name in DATED else filtered.label,
-            labels.get((name, value)) or _in_words(name, value),
+            choice.label if choice else _in_words(name, value),
             without(asked, name, value),
+            choice.language if choice else "",
         )
         for name, filtered in ClaimFilter.base_filters.items()
         for value in asked.getlist(name)
         if value and name not in NO_FILTERS
+        for choice in [choices.get((name, value))]
     ]
 
 
 def _in_words(name: str, value: str) -> str:
     if name == "q":
-        return f"“{value}”"
+        return gettext("“{words}”").format(words=value)
     if name == "kind":
         return str(Kind(value).label)
     day = parse_date(value) if name in DATED else None
-    return str(DATED[name]).format(day=label(day.isoformat(), _language())) if day else value
-
-
-def _language() -> str:
-    return (get_language() or "en").partition("-")[0]
+    return str(DATED[name]).format(day=label(day.isoformat(), spoken())) if day else value
 
 
 def without(asked: QueryDict, name: str, value: str = "") -> str:
@@ -258,17 +258,17 @@ def said_by(claims):
 
 def _subjects(keys):
     for subject in remember(list(Subject.objects.with_page().filter(key__in=keys))):
-        yield subject.key, subject.name, ""
+        yield subject.key, subject.name, ENGLISH
 
 
 def _sources(keys):
     for source in remember(list(Source.objects.public().for_list().filter(key__in=keys))):
-        yield source.key, source.title_en or source.title, "" if source.title_en else source.language
+        yield source.key, *title_of(source)
 
 
 def _languages(keys):
     for tag in keys:
-        yield tag, language_name(tag, into=_language()), ""
+        yield tag, language_name(tag, into=spoken()), ""
 
 
 FACETS = {

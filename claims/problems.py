@@ -15,6 +15,7 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.views import exception_handler
 
 from .receiving import from_here
+from .speaking import filled
 
 MEDIA_TYPE = "application/problem+json"
 # What goes wrong, by the name that its `type` ends in; the reference of the API says what each is.
@@ -126,8 +127,17 @@ def failed(request):
         body = problem(500, detail, request.path, number=number)
         answer: HttpResponse = JsonResponse(body, status=500, content_type=MEDIA_TYPE)
     else:
-        write_to = settings.FACTDESK_ABOUT.get("email", "")
-        page = BROKEN.replace("{number}", number).replace("{write to}", escape(write_to) or "the desk")
+        write_to = escape(settings.FACTDESK_ABOUT.get("email", "")) or gettext("the desk")
+        page = filled(
+            BROKEN,
+            gettext_lazy("There is a problem with FactDesk. Try again in a few minutes."),
+            title=gettext("Sorry, there is a problem with FactDesk"),
+            again=gettext(
+                "Try again in a few minutes. If you were filling in a form, go back: what you wrote should still be there. Send it again then."
+            ),
+            write=gettext("If it goes on, write to {address} and give this number:").format(address=write_to),
+            number=number,
+        )
         answer = HttpResponse(page, status=500)
     answer["X-Robots-Tag"] = "noindex"
     return _kept_nowhere(answer)

@@ -205,7 +205,7 @@ LINES = [
 
 
 def _proposal(proposal: Proposal) -> Waiting:
-    words = f"{proposal.get_verb_display().capitalize()}: {proposal.claim.wording or proposal.claim.key}"
+    words = f"{proposal.get_verb_display().capitalize()}: {proposal.about}"
     return Waiting(reverse("admin:claims_proposal_change", args=[proposal.pk]), words, proposal.sent_at)
 
 

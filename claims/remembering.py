@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext_lazy
 
 from sources.models import Change, Passage, Source
 from sources.models.catalogue import CatalogueRow
@@ -17,7 +18,7 @@ from sources.remembering import number_at, take_back
 from .models import Appearance, Assessment, Claim, Standing, Subject
 from .models.reconsidering import causes_of
 
-NOT_A_MOMENT = "as_of is a day like 2026-11-20, or a moment with its zone like 2026-11-20T09:30:00+01:00"
+NOT_A_MOMENT = gettext_lazy("as_of is a day like 2026-11-20, or a moment with its zone like 2026-11-20T09:30:00+01:00")
 
 
 class NotAMoment(ValueError):

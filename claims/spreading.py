@@ -3,6 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
+
 from sources.models import Origin, Outlet
 from sources.models.catalogue import KNOWN, DescentKind
 from sources.moments import asked_for
@@ -11,9 +15,24 @@ from sources.remembering import take_back
 
 from .independence import owners_of
 from .models import Anonymity, Subject
+from .speaking import ENGLISH, spoken, title_of
 
-FROM = "has it from"  # the words of a tie between a link of a chain and the next
-HOUSE = "comes from an outlet of"
+# How somebody has it from somebody else, beside what is recorded: as the link before, or by the owner of their outlet.
+FROM, HOUSE = "from", "house"
+TIES = {
+    FROM: gettext_lazy("{lower} has it from {upper}."),
+    HOUSE: gettext_lazy("{lower} comes from an outlet of {upper}."),
+    DescentKind.REPUBLISHES: gettext_lazy("{lower} republishes {upper}."),
+    DescentKind.DRAWS_ON: gettext_lazy("{lower} draws on {upper}."),
+    DescentKind.SAME: gettext_lazy("{lower} is the same as {upper}."),
+}
+# The same of what was named just before.
+ITS = {
+    HOUSE: gettext_lazy("It comes from an outlet of {upper}."),
+    DescentKind.REPUBLISHES: gettext_lazy("It republishes {upper}."),
+    DescentKind.DRAWS_ON: gettext_lazy("It draws on {upper}."),
+    DescentKind.SAME: gettext_lazy("It is the same as {upper}."),
+}
 
 
 @dataclass(frozen=True)
@@ -22,9 +41,14 @@ class Node:
 
     key: tuple
     name: str = field(compare=False)
-    language: str = field(default="en", compare=False)
+    language: str = field(default=ENGLISH, compare=False)
     speaks: bool = field(default=False, compare=False)  # a source in which the claim appears
     faceless: bool = field(default=False, compare=False)  # nobody is named, or nobody may be
+
+    @property
+    def marked(self) -> SafeString:
+        """The name, marked with its language."""
+        return format_html('<span lang="{}">{}</span>', self.language, self.name)
 
 
 @dataclass(frozen=True)
@@ -34,6 +58,16 @@ class Tie:
     lower: Node
     upper: Node
     kind: str
+
+    @property
+    def words(self) -> SafeString:
+        """In a sentence, each name in its own language."""
+        return format_html(str(TIES[self.kind]), lower=self.lower.marked, upper=self.upper.marked)
+
+    @property
+    def of_it(self) -> SafeString:
+        """The same where the lower one was named just before."""
+        return format_html(str(ITS[self.kind]), upper=self.upper.marked)
 
 
 @dataclass
@@ -146,7 +180,7 @@ def _descents(nodes: dict[int, Node], ways: Ways, origins) -> list[Tie]:
             if kind == DescentKind.SAME and not nodes[n].speaks and origins[n].dated > origins[upstream].dated:
                 lower, upper = upper, lower
             key = (frozenset((n, upstream)) if kind == DescentKind.SAME else (n, upstream), kind)
-            found.setdefault(key, Tie(nodes[lower], nodes[upper], DescentKind(kind).label.lower()))
+            found.setdefault(key, Tie(nodes[lower], nodes[upper], kind))
     return list(found.values())
 
 
@@ -161,7 +195,7 @@ def _houses(nodes: dict[int, Node], ties: list[Tie], origins, house) -> list[Tie
         if n in house and not _is_kept_back(origins[n]):
             owned.setdefault(house[n], []).append(node)
     return [
-        Tie(node, Node(("owner", outlet.pk), outlet.name, outlet.language or "en"), HOUSE)
+        Tie(node, Node(("owner", outlet.pk), outlet.name, outlet.language or ENGLISH), HOUSE)
         for outlet, theirs in owned.items()
         if any(group[node] is not group[theirs[0]] for node in theirs)
         for node in theirs
@@ -174,16 +208,19 @@ def _is_kept_back(origin: Origin) -> bool:
 
 
 def _node(origin: Origin) -> Node:
-    return Node(("origin", origin.pk), origin.shown_name, faceless=origin.kind not in KNOWN or _is_kept_back(origin))
+    kept_back = _is_kept_back(origin)
+    language = spoken() if kept_back else ENGLISH
+    return Node(("origin", origin.pk), origin.shown_name, language, faceless=origin.kind not in KNOWN or kept_back)
 
 
 def _source(source) -> Node:
-    name, language = (source.title_en, "en") if source.title_en else (source.title, source.language)
+    name, language = title_of(source)
     return Node(("origin", source.origin_id), name, language, speaks=True)
 
 
 def _speaker(speaker, key: tuple) -> Node:
-    return Node(key, speaker.shown_name, faceless=speaker.anonymity != Anonymity.NAMED)
+    language = spoken() if speaker.anonymity == Anonymity.UNSTATED else ENGLISH
+    return Node(key, speaker.shown_name, language, faceless=speaker.anonymity != Anonymity.NAMED)
 
 
 def _named_by(appearance) -> set[int]:

@@ -31,30 +31,40 @@ FOLLOWED = [
     ("subjects/<slug:key>", "subject", feeds.SubjectFeed),
 ]
 
+# For programs: one address each, in English.
 urlpatterns = [
-    path("", home.home, name="home"),
-    path("changes/", changes.changes, name="changes"),
-    path("claims/", claim_list.claim_list, name="claims"),
+    path("", home.front_door, name="front-door"),
     path("claims/list.csv", claim_list.claim_csv, name="claims-csv"),
-    path("claims/<slug:key>/", claims.claim_page, name="claim"),
-    path("claims/<slug:key>/v/<int:number>/", claims.claim_version, name="claim-version"),
-    path("claims/<slug:key>/diff/<int:one>/<int:two>/", claims.claim_diff, name="claim-diff"),
-    path("compare/", compare.compare, name="compare"),
     path("compare/data.json", compare.compare_json, name="compare-json"),
     path("compare/data.csv", compare.compare_csv, name="compare-csv"),
     path("claims/<slug:key>/card-<int:number>.png", embedding.card, name="claim-card"),
-    path("embed/<slug:key>/", embedding.embed, name="embed"),
+    path("api/docs/", reference.reference, name="api-docs"),
     path("oembed", embedding.oembed, name="oembed"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-claims-<int:number>.xml", sitemaps.claims, name="sitemap-claims"),
     path("sitemap-<slug:kind>.xml", sitemaps.part, name="sitemap-part"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("feeds/claimreview.json", following.data_feed, name="data-feed"),
-    path("claims/<slug:key>/timemap/", mementos.time_map, name="claim-timemap"),
-    path("claims/<slug:key>/cite/", citing.cite, name="claim-cite"),
     path("claims/<slug:key>/cite.bib", citing.as_bibtex, name="claim-bibtex"),
     path("claims/<slug:key>/cite.ris", citing.as_ris, name="claim-ris"),
     path("claims/<slug:key>/cite.json", citing.as_csl, name="claim-csl"),
+    *(path(f"{at}/feed.xml", feed.written_as(feeds.Atom), name=f"{name}-feed") for at, name, feed in FOLLOWED),
+    *(path(f"{at}/feed.json", feed.written_as(feeds.JSONFeed), name=f"{name}-json") for at, name, feed in FOLLOWED),
+]
+
+# For readers: each in every language, at the same address behind the prefix of the language (factdesk/urls.py). A page
+# of a language has versions of its own, so that the list of them is here too.
+pages = [
+    path("", home.home, name="home"),
+    path("changes/", changes.changes, name="changes"),
+    path("claims/", claim_list.claim_list, name="claims"),
+    path("claims/<slug:key>/", claims.claim_page, name="claim"),
+    path("claims/<slug:key>/v/<int:number>/", claims.claim_version, name="claim-version"),
+    path("claims/<slug:key>/diff/<int:one>/<int:two>/", claims.claim_diff, name="claim-diff"),
+    path("compare/", compare.compare, name="compare"),
+    path("embed/<slug:key>/", embedding.embed, name="embed"),
+    path("claims/<slug:key>/timemap/", mementos.time_map, name="claim-timemap"),
+    path("claims/<slug:key>/cite/", citing.cite, name="claim-cite"),
     path("corrections/", corrections.corrections, name="corrections"),
     path("feeds/", following.feeds, name="feeds"),
     path("sources/", sources.source_list, name="sources"),
@@ -66,7 +76,4 @@ urlpatterns = [
     path("about/", about.about, name="about"),
     path("report/", reporting.report, name="report"),
     path("report/<slug:key>/", reporting.sent, name="report-sent"),
-    path("api/docs/", reference.reference, name="api-docs"),
-    *(path(f"{at}/feed.xml", feed.written_as(feeds.Atom), name=f"{name}-feed") for at, name, feed in FOLLOWED),
-    *(path(f"{at}/feed.json", feed.written_as(feeds.JSONFeed), name=f"{name}-json") for at, name, feed in FOLLOWED),
 ]

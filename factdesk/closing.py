@@ -6,8 +6,10 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from claims.problems import MEDIA_TYPE, problem
+from claims.speaking import filled
 
 PAGE = (settings.ROOT / "templates" / "503.html").read_text("utf-8")
 SOON = 300  # seconds, where nobody said until when, or that moment has passed
@@ -39,13 +41,26 @@ def until(path: Path) -> datetime | None:
 
 
 def closed(request, at: datetime | None) -> HttpResponse:
-    when = f"until {at.astimezone(UTC):%H:%M} UTC" if at else "for a little longer"
-    said = f"FactDesk is closed for maintenance {when}."
+    if at:
+        said = gettext("FactDesk is closed for maintenance until {time} UTC.").format(
+            time=f"{at.astimezone(UTC):%H:%M}"
+        )
+    else:
+        said = gettext("FactDesk is closed for maintenance for a little longer.")
     if request.path.startswith("/api/"):
         body = problem(503, f"{said} Ask again then.", request.path)
         answer: HttpResponse = JsonResponse(body, status=503, content_type=MEDIA_TYPE)
     else:
-        answer = HttpResponse(PAGE.replace("{closed}", said), status=503)
+        page = filled(
+            PAGE,
+            gettext_lazy("FactDesk is closed for maintenance. Try again later."),
+            title=gettext("FactDesk is closed for maintenance"),
+            closed=said,
+            again=gettext(
+                "If you were filling in a form, go back: what you wrote should still be there. Send it again when we are open."
+            ),
+        )
+        answer = HttpResponse(page, status=503)
     answer["Retry-After"] = str(max(1, int((at - timezone.now()).total_seconds())) if at else SOON)
     answer["Cache-Control"] = "no-store"
     answer["X-Robots-Tag"] = "noindex"

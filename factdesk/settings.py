@@ -69,6 +69,7 @@ KNOWN = {
     "FACTDESK_PARSE_SECONDS",
     "FACTDESK_ARCHIVE",
     "FACTDESK_PARSE_MB",
+    "FACTDESK_JUDGES",  # asked by the tests alone
 }
 for name in os.environ:
     if name.startswith("FACTDESK_") and name not in KNOWN:
@@ -142,6 +143,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "factdesk.permitting.permissions_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "claims.speaking.Speaking",
     "claims.caching.CachingMiddleware",
     "csp.middleware.CSPMiddleware",
     "factdesk.closing.Closed",
@@ -180,6 +182,8 @@ EMAIL_TIMEOUT = 10  # seconds: an editor waits for it
 DATA_UPLOAD_MAX_MEMORY_SIZE = FACTDESK_MAX_BYTES + 1_000_000  # what is too large is refused in words, by the verb
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("fr", "Français"), ("ja", "日本語")]
+LOCALE_PATHS = [ROOT / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -1,6 +1,9 @@
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.auth import views
 from django.urls import include, path
+
+from claims.urls import pages
 
 named = {"site_header": admin.site.site_header, "site_title": admin.site.site_title}
 urlpatterns = [
@@ -24,6 +27,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("claims.api_urls")),
     path("", include("claims.urls")),
+    *i18n_patterns(path("", include(pages)), prefix_default_language=False),
 ]
 handler400 = "claims.problems.bad_request"
 handler403 = "claims.problems.forbidden"

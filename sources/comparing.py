@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.utils.text import capfirst
+
 from .models import Change
 
 ACTS = 20  # on one page, the newest
@@ -28,7 +30,7 @@ def what_differs(rows: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, s
     return [(name, was, now) for name, was, now in rows if was != now]
 
 
-def row_moved(row, seen: int, fields: Iterable[str]) -> Moved | None:
+def row_moved(row, seen: int, fields: Iterable[str], *, before="As you saw it") -> Moved | None:
     """How a row of the catalogue has moved on since change `seen`; the ledger keeps what it was."""
     if seen == row.seen:
         return None
@@ -39,10 +41,20 @@ def row_moved(row, seen: int, fields: Iterable[str]) -> Moved | None:
     return Moved(
         title=f"This {kind} has moved on",
         acts=acts_in_words(since, {"add": "added it", "edit": f"edited this {kind}", "reword": "gave it another name"}),
-        rows=what_differs(
-            (str(row._meta.get_field(name).verbose_name).capitalize(), _said(was, name), _said(row, name))
-            for name in fields
-        ),
+        rows=_beside(was, row, fields),
+        before=before,
+    )
+
+
+def row_would(row, edit: dict[str, object]) -> list[tuple[str, str, str]]:
+    """What differs of a row of the catalogue, as it stands and as an edit would leave it."""
+    then = type(row)(**{f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields} | edit)
+    return _beside(row, then, [f.name for f in row._meta.concrete_fields if f.attname in edit])
+
+
+def _beside(was, now, fields: Iterable[str]) -> list[tuple[str, str, str]]:
+    return what_differs(
+        (capfirst(now._meta.get_field(name).verbose_name), _said(was, name), _said(now, name)) for name in fields
     )
 
 

@@ -3,7 +3,7 @@
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 
@@ -49,7 +49,7 @@ def _point(text: str) -> tuple[date | None, date | None]:
     except (ValueError, calendar.IllegalMonthError):
         raise ValueError(BAD_DATE) from None
     if unknown:
-        if not found["month"]:
+        if not found["month"] or found["about"]:  # EDTF has no "about" where the year is not known
             raise ValueError(BAD_DATE)
         return None, None
     return lower, upper
@@ -92,9 +92,10 @@ MONTHS = {
         "décembre",
     ],
 }
+# Not known, about, an interval, from and until; without a year.
 PHRASES = {
     "en": ("date not known", "about {}", "{} to {}", "since {}", "until {}", "{}, year not stated"),
-    "fr": ("date inconnue", "vers {}", "de {} à {}", "depuis {}", "jusqu’à {}", "{}, année non précisée"),
+    "fr": ("date inconnue", "vers {}", "{} {}", "depuis {}", "jusqu’{}", "{}, année non précisée"),
     "ja": ("日付不明", "{}頃", "{}～{}", "{}以降", "{}まで", "{}（年の記載なし）"),
 }
 
@@ -107,19 +108,49 @@ def label(value: str, language: str = "en") -> str:
     if "/" in value:
         first, _, last = value.partition("/")
         if last == "..":
-            return since.format(label(first, language))
+            return since.format(_since(first, language))
         if first == "..":
-            return until.format(label(last, language))
-        return _span(first, last, language) or span.format(label(first, language), label(last, language))
+            return until.format(_to(last, language))
+        return _span(first, last, language) or span.format(_from(first, language), _to(last, language))
     words = _words(value.removesuffix("~"), language)
     if value.startswith("XXXX"):
         words = no_year.format(words)
-    return about.format(words) if value.endswith("~") else words
+    return about.format(_since(value.removesuffix("~"), language, words)) if value.endswith("~") else words
+
+
+def moment(at: datetime, language: str = "en") -> str:
+    """A moment of our own record: its day, its time and its zone, which is that of the record."""
+    between = " " if language == "ja" else ", "
+    return f"{label(f'{at:%Y-%m-%d}', language)}{between}{at:%H:%M} UTC"
 
 
 def machine(value: str) -> str:
     """What a `<time datetime>` may carry: a year, month or day; empty for intervals and unknown years."""
     return "" if "/" in value or "X" in value else value.removesuffix("~")
+
+
+def _is_day(point: str) -> bool:
+    return point.count("-") == 2 and not point.endswith("~")
+
+
+def _since(point: str, language: str, words: str = "") -> str:
+    """A French day has its article: "depuis le 14 juin"."""
+    words = words or label(point, language)
+    return f"le {words}" if language == "fr" and _is_day(point) else words
+
+
+def _from(point: str, language: str) -> str:
+    words = label(point, language)
+    if language != "fr":
+        return words
+    return f"du {words}" if _is_day(point) else f"d’{words}" if words[0] in "ao" else f"de {words}"
+
+
+def _to(point: str, language: str) -> str:
+    words = label(point, language)
+    if language != "fr":
+        return words
+    return f"au {words}" if _is_day(point) else f"à {words}"
 
 
 def _words(point: str, language: str) -> str:
@@ -128,13 +159,16 @@ def _words(point: str, language: str) -> str:
     day = int(rest[1]) if len(rest) > 1 else 0
     if language == "ja":
         return (f"{year}年" if year != "XXXX" else "") + (f"{month}月" if month else "") + (f"{day}日" if day else "")
-    first = "er" if language == "fr" and day == 1 else ""
     parts = [
-        f"{day}{first}" if day else "",
+        _day(day, language) if day else "",
         MONTHS[language][month - 1] if month else "",
         year if year != "XXXX" else "",
     ]
     return " ".join(filter(None, parts))
+
+
+def _day(day: int, language: str) -> str:
+    return "1er" if language == "fr" and day == 1 else str(day)
 
 
 def _span(first: str, last: str, language: str) -> str:
@@ -143,5 +177,5 @@ def _span(first: str, last: str, language: str) -> str:
         return ""
     if language == "ja":
         return f"{_words(first, language)}～{int(last[8:])}日"
-    end = _words(last, language)
-    return f"{int(first[8:])} to {end}" if language == "en" else f"du {int(first[8:])} au {end}"
+    start, end = _day(int(first[8:]), language), _words(last, language)
+    return f"{start} to {end}" if language == "en" else f"du {start} au {end}"

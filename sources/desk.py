@@ -13,7 +13,6 @@ from django.db import IntegrityError, models, transaction
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
-from .comparing import row_moved
 from .models import Change, Via
 from .recording import may, through
 
@@ -193,44 +192,3 @@ class DeskAdmin(admin.ModelAdmin):
             **context,
         }
         return TemplateResponse(request, template, context, status=status)
-
-
-class CatalogueForm(forms.ModelForm):
-    override = forms.CharField(
-        required=False,
-        label="Why this is edited without a second editor",
-        help_text="Readers see this row. Only a chief may edit it alone, with a reason that stays in the ledger.",
-    )
-
-
-class CatalogueAdmin(DeskAdmin):
-    """A row of the catalogue: added and edited by its verbs. Where readers see it, one person alone needs a chief's override."""
-
-    form = CatalogueForm
-    only_new: tuple[str, ...] = ()  # fields that are set when a row is added, and never again
-
-    def get_fieldsets(self, request, obj=None):
-        public = obj is not None and obj.is_public
-        only_new = [] if obj else self.only_new
-        return [(None, {"fields": [*(self.fields or []), *only_new, *(["override"] if public else [])]})]
-
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        row = self.model._default_manager.filter(pk=object_id).first() if is_number(object_id) else None
-        # Asked before the row is read to be shown: who then edits it in between makes this page a stale one.
-        context = {"seen": row and row.seen, "moved": row and self.moved(request, row)}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
-
-    def moved(self, request, row):
-        """What others did to the row since the page was made that is sent now."""
-        fields = [str(name) for name in self.fields or ()]
-        return row_moved(row, seen_in(request), fields) if request.method == "POST" else None
-
-    def save_model(self, request, obj, form, change):
-        fields = {name: value for name, value in form.cleaned_data.items() if name != "override"}
-        if change:
-            stored = type(obj)._default_manager.get(pk=obj.pk)
-            override = form.cleaned_data.get("override", "")
-            stored.edit(by=request.user, override=override, seen=seen_in(request), **fields)
-        else:
-            added = type(obj)._default_manager.add(by=request.user, **fields)
-            obj.__dict__.update(added.__dict__)

@@ -288,18 +288,13 @@ class QuoteForm(forms.Form):
 
 
 class AloneForm(forms.Form):
-    """What a chief may do alone, with a reason, where readers see the thing."""
+    """What a chief may do alone, with a reason; the page leaves the field to those."""
 
     override = forms.CharField(
         required=False,
         label="Why this is done without a second editor",
-        help_text="Readers see it. Only a chief may do this alone, with a reason that stays in the ledger.",
+        help_text="Left empty, it waits for one. A chief may do it alone, with a reason that stays in the ledger.",
     )
-
-    def __init__(self, *args, public=False, **kwargs):
-        super().__init__(*args, **kwargs)
-        if not public:
-            del self.fields["override"]
 
 
 class WatchForm(forms.Form):
@@ -308,12 +303,21 @@ class WatchForm(forms.Form):
     wanted = forms.ChoiceField(choices=[("watch", "watch"), ("stop", "stop")], widget=forms.HiddenInput)
 
 
-class DescentForm(forms.Form):
+class DescentForm(AloneForm):
     """Where an origin comes from."""
 
     kind = forms.ChoiceField(choices=DescentKind.choices, label="This origin")
     upstream = KeyField(Origin.objects.all(), required=True, label="Which origin", help_text="Its id or its name.")
     note = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2, "cols": 60}), label="How we know")
+    field_order = ["kind", "upstream", "note", "override"]
+
+    @property
+    def offers(self):
+        return offers(self)
+
+    @staticmethod
+    def initial_of(body: dict) -> dict:
+        return body | {"upstream": Origin.objects.filter(pk=body["upstream_id"]).first()}
 
 
 class RegionForm(AloneForm):

@@ -31,12 +31,18 @@ def make_chief():
     return make_editor("chief")
 
 
+def two():
+    """A reporter who proposes and an editor who approves."""
+    return {"by": make_reporter(), "approved_by": make_editor()}
+
+
 def make_source(text=None, *, by=None, withheld=False, language="en", **fields):
     """A source with one capture of its text."""
     by = by or make_reporter()
     n = next(_number)
     fields.setdefault("outlet", Outlet.objects.add(by=by, name=f"Outlet {n}"))
-    source = Source.objects.add(by=by, title=f"Source {n}", language=language, **fields)
+    fields.setdefault("title", f"Source {n}")
+    source = Source.objects.add(by=by, language=language, **fields)
     source.capture((text or f"The bridge number {n} was never inspected.").encode(), by=by, withheld=withheld)
     return source
 

@@ -137,7 +137,7 @@ class Desk:
         one, other = self.dice.sample(range(len(self.sources)), 2)
         origin, upstream = self.sources[max(one, other)].origin, self.sources[min(one, other)].origin
         if not origin.upstreams.live().filter(upstream=upstream).exists():
-            origin.descend(upstream, self.dice.choice(["republishes", "draws_on"]), by=self.by)
+            origin.descend(upstream, self.dice.choice(["republishes", "draws_on"]), **self.two)
 
     def do_retract(self, claim):
         source = self.dice.choice(self.sources)

@@ -1,13 +1,24 @@
 """A page for each act on a claim: what readers do not see, one editor may do; the rest waits for a second."""
 
+from django.contrib import messages
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from sources.desk import DeskAdmin, is_number
-from sources.recording import refuse_unless_may
+from sources.desk import DeskAdmin, is_number, seen_in
+from sources.recording import acts_alone, may, refuse_unless_may
 
-from ..models import Claim
+from ..models import Claim, Proposal
 from .comparing import claim_moved
+
+# Where an act on a row is written anew.
+ROW_PAGES = {
+    "also_called": "subject_name",
+    "descend": "origin_descend",
+    "mark": "capture_mark",
+    "retract": "source_retract",
+}
+SEND = "Send to a second editor"
+SENT = "Sent to a second editor. Nothing changes until it is approved."
 
 
 class ActPages(DeskAdmin):
@@ -17,25 +28,55 @@ class ActPages(DeskAdmin):
 
     def claim_page(self, request, claim, form, act, *, title, alone="", **kwargs):
         """A page of one act. `alone`: what its button says where no reader sees the claim and one editor may do it."""
-        waits = claim.was_read or not alone
-        sent = "Sent to a second editor. Nothing changes until it is approved."
+        waits = claim.is_for_readers or not alone
         return self.act_page(
             request,
             form,
             act,
             title=title,
-            button="Send to a second editor" if waits else alone,
+            button=SEND if waits else alone,
             obj=claim,
-            done=sent if waits else "Recorded.",
+            done=SENT if waits else "Recorded.",
             claim=claim,
             seen=claim.seen,
             moved=claim_moved(claim, _seen(request)) if request.method == "POST" else None,
             **kwargs,
         )
 
+    def row_page(self, request, row, form, verb, *, title, button, done, arguments=dict, moved=None):
+        """A page of one act on a row of the catalogue or on a kept text. `button`: what it says where one editor may do it.
 
-def page_of(claim) -> str:
-    return reverse("admin:claims_claim_change", args=[claim.pk])
+        `moved`: how the row has moved on; where it is asked, no act from a stale page.
+        """
+        refuse_unless_may(request.user, "record")
+        seen = row.seen if moved else None
+        waits = row.is_shown and not acts_alone(request.user)
+        if not (waits and may(request.user, "override")):
+            del form.fields["override"]
+
+        def act(data):
+            body = arguments(data)
+            sent = act_or_propose_row(
+                request, row, verb, body, seen=seen_in(request) if moved else None, override=body.pop("override", "")
+            )
+            messages.success(request, SENT if sent else done)
+            return page_of(row)
+
+        return self.act_page(
+            request,
+            form,
+            act,
+            title=title,
+            button=SEND if waits else button,
+            obj=row,
+            seen=seen,
+            moved=moved(request, row) if moved else None,
+        )
+
+
+def page_of(thing) -> str:
+    """Where editors look at it."""
+    return reverse(f"admin:{thing._meta.app_label}_{thing._meta.model_name}_change", args=[thing.pk])
 
 
 def _seen(request) -> tuple[int | None, int | None]:
@@ -48,30 +89,48 @@ def _int(text: str) -> int | None:
     return int(text) if is_number(text) else None
 
 
-def _revised(request):
+def page_anew(proposal) -> str:
+    """Where its author writes a proposal anew."""
+    if proposal.claim_id:
+        act = "correct" if proposal.verb == "reword" and proposal.body.get("correcting") else proposal.verb
+        return reverse(f"admin:claim_{act}", args=[proposal.claim_id])
+    if proposal.verb in ROW_PAGES:
+        return reverse(f"admin:{ROW_PAGES[proposal.verb]}", args=[proposal.thing.pk])
+    return page_of(proposal.thing)
+
+
+def revised(request):
     """The proposal of this editor's that is written anew here."""
     key = request.GET.get("revise", "")
-    return request.user.proposals.returned().filter(key=key).first() if key else None
+    proposal = request.user.proposals.returned().filter(key=key).first() if key else None
+    return proposal if proposal and page_anew(proposal) == request.path else None
 
 
 def initial(request, form, **given) -> dict:
     """What a form starts with: what was typed in the proposal that is written anew, or what is given."""
-    proposal = _revised(request)
+    proposal = revised(request)
     if proposal is None:
         return given
     return form.initial_of(proposal.body) if hasattr(form, "initial_of") else proposal.body
 
 
 def propose(request, claim, verb, /, **body):
-    if revised := _revised(request):
-        revised.drop(by=request.user)
+    if earlier := revised(request):
+        earlier.drop(by=request.user)
     claim.propose(verb, by=request.user, seen=_seen(request), **body)
     return page_of(claim)
 
 
 def act_or_propose(request, claim, verb, /, **body):
     """What readers do not see, one editor may do; the rest waits for a second."""
-    if claim.was_read:
+    if claim.is_for_readers:
         return propose(request, claim, verb, **body)
     claim.carry_out(verb, by=request.user, seen=_seen(request), **body)
     return page_of(claim)
+
+
+def act_or_propose_row(request, row, verb, body, *, seen, override=""):
+    """What readers do not see of a row, one editor may do; the rest waits for a second, as the proposal that is given back."""
+    if earlier := revised(request):
+        earlier.drop(by=request.user)
+    return Proposal.objects.act_or_propose(row, verb, by=request.user, seen=seen, body=body, override=override)

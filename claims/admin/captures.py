@@ -7,19 +7,20 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 
 from sources import capturing, storing
-from sources.desk import DeskAdmin, by_admin, is_number
+from sources.desk import by_admin, is_number
 from sources.forms import BringForm, CheckForm, QuoteForm, RegionForm
 from sources.models import Capture, Incoming, Source
 from sources.recording import refuse_unless_may
 
-from ..models import Appearance
+from ..models import Appearance, ProposedVerb
 from . import reading
+from .acting import ActPages, initial
 
 APPEARANCES = 100  # on one page of a capture
 
 
 @admin.register(Capture)
-class CaptureAdmin(DeskAdmin):
+class CaptureAdmin(ActPages):
     """A kept text, to read; it never changes."""
 
     list_display = ("ref", "source", "length", "withheld", "captured_at")
@@ -166,20 +167,14 @@ class CaptureAdmin(DeskAdmin):
 
     @by_admin
     def mark(self, request, pk):
-        refuse_unless_may(request.user, "record")
         capture = get_object_or_404(Capture.objects.select_related("source"), pk=pk)
-
-        def keep(data):
-            capture.mark(**data, by=request.user)
-            return reverse("admin:sources_capture_change", args=[pk])
-
-        return self.act_page(
+        return self.row_page(
             request,
-            RegionForm(request.POST or None, public=capture.is_public),
-            keep,
+            capture,
+            RegionForm(request.POST or None, initial=initial(request, RegionForm)),
+            ProposedVerb.MARK,
             title="Mark a region",
             button="Mark this region",
-            obj=capture,
             done="The region is marked. Nothing is cut.",
         )
 

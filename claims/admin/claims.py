@@ -6,12 +6,11 @@ from django.urls import path, reverse
 
 from sources.desk import by_admin, is_number
 from sources.forms import BecauseForm
-from sources.models import Source
 from sources.recording import may, refuse_unless_may
 
 from ..answers import CorrectForm, UpdateForm, WithdrawForm, WordsForm
 from ..citing import AssessForm
-from ..forms import AppearForm, AssignForm, CommentForm, PublishForm, RecordForm, RelateForm, RetractForm, TranslateForm
+from ..forms import AppearForm, AssignForm, CommentForm, PublishForm, RecordForm, RelateForm, TranslateForm
 from ..models import Assignment, Claim, Comment, ProposedVerb
 from ..templatetags.desk import desk_tag
 from .acting import act_or_propose, initial, page_of, propose
@@ -84,7 +83,6 @@ class ClaimAdmin(AnsweringPages):
         view = self.admin_site.admin_view
         return [
             path("record/", view(self.record), name="claim_record"),
-            path("retract/<int:pk>/", view(self.retract), name="source_retract"),
             *(path(f"<int:pk>/{act}/", view(getattr(self, act)), name=f"claim_{act}") for act in ACTS),
             *super().get_urls(),
         ]
@@ -256,23 +254,4 @@ class ClaimAdmin(AnsweringPages):
             button="Say it",
             obj=claim,
             done="Said. Readers never see it.",
-        )
-
-    @by_admin
-    def retract(self, request, pk):
-        """A source that its publisher took back; it stands here because the claims that rest on it are flagged."""
-        refuse_unless_may(request.user, "record")
-        source = get_object_or_404(Source, pk=pk)
-
-        def keep(data):
-            Claim.objects.retract(source, by=request.user, **data)
-            return reverse("admin:sources_source_change", args=[pk])
-
-        return self.act_page(
-            request,
-            RetractForm(request.POST or None, public=source.is_public),
-            keep,
-            title=f"{source.key} was taken back by its publisher",
-            button="Record this",
-            done="Recorded. Findings that rest on it need another look.",
         )

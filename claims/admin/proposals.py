@@ -1,3 +1,4 @@
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
@@ -6,22 +7,22 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
+from sources.comparing import row_moved, row_would
 from sources.desk import DeskAdmin, by_admin, is_number
+from sources.models import Origin
 from sources.recording import OWN_REVIEW, may, refuse_unless_may, rehearsing
 from sources.redacting import find
 
 from ..forms import SendBackForm
 from ..models import Claim, Proposal, State
+from ..models.proposals import THINGS
 from ..pages.claims import page_of_claim
+from .acting import page_anew, page_of
 from .comparing import claim_moved
 from .waiting import Needs, Whose
 
-
-def _revise(proposal) -> str:
-    """Where its author writes it anew, with what was typed."""
-    act = "correct" if proposal.verb == "reword" and proposal.body.get("correcting") else proposal.verb
-    page = reverse(f"admin:claim_{act}", args=[proposal.claim_id])
-    return f"{page}?{urlencode({'revise': proposal.key})}"
+PROPOSED = "When this was proposed"
+STRETCHES = [("start", "end"), ("of_start", "of_end")]
 
 
 @admin.register(Proposal)
@@ -30,9 +31,8 @@ class ProposalAdmin(DeskAdmin):
 
     list_display = ("key", "what", "words", "by", "state_tag", "sent_at")
     list_display_links = ("key", "what")
-    list_select_related = ("claim__wording", "by")
     list_filter = (Needs, Whose, "state", "verb")
-    search_fields = ("key", "claim__key", "claim__wording__statement")
+    search_fields = ("key", *(f"{name}__key" for name in THINGS if name != "capture"), "claim__wording__statement")
 
     def has_add_permission(self, request):
         return False
@@ -41,13 +41,16 @@ class ProposalAdmin(DeskAdmin):
     def what(self, proposal):
         return proposal.get_verb_display()
 
-    @admin.display(description="claim")
+    @admin.display(description="of what")
     def words(self, proposal):
-        return proposal.claim.wording or proposal.claim.key
+        return proposal.about
 
     @admin.display(description="state", ordering="state")
     def state_tag(self, proposal):
         return proposal.get_state_display()
+
+    def get_queryset(self, request):
+        return Proposal.objects.for_list()
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -83,7 +86,7 @@ class ProposalAdmin(DeskAdmin):
     def preview(self, request, pk):
         """The page that readers would see, made by carrying the proposal out and undoing it."""
         refuse_unless_may(request.user, "record")
-        proposal = get_object_or_404(Proposal.objects.for_list().waiting(), pk=pk)
+        proposal = get_object_or_404(Proposal.objects.for_list().waiting(), pk=pk, claim__isnull=False)
         try:
             with rehearsing():
                 proposal.carry_out(request.user if may(request.user, "approve") else None)
@@ -104,13 +107,12 @@ class ProposalAdmin(DeskAdmin):
 
         def carry_out(data):
             act(proposal, data)
-            return reverse("admin:claims_claim_change", args=[proposal.claim_id])
+            return page_of(proposal.thing)
 
         return self._review(request, proposal, form or SendBackForm(request.POST), carry_out, done, free=form is None)
 
     def _review(self, request, proposal, form=None, act=None, done="", free=False):
         """The page on which a second editor decides. `free`: the act asks for no words."""
-        claim = Claim.objects.for_desk().get(pk=proposal.claim_id)
         form = form or SendBackForm()
         if free:
             form.fields["reply"].required = False
@@ -118,24 +120,45 @@ class ProposalAdmin(DeskAdmin):
             request,
             form,
             act,
-            title=f"{proposal.get_verb_display().capitalize()} of {proposal.claim.key}",
+            title=f"{proposal.get_verb_display().capitalize()}: {proposal.named_in_the_ledger[1]}",
             button="",
-            template="admin/claims/proposal/review.html",
             obj=proposal,
             done=done,
             proposal=proposal,
-            claim=claim,
-            cited=proposal.cited(),
-            passage=proposal.passage(),
-            other=proposal.other(),
-            redacted=find(proposal.body["words"])
-            if proposal.verb == "redact" and proposal.state == State.WAITING
-            else [],
+            thing_page=page_of(proposal.thing),
             mine=proposal.by_id == request.user.pk,
             waiting=proposal.state == State.WAITING,
             returned=proposal.state == State.RETURNED,
-            revise=_revise(proposal),
+            revise=f"{page_anew(proposal)}?{urlencode({'revise': proposal.key})}",
             own_review=OWN_REVIEW,
             may_approve=may(request.user, "approve"),
-            moved=claim_moved(claim, proposal.seen, before="When this was proposed") if proposal.is_stale else None,
+            **(_of_claim(proposal) if proposal.claim_id else _of_row(proposal)),
         )
+
+
+def _of_claim(proposal) -> dict[str, Any]:
+    """What the second editor looks at of a claim: how it stands, and how it would."""
+    claim = Claim.objects.for_desk().get(pk=proposal.claim_id)
+    redacting = proposal.verb == "redact" and proposal.state == State.WAITING
+    return {
+        "template": "admin/claims/proposal/review.html",
+        "claim": claim,
+        "cited": proposal.cited(),
+        "passage": proposal.passage(),
+        "other": proposal.other(),
+        "redacted": find(proposal.body["words"]) if redacting else [],
+        "moved": claim_moved(claim, proposal.seen, before=PROPOSED) if proposal.is_stale else None,
+    }
+
+
+def _of_row(proposal) -> dict[str, Any]:
+    """What the second editor looks at of a row of the catalogue or of a kept text."""
+    row, body = proposal.thing, proposal.body
+    fields = [f.name for f in row._meta.concrete_fields if f.attname in body] if proposal.verb == "edit" else []
+    return {
+        "template": "admin/claims/proposal/review_row.html",
+        "differences": row_would(row, body) if proposal.verb == "edit" else [],
+        "upstream": Origin.objects.filter(pk=body.get("upstream_id", 0)).first(),
+        "stretches": [row.text[body[a] : body[b]] for a, b in STRETCHES if body.get(b)] if proposal.capture_id else [],
+        "moved": row_moved(row, proposal.seen, fields, before=PROPOSED) if proposal.is_stale else None,
+    }

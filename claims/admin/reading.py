@@ -6,7 +6,6 @@ from django.http import JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from sources.admin import likenesses_of
 from sources.models import Capture
 from sources.recording import refuse_unless_may
 
@@ -14,6 +13,7 @@ from ..forms import ReadForm
 from ..models import Appearance, Claim, ProposedVerb
 from ..nearing import near
 from ..reading import lines_of
+from .origins import likenesses_of
 
 RECORDED = 30  # of the newest, beside the text
 
@@ -37,7 +37,8 @@ def read(admin, request, pk):
             raise ValidationError({"statement": f"{twice.key} says this of these words already"})
         claim = data["existing"] or Claim.objects.record(by=request.user, **form.claim())
         body = {"passage_id": passage.pk, **form.arguments()}
-        if claim.public:
+        waits = claim.is_for_readers
+        if waits:
             claim.propose(ProposedVerb.APPEAR, by=request.user, **body)
         else:
             claim.carry_out(ProposedVerb.APPEAR, by=request.user, **body)
@@ -46,7 +47,7 @@ def read(admin, request, pk):
                 claim.relate(other, "not_same", by=request.user)
         for warning in form.warnings():
             messages.warning(request, warning)
-        done = "waits for a second editor" if claim.public else "is recorded"
+        done = "waits for a second editor" if waits else "is recorded"
         messages.success(request, f"{claim.key} {done}. Take the next words.")
         return f"{here}?after={passage.end}"
 

@@ -1,14 +1,15 @@
 from django.contrib import admin
 from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
+from django.urls import path
 
 from sources.comparing import what_differs
-from sources.desk import CatalogueAdmin, by_admin, seen_in
+from sources.desk import by_admin, seen_in
 from sources.moments import as_of
-from sources.recording import refuse_unless_may
 
 from ..forms import NameForm
-from ..models import Subject
+from ..models import ProposedVerb, Subject
+from .acting import initial
+from .catalogue import CatalogueAdmin
 
 
 @admin.register(Subject)
@@ -25,24 +26,16 @@ class SubjectAdmin(CatalogueAdmin):
 
     @by_admin
     def name(self, request, pk):
-        refuse_unless_may(request.user, "record")
         subject = get_object_or_404(Subject, pk=pk)
-        seen = subject.seen
-
-        def keep(data):
-            subject.also_called(**data, by=request.user, seen=seen_in(request))
-            return reverse("admin:claims_subject_change", args=[pk])
-
-        return self.act_page(
+        return self.row_page(
             request,
-            NameForm(request.POST or None, public=subject.is_public),
-            keep,
+            subject,
+            NameForm(request.POST or None, initial=initial(request, NameForm)),
+            ProposedVerb.ALSO_CALLED,
             title=f"Another name of {subject}",
             button="Add this name",
-            obj=subject,
             done="The name is added.",
-            seen=seen,
-            moved=self.moved(request, subject),
+            moved=self.moved,
         )
 
     def moved(self, request, row):

@@ -36,7 +36,9 @@ class Card:
         at = base.rstrip("/")
         status = "opinion" if claim.is_opinion else claim.status
         label = gettext("Opinion, not assessed") if claim.is_opinion else claim.get_status_display()
-        title = f"{label}: {claim.words} ({day_words(claim.changed_at)})"
+        title = gettext("{status}: {claim} ({day})").format(
+            status=label, claim=claim.words, day=day_words(claim.changed_at)
+        )
         why = claim.assessment.why if claim.assessment else gettext("We recorded this claim. We have not assessed it.")
         picture = reverse("claim-card", args=[claim.key, claim.version])
         embed = reverse("embed", args=[claim.key])

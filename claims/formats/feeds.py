@@ -126,7 +126,7 @@ class StatusFeed(DeskFeed):
         return [] if item.claim.is_opinion else [item.status]
 
     def item_extra_kwargs(self, item):
-        told = {"claim": item.claim.key, "version": item.number, "from": item.before, "to": item.status}
+        told = {"claim": item.claim.key, "version": item.number, "from": item.before or "", "to": item.status}
         return {"more": {"_factdesk": told}}
 
 
@@ -243,7 +243,7 @@ class CorrectionsFeed(DeskFeed):
         if item.correction is None:
             return _sayable(item.change.note)
         c = item.correction
-        said = [f"Before: {c.before}" if c.before else "", f"Now: {c.now}" if c.now else "", c.why, f"{c.effect}."]
+        said = [f"Before: {c.before}" if c.before else "", f"Now: {c.now}" if c.now else "", c.why, c.effect]
         return _sayable(" ".join(filter(None, said)) if c.salt else "The words of this correction were redacted.")
 
     def item_link(self, item):

@@ -11,6 +11,7 @@ from sources.dates import machine
 
 from ..models import Claim, Position, Standing
 from ..paging import BY_CHANGE, page_of
+from ..speaking import in_english
 
 CONTEXT = "https://schema.org"
 ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
@@ -26,6 +27,7 @@ def in_page(said: dict[str, Any]) -> SafeString:
     return mark_safe(f'<script type="application/ld+json">{text.translate(ESCAPED)}</script>')
 
 
+@in_english
 def organisation(base: str) -> dict[str, Any]:
     """The desk; `base`: the address of its home, with the slash."""
     at = base.rstrip("/")
@@ -40,6 +42,7 @@ def organisation(base: str) -> dict[str, Any]:
     }
 
 
+@in_english
 def review_of(claim: Any, base: str, published_at) -> dict[str, Any]:
     """A claim of `for_page` as schema.org tells it. What identifies a node never changes."""
     address = base.rstrip("/") + claim.get_absolute_url()

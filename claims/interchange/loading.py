@@ -288,7 +288,7 @@ def _read_translation(line, act):
 
 def _read_descent(line, act):
     named = _named(line, "origin", "upstream")
-    named["origin"].descend(named["upstream"], line["kind"], by=act["by"], note=line.get("about", ""))
+    named["origin"].descend(named["upstream"], line["kind"], note=line.get("about", ""), **act)
 
 
 def _read_claim(line, act):

@@ -1,6 +1,7 @@
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.utils.translation import gettext, pgettext_lazy
 
 from sources.dates import validate_edtf
 from sources.keeping import Kept, Rule
@@ -14,17 +15,17 @@ from .subjects import Subject
 
 
 class Position(models.TextChoices):
-    ASSERTS = "asserts"
-    DENIES = "denies"
-    REPORTS = "reports"
-    QUALIFIES = "qualifies"
+    ASSERTS = "asserts", pgettext_lazy("position", "Asserts")
+    DENIES = "denies", pgettext_lazy("position", "Denies")
+    REPORTS = "reports", pgettext_lazy("position", "Reports")
+    QUALIFIES = "qualifies", pgettext_lazy("position", "Qualifies")
 
 
 class Hedge(models.TextChoices):
-    FLAT = "flat", "flatly"
-    HEDGED = "hedged", "with a hedge"
-    HEARSAY = "hearsay", "as hearsay"
-    PRESUPPOSED = "presupposed", "as given"
+    FLAT = "flat", pgettext_lazy("how it is said", "flatly")
+    HEDGED = "hedged", pgettext_lazy("how it is said", "with a hedge")
+    HEARSAY = "hearsay", pgettext_lazy("how it is said", "as hearsay")
+    PRESUPPOSED = "presupposed", pgettext_lazy("how it is said", "as given")
 
 
 class Basis(models.TextChoices):
@@ -147,10 +148,10 @@ class Appearance(Sealed, ClosingRow):
 
 
 class Anonymity(models.TextChoices):
-    NAMED = "named"
-    DESCRIBED = "described", "described, not named"
-    GROUP = "group", "an unnamed group"
-    UNSTATED = "unstated", "not stated"
+    NAMED = "named", pgettext_lazy("speaker", "Named")
+    DESCRIBED = "described", pgettext_lazy("speaker", "described, not named")
+    GROUP = "group", pgettext_lazy("speaker", "an unnamed group")
+    UNSTATED = "unstated", pgettext_lazy("speaker", "not stated")
 
 
 class Speaker(Sealed, Row):
@@ -181,7 +182,7 @@ class Speaker(Sealed, Row):
     def shown_name(self) -> str:
         """Who it is, as far as the source says."""
         if self.anonymity == Anonymity.UNSTATED:
-            return "somebody whom it does not name"
+            return gettext("somebody whom it does not name")
         return self.name if self.anonymity == Anonymity.NAMED else f"{self.name} ({self.get_anonymity_display()})"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.utils.translation import pgettext_lazy
 
 from sources import keys
 from sources.models import Change, Passage, Sighting, Verb
@@ -25,9 +26,9 @@ from .subjects import ClaimSubject, Relation, RelationKind
 
 
 class Kind(models.TextChoices):
-    FACT = "fact"
-    ARITHMETIC = "arithmetic"
-    OPINION = "opinion"
+    FACT = "fact", pgettext_lazy("what kind of claim", "Fact")
+    ARITHMETIC = "arithmetic", pgettext_lazy("what kind of claim", "Arithmetic")
+    OPINION = "opinion", pgettext_lazy("what kind of claim", "Opinion")
 
 
 def _place() -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Prefetch, Q
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from sources.dates import validate_edtf
 from sources.keeping import Kept, Rule
@@ -24,32 +25,32 @@ MARKER = re.compile(r"\[([1-9]\d?)\]")  # of a citation; "[2023]" and "[sic]" ar
 
 
 class Status(models.TextChoices):
-    UNVERIFIED = "unverified"
-    VERIFIED = "verified"
-    DISPUTED = "disputed"
+    UNVERIFIED = "unverified", gettext_lazy("Unverified")
+    VERIFIED = "verified", gettext_lazy("Verified")
+    DISPUTED = "disputed", gettext_lazy("Disputed")
 
 
 class Stance(models.TextChoices):
-    SUPPORTS = "supports"
-    CONTRADICTS = "contradicts"
-    CONTEXT = "context"
+    SUPPORTS = "supports", pgettext_lazy("stance", "Supports")
+    CONTRADICTS = "contradicts", pgettext_lazy("stance", "Contradicts")
+    CONTEXT = "context", pgettext_lazy("stance", "Context")
 
 
 class Code(models.TextChoices):
-    FIRST = "first", "first finding"
-    NEW_EVIDENCE = "new_evidence", "new evidence"
-    OUR_ERROR = "our_error", "our error"
-    SOURCE_RETRACTED = "source_retracted", "source retracted"
-    SOURCE_CHANGED = "source_changed", "source changed"
-    REWORDED = "reworded", "claim reworded"
-    REVIEW_DUE = "review_due", "review due"
+    FIRST = "first", gettext_lazy("first finding")
+    NEW_EVIDENCE = "new_evidence", gettext_lazy("new evidence")
+    OUR_ERROR = "our_error", gettext_lazy("our error")
+    SOURCE_RETRACTED = "source_retracted", gettext_lazy("source retracted")
+    SOURCE_CHANGED = "source_changed", gettext_lazy("source changed")
+    REWORDED = "reworded", gettext_lazy("claim reworded")
+    REVIEW_DUE = "review_due", gettext_lazy("review due")
 
 
 class Balance(models.TextChoices):
-    SUPPORTED = "supported", "the evidence supports it"
-    CONTRADICTED = "contradicted", "the evidence contradicts it"
-    CONTESTED = "contested", "the evidence is contested"
-    NONE = "none", "no evidence either way"
+    SUPPORTED = "supported", gettext_lazy("the evidence supports it")
+    CONTRADICTED = "contradicted", gettext_lazy("the evidence contradicts it")
+    CONTESTED = "contested", gettext_lazy("the evidence is contested")
+    NONE = "none", gettext_lazy("no evidence either way")
 
 
 class AssessmentQuerySet(models.QuerySet):

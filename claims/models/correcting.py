@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 
 from sources.keeping import Kept, Rule
 from sources.models.record import Row, Sealed
@@ -14,9 +15,9 @@ from .seeing import seen
 
 
 class CorrectionKind(models.TextChoices):
-    CORRECTION = "correction"
-    CLARIFICATION = "clarification"
-    REMOVAL = "removal"
+    CORRECTION = "correction", gettext_lazy("Correction")
+    CLARIFICATION = "clarification", gettext_lazy("Clarification")
+    REMOVAL = "removal", gettext_lazy("Removal")
 
 
 # Why words that readers see change: we were wrong, or something is new.
@@ -88,9 +89,10 @@ class Correction(Sealed, Row):
     def effect(self) -> str:
         """What became of the claim's status by it."""
         if self.status_before == self.status_now:
-            return f"The status did not change: {self.get_status_now_display().lower()}"
-        before, now = self.get_status_before_display(), self.get_status_now_display()
-        return f"The status changed from {before.lower()} to {now.lower()}"
+            said = gettext("The status did not change: {status}.")
+            return said.format(status=self.get_status_now_display().lower())
+        before, now = self.get_status_before_display().lower(), self.get_status_now_display().lower()
+        return gettext("The status changed from {before} to {now}.").format(before=before, now=now)
 
     def get_absolute_url(self):
         return f"{reverse('claim', args=[self.claim.key])}#correction-{self.number}"

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -5,16 +7,17 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from sources import keys
-from sources.models import Change, Origin, Passage
-from sources.recording import OWN_REVIEW, refuse_stale, refuse_unless_may, rehearsing
+from sources.models import Capture, Change, Origin, Outlet, Passage, Source
+from sources.recording import OWN_REVIEW, may, refuse_stale, refuse_unless_may, rehearsing
 
 from .assessing import Assessment
 from .claims import Claim
+from .subjects import Subject
 from .wordings import Wording
 
 
 class ProposedVerb(models.TextChoices):
-    """The verbs of a claim that can wait for a second editor."""
+    """The verbs that can wait for a second editor: those of a claim, and those of the catalogue and of a kept text."""
 
     ASSESS = "assess", "finding"
     APPEAR = "appear", "appearance"
@@ -22,27 +25,54 @@ class ProposedVerb(models.TextChoices):
     RELATE = "relate", "relation"
     PUBLISH = "publish", "first publication"
     REWORD = "reword", "new wording"
-    RELEASE = "release"
+    RELEASE = "release", "release"
     WITHDRAW = "withdraw", "withdrawal"
     STRIKE = "strike", "end of an appearance"
-    HOLD = "hold"
+    HOLD = "hold", "hold"
     LIFT = "lift", "end of a hold"
     ASK = "ask", "request for a reply"
     ANSWER = "answer", "reply"
     MERGE = "merge", "merger"
     REDACT = "redact", "redaction"
+    EDIT = "edit", "edit"
+    ALSO_CALLED = "also_called", "another name"
+    DESCEND = "descend", "where it comes from"
+    MARK = "mark", "region"
+    RETRACT = "retract", "taken back"
 
 
-# Several of these may wait for one claim.
-REPEATED = {"appear", "translate", "relate", "strike", "hold", "lift", "ask", "answer"}
+OF_THE_CATALOGUE = {"edit", "also_called", "descend", "mark", "retract"}
+# Several of these may wait for one thing.
+REPEATED = {
+    "appear",
+    "translate",
+    "relate",
+    "strike",
+    "hold",
+    "lift",
+    "ask",
+    "answer",
+    "also_called",
+    "descend",
+    "mark",
+}
+
+THINGS = ("claim", "subject", "source", "outlet", "origin", "capture")  # a proposal is about one of these
+
+
+def _one_of(names) -> Q:
+    alone = Q()
+    for name in names:
+        alone |= Q(**{f"{other}__isnull": other != name for other in names})
+    return alone
 
 
 class State(models.TextChoices):
-    DRAFT = "draft"
+    DRAFT = "draft", "draft"
     WAITING = "waiting", "waiting for a second editor"
     RETURNED = "returned", "sent back"
-    APPROVED = "approved"
-    DROPPED = "dropped"
+    APPROVED = "approved", "approved"
+    DROPPED = "dropped", "dropped"
 
 
 class ProposalQuerySet(models.QuerySet):
@@ -53,29 +83,49 @@ class ProposalQuerySet(models.QuerySet):
         return self.filter(state=State.RETURNED)
 
     def for_list(self):
-        return self.select_related("claim__wording", "by", "decided_by")
+        joined = ("claim__wording", "subject", "source", "outlet", "origin", "capture__source")
+        return self.select_related(*joined, "by", "decided_by").defer("capture__text", "capture__blocks")
 
     @transaction.atomic
-    def propose(self, claim, verb, *, by, seen, body):
+    def propose(self, thing, verb, *, by, seen, body):
         """Sends a verb with its arguments to a second editor, after all that can be refused now was refused."""
         refuse_unless_may(by, "propose")
-        refuse_stale(claim, seen)
-        if verb not in ProposedVerb.values:
-            raise ValidationError(f"A claim cannot be asked to {verb}")
-        body = body | _as_seen(claim, verb, body)
-        wording, assessment = seen
-        same = claim.proposals.waiting().filter(verb=verb, seen_wording=wording, seen_assessment=assessment)
-        if verb in REPEATED:
-            same = [p for p in same if p.body == body]
-        if same:
-            raise ValidationError(f"This is proposed already and waits for a second editor: {list(same)[0].key}")
-        proposal = Proposal(
-            claim=claim, verb=verb, body=body, seen_wording_id=wording, seen_assessment_id=assessment, by=by
-        )
+        refuse_stale(thing, seen)
+        kind = thing._meta.model_name
+        if verb not in ProposedVerb.values or (kind == "claim") == (verb in OF_THE_CATALOGUE):
+            raise ValidationError(f"A {kind} cannot be asked to {verb}")
+        proposal = Proposal(verb=verb, body=body, by=by, **{kind: thing})
+        if kind == "claim":
+            proposal.body = body | _as_seen(thing, verb, body)
+            proposal.seen_wording_id, proposal.seen_assessment_id = seen
+        else:
+            # Of two other names the second is not stale because the first was approved.
+            proposal.seen_change_id = None if verb in REPEATED else seen
+        for there in thing.proposals.waiting().filter(verb=verb):
+            if there.seen == proposal.seen and (verb not in REPEATED or there.body == proposal.body):
+                raise ValidationError(f"This is proposed already and waits for a second editor: {there.key}")
         with rehearsing():
             proposal.carry_out()
         proposal.save()
         return proposal
+
+    @transaction.atomic
+    def act_or_propose(self, row, verb, *, by, seen, body, override=""):
+        """Does at once what one editor may do to a row of the catalogue or to a kept text; the rest waits for a second.
+
+        Gives the proposal that waits, or nothing where it is done.
+        """
+        alone = Proposal(verb=verb, body=body, by=by, seen_change_id=seen, **{row._meta.model_name: row})
+        try:
+            with transaction.atomic():
+                alone.carry_out(override=override)
+        except PermissionDenied:  # where an editor may act alone, a reporter proposes
+            return self.propose(row, verb, by=by, seen=seen, body=body)
+        except ValidationError as refusal:
+            if getattr(refusal, "code", "") != "own_review":
+                raise
+            return self.propose(row, verb, by=by, seen=seen, body=body)
+        return None
 
 
 def _as_seen(claim, verb, body) -> dict:
@@ -87,14 +137,20 @@ def _as_seen(claim, verb, body) -> dict:
 
 
 class Proposal(models.Model):
-    """A verb that waits for a second editor. Private."""
+    """A verb that waits for a second editor: on a claim, on a row of the catalogue or on a kept text. Private."""
 
     key = models.SlugField(max_length=40, unique=True, default=keys.proposal_key, editable=False)
-    claim = models.ForeignKey(Claim, models.PROTECT, related_name="proposals")
+    claim = models.ForeignKey(Claim, models.PROTECT, null=True, related_name="proposals")
+    subject = models.ForeignKey(Subject, models.PROTECT, null=True, related_name="proposals")
+    source = models.ForeignKey(Source, models.PROTECT, null=True, related_name="proposals")
+    outlet = models.ForeignKey(Outlet, models.PROTECT, null=True, related_name="proposals")
+    origin = models.ForeignKey(Origin, models.PROTECT, null=True, related_name="proposals")
+    capture = models.ForeignKey(Capture, models.PROTECT, null=True, related_name="proposals")
     verb = models.CharField(max_length=12, choices=ProposedVerb.choices)
     body = models.JSONField(default=dict)
     seen_wording = models.ForeignKey(Wording, models.PROTECT, null=True, related_name="+")
     seen_assessment = models.ForeignKey(Assessment, models.PROTECT, null=True, related_name="+")
+    seen_change = models.ForeignKey(Change, models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="proposals")
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     reply = models.TextField(blank=True)
@@ -113,6 +169,7 @@ class Proposal(models.Model):
         constraints = [
             models.CheckConstraint(name="proposal_state_is_known", condition=Q(state__in=State.values)),
             models.CheckConstraint(name="proposed_verb_is_known", condition=Q(verb__in=ProposedVerb.values)),
+            models.CheckConstraint(name="proposal_is_about_one_thing", condition=_one_of(THINGS)),
             models.CheckConstraint(
                 name="proposer_does_not_decide",
                 condition=~Q(state__in=["approved", "returned"]) | ~Q(decided_by=F("by")),
@@ -123,14 +180,31 @@ class Proposal(models.Model):
         return f"{self.get_verb_display()} {self.key}"
 
     @property
-    def is_stale(self) -> bool:
-        """Whether the claim has moved on since, so that it can only be sent back or taken back."""
-        return self.state == State.WAITING and self.seen != self.claim.seen
+    def thing(self) -> Any:
+        """What it would change."""
+        return next(thing for name in THINGS if (thing := getattr(self, name)) is not None)
 
     @property
-    def seen(self) -> tuple[int | None, int | None]:
-        """What its author had before them: the wording and the last assessment."""
-        return self.seen_wording_id, self.seen_assessment_id
+    def about(self) -> str:
+        """What it would change, in words."""
+        if self.claim:
+            return str(self.claim.wording or self.claim.key)
+        return str(self.capture.source if self.capture else self.thing)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the thing has moved on since, so that it can only be sent back or taken back."""
+        return self.state == State.WAITING and self.seen is not None and self.seen != self.thing.seen
+
+    @property
+    def seen(self) -> Any:
+        """What its author had before them: of a claim the wording and the last assessment, of a row its last change."""
+        return (self.seen_wording_id, self.seen_assessment_id) if self.claim_id else self.seen_change_id
+
+    @property
+    def named_in_the_ledger(self) -> tuple[str, str]:
+        """The kind and the key of what it would change."""
+        return self.thing._meta.model_name, self.capture.ref if self.capture else self.thing.key
 
     def passage(self):
         """The passage that the proposal is about, if it is about one."""
@@ -149,10 +223,21 @@ class Proposal(models.Model):
         origins = Origin.objects.in_bulk([c["origin_id"] for c in citing if c.get("origin_id")])
         return [(c, found.get(c.get("passage_id")), origins.get(c.get("origin_id"))) for c in citing]
 
-    def carry_out(self, approved_by=None):
-        """The proposed verb, with its arguments as they were sent."""
-        claim = Claim.objects.get(pk=self.claim_id)
-        return claim.carry_out(self.verb, by=self.by, approved_by=approved_by, seen=self.seen, **self.body)
+    def carry_out(self, approved_by=None, override=""):
+        """The proposed verb, with its arguments as they were sent, on the thing as it stands now."""
+        thing = type(self.thing)._base_manager.get(pk=self.thing.pk)
+        act = self.body | {"by": self.by, "approved_by": approved_by} | ({"override": override} if override else {})
+        match self.verb:
+            case ProposedVerb.EDIT | ProposedVerb.ALSO_CALLED:
+                return getattr(thing, self.verb)(seen=self.seen, **act)
+            case ProposedVerb.DESCEND:
+                return thing.descend(Origin.objects.get(pk=act.pop("upstream_id")), **act)
+            case ProposedVerb.MARK:
+                return thing.mark(**act)
+            case ProposedVerb.RETRACT:
+                refuse_stale(thing, self.seen)
+                return Claim.objects.retract(thing, **act)
+        return thing.carry_out(self.verb, seen=self.seen, **act)
 
     @transaction.atomic
     def approve(self, *, by):
@@ -160,14 +245,19 @@ class Proposal(models.Model):
         proposal = self._open_to(by)
         if proposal.is_stale:
             raise ValidationError(
-                f"{proposal.claim.key} has moved on since this was proposed. Send it back, to be written anew",
+                f"{proposal.about} has moved on since this was proposed. Send it back, to be written anew",
                 code="stale",
+            )
+        if not may(proposal.by, "propose"):
+            raise ValidationError(
+                f"{proposal.by.get_full_name() or proposal.by.username} may propose no more. "
+                "Send it back, and propose the same in your own name"
             )
         before = Change.objects.latest("id").pk
         done = proposal.carry_out(by)
         proposal.state, proposal.decided_by, proposal.decided_at = State.APPROVED, by, timezone.now()
         made = Change.objects.filter(id__gt=before)
-        proposal.change = made.about("claim", proposal.claim.key).last() or made.last()
+        proposal.change = made.about(*proposal.named_in_the_ledger).last() or made.last()
         # The verb may have taken words out of what was proposed.
         proposal.save(update_fields=["state", "decided_by", "decided_at", "change"])
         self.refresh_from_db()
@@ -197,7 +287,7 @@ class Proposal(models.Model):
         self.refresh_from_db()
 
     def _open_to(self, editor) -> "Proposal":
-        proposal = Proposal.objects.select_for_update(of=("self",)).select_related("claim", "by").get(pk=self.pk)
+        proposal = Proposal.objects.for_list().select_for_update(of=("self",)).get(pk=self.pk)
         if proposal.state != State.WAITING:
             raise ValidationError(f"This proposal is {proposal.get_state_display().lower()} already")
         if editor == proposal.by:

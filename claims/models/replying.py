@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from sources import keys
 from sources.keeping import Kept, Rule
@@ -21,18 +22,18 @@ LATELY = 200  # requests that are looked through for those that wait
 
 
 class Channel(models.TextChoices):
-    EMAIL = "email", "by e-mail"
-    LETTER = "letter", "by letter"
-    PHONE = "phone", "by telephone"
-    MESSAGE = "message", "by message"
-    FORM = "form", "through a form"
-    IN_PERSON = "in_person", "in person"
+    EMAIL = "email", gettext_lazy("by e-mail")
+    LETTER = "letter", gettext_lazy("by letter")
+    PHONE = "phone", gettext_lazy("by telephone")
+    MESSAGE = "message", gettext_lazy("by message")
+    FORM = "form", gettext_lazy("through a form")
+    IN_PERSON = "in_person", gettext_lazy("in person")
 
 
 class Outcome(models.TextChoices):
-    REPLIED = "replied"
-    DECLINED = "declined", "declined to comment"
-    NO_REPLY = "no_reply", "did not reply"
+    REPLIED = "replied", gettext_lazy("Replied")
+    DECLINED = "declined", gettext_lazy("declined to comment")
+    NO_REPLY = "no_reply", gettext_lazy("did not reply")
 
 
 class ReplyRequestQuerySet(models.QuerySet):

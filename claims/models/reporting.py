@@ -149,7 +149,8 @@ class Report(models.Model):
         return self.key
 
     def get_absolute_url(self):
-        return reverse("report-sent", args=[self.key])
+        with translation.override(self.language):
+            return reverse("report-sent", args=[self.key])
 
     @property
     def seen(self) -> int:

@@ -1,6 +1,7 @@
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from sources import keys
 from sources.keeping import Kept
@@ -14,10 +15,10 @@ from .seeing import seen
 
 
 class SubjectKind(models.TextChoices):
-    PERSON = "person"
-    ORGANISATION = "organisation"
-    PRODUCT = "product"
-    PLACE = "place"
+    PERSON = "person", pgettext_lazy("what a subject is", "Person")
+    ORGANISATION = "organisation", pgettext_lazy("what a subject is", "Organisation")
+    PRODUCT = "product", pgettext_lazy("what a subject is", "Product")
+    PLACE = "place", pgettext_lazy("what a subject is", "Place")
 
 
 class SubjectQuerySet(CatalogueQuerySet):
@@ -68,7 +69,7 @@ class Subject(CatalogueRow):
         return reverse("subject", args=[self.key])
 
     @property
-    def is_public(self):
+    def is_shown(self):
         return self.mentions.live().in_public().exists()
 
     @transaction.atomic
@@ -83,7 +84,7 @@ class Subject(CatalogueRow):
             self.key,
             by=by,
             approved_by=approved_by,
-            public=self.is_public,
+            public=self.is_shown,
             override=override,
         )
         name = Name(subject=self, text=text, language=standardise(language), preferred=preferred, since=change)
@@ -141,11 +142,11 @@ class Name(Sealed, ClosingRow):
 
 
 class RelationKind(models.TextChoices):
-    SAME = "same", "is the same as"
-    PART_OF = "part_of", "is part of"
-    CONTRADICTS = "contradicts"
-    NOT_SAME = "not_same", "is not the same as"
-    ABSORBS = "absorbs", "takes in"
+    SAME = "same", gettext_lazy("is the same as")
+    PART_OF = "part_of", gettext_lazy("is part of")
+    CONTRADICTS = "contradicts", gettext_lazy("Contradicts")
+    NOT_SAME = "not_same", gettext_lazy("is not the same as")
+    ABSORBS = "absorbs", gettext_lazy("takes in")
 
     @classmethod
     def between_claims(cls) -> list["RelationKind"]:

@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy
 
 from ..drawing import picture_of
 from ..formats.cards import Card
@@ -11,6 +12,7 @@ from ..formats.markup import in_page, review_of
 from ..models import Claim, Standing
 from ..problems import gone
 from ..remembering import Moment, claim_at, claim_seen
+from ..speaking import desk_at, title_of
 from ..spreading import spread_of
 from ..timeline import course_of, stretches
 from .evidence import evidence_of
@@ -22,12 +24,16 @@ AT_ONCE = 6  # of those who say it; the others open on demand
 # What a claim has several of, each in a line of words.
 LISTED = [
     (
-        "Who says what",
+        gettext_lazy("Who says what"),
         lambda claim: [
-            format_html("{}: {}", a.get_position_display(), _quoted(a.passage)) for a in claim.shown_appearances
+            format_html(gettext("{}: {}"), a.get_position_display(), _quoted(a.passage))
+            for a in claim.shown_appearances
         ],
     ),
-    ("Evidence", lambda claim: [_evidence(c) for c in claim.assessment.citations.all()] if claim.assessment else []),
+    (
+        gettext_lazy("Evidence"),
+        lambda claim: [_evidence(c) for c in claim.assessment.citations.all()] if claim.assessment else [],
+    ),
 ]
 
 
@@ -36,13 +42,7 @@ def _claim(request, key):
     past = getattr(request, "past", None)
     claim = claim_seen(key)
     if claim is None:
-        if past:
-            raise Http404
-        heir = Claim.objects.merged_away(key)
-        if heir and heir.public:
-            return HttpResponsePermanentRedirect(heir.get_absolute_url())
-        withdrawn = get_object_or_404(Standing.objects.withdrawn(), claim__key=heir.key if heir else key)
-        return gone(request, withdrawn)
+        return departed(request, key)
     later = claim.standings.filter(change__gt=past.moment.number).count() if past else 0
     return page_of_claim(request, claim, later=later)
 
@@ -50,21 +50,34 @@ def _claim(request, key):
 claim_page = time_gate(of_the_past(_claim))
 
 
+def departed(request, key, page="claim", say=gone):
+    """What stands at an address of a claim that is seen no more: the way to the one that took it in, or that it was withdrawn."""
+    if getattr(request, "past", None):
+        raise Http404
+    heir = Claim.objects.merged_away(key)
+    if heir and heir.public:
+        return HttpResponsePermanentRedirect(reverse(page, args=[heir.key]))
+    return say(request, get_object_or_404(Standing.objects.withdrawn(), claim__key=heir.key if heir else key))
+
+
 def _quoted(passage) -> str:
     source = passage.capture.source
     if not passage.exact:
-        return "words that are kept back"
-    title, language = (source.title_en, "en") if source.title_en else (source.title, source.language)
-    words = '“<span lang="{}">{}</span>”, <span lang="{}">{}</span>'
+        return gettext("words that are kept back")
+    title, language = title_of(source)
+    words = gettext('“<span lang="{}">{}</span>”, <span lang="{}">{}</span>')
     return format_html(words, source.language, passage.exact, language, title)
 
 
 def _evidence(citation) -> str:
     """A citation in a line; of a confidential source only that there is one."""
     if citation.passage and citation.passage.capture.source.confidential:
-        return f"{citation.get_stance_display()}: a source that we keep confidential"
-    said = _quoted(citation.passage) if citation.passage else citation.reference or citation.expression
-    return format_html("{}: {}", citation.get_stance_display(), said)
+        said = gettext("a source that we keep confidential")
+    elif citation.passage:
+        said = _quoted(citation.passage)
+    else:
+        said = format_html('<span lang="en">{}</span>', citation.reference or citation.expression)
+    return format_html(gettext("{}: {}"), citation.get_stance_display(), said)
 
 
 @memento
@@ -97,7 +110,7 @@ def _gone_and_come(before, after):
 def page_of_claim(request, claim, **context):
     """What readers see of a claim."""
     spread, history = spread_of(claim), _history(claim)
-    base = request.build_absolute_uri(reverse("home"))
+    base = desk_at(request)
     went = stretches(history)
     context |= {
         "claim": claim,

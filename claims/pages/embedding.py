@@ -8,21 +8,21 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBadRequest,
-    HttpResponsePermanentRedirect,
     JsonResponse,
 )
-from django.shortcuts import get_object_or_404, render
-from django.urls import Resolver404, resolve, reverse
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils.html import format_html
+from django.utils.translation import override
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 from sources.moments import today
 
 from ..formats.cards import Card, card_of
-from ..models import Claim, Standing
 from ..remembering import claim_at, claim_seen
+from ..speaking import desk_at, language_of
 from ..templatetags.desk import day_words
-from .claims import moment_of
+from .claims import departed, moment_of
 
 WIDTH, HEIGHT = 560, 300
 NARROWEST, LOWEST = 240, 200
@@ -34,17 +34,23 @@ def embed(request: HttpRequest, key: str) -> HttpResponse:
     """One card, as the claim stands now: any page may frame it."""
     claim = claim_seen(key)
     if claim is None:
-        heir = Claim.objects.merged_away(key)
-        if heir and heir.public:
-            return HttpResponsePermanentRedirect(reverse("embed", args=[heir.key]))
-        gone = get_object_or_404(Standing.objects.withdrawn(), claim__key=key)
-        return render(request, "embed.html", {"gone": gone}, status=410)
+        return departed(request, key, "embed", _gone)
     return render(request, "embed.html", {"claim": claim, "today": today()})
+
+
+def _gone(request, standing):
+    return render(request, "embed.html", {"gone": standing}, status=410)
 
 
 def oembed(request):
     if request.GET.get("format", "json") != "json":
         return HttpResponse("This provider answers in JSON.", status=501, content_type="text/plain; charset=utf-8")
+    with override(language_of(request.GET.get("url", ""))):
+        return _card_to_embed(request)
+
+
+def _card_to_embed(request):
+    """The answer for a page, in its language."""
     claim = _claim_at(request, request.GET.get("url", ""))
     try:
         width, height = (
@@ -57,7 +63,7 @@ def oembed(request):
         return HttpResponseBadRequest(
             f"The card needs {NARROWEST} by {LOWEST} pixels.", content_type="text/plain; charset=utf-8"
         )
-    card = Card.of(claim, request.build_absolute_uri(reverse("home")))
+    card = Card.of(claim, desk_at(request))
     frame = format_html(
         '<iframe src="{}" width="{}" height="{}" title="{}" sandbox="allow-popups allow-popups-to-escape-sandbox" loading="lazy" frameborder="0"></iframe>',
         card.embed,
@@ -71,7 +77,7 @@ def oembed(request):
             "type": "rich",
             "title": card.title,
             "provider_name": "FactDesk",
-            "provider_url": request.build_absolute_uri(reverse("home")),
+            "provider_url": desk_at(request),
             "cache_age": 600,
             "html": frame,
             "width": width,

@@ -2,9 +2,9 @@
 
 from django.http import StreamingHttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from ..formats.markup import feed_of_all
+from ..speaking import desk_at
 from .past import of_the_past
 
 
@@ -15,5 +15,5 @@ def feeds(request):
 
 def data_feed(request):
     """Every public claim for programs that collect fact-checks, as it is read."""
-    base = request.build_absolute_uri(reverse("home"))
+    base = desk_at(request)
     return StreamingHttpResponse(feed_of_all(base), content_type="application/ld+json; charset=utf-8")

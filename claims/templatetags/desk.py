@@ -2,18 +2,23 @@
 
 import difflib
 import re
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
 from django.template.defaulttags import querystring
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.html import conditional_escape, escape, format_html, format_html_join, linebreaks
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
+from django.utils.translation import gettext, gettext_lazy
 
 from claims.methods import version_named
 from claims.models import (
+    Anonymity,
     Balance,
     Channel,
     Code,
@@ -26,8 +31,12 @@ from claims.models import (
 )
 from claims.models.assessing import MARKER
 from claims.queues import queues
-from sources.dates import MONTHS, label, machine
+from claims.speaking import ENGLISH, home_in, spoken, the_same_in, title_of
+from sources.dates import label, machine
+from sources.dates import moment as moment_words
 from sources.languages import language_name
+from sources.models.catalogue import DescentKind
+from sources.models.texts import RegionKind
 
 register = template.Library()
 
@@ -52,12 +61,30 @@ ICONS = {
     "arrow": '<path d="M2 8h11M9 4l4 4-4 4" class="o w"/>',
 }
 DEFINITIONS = {
-    "verified": "Independent evidence we have read confirms the claim as worded.",
-    "disputed": "Credible evidence, or a source we hold, contradicts the claim as worded.",
-    "unverified": "We recorded the claim. We have not found enough evidence either way.",
+    "verified": gettext_lazy("Independent evidence we have read confirms the claim as worded."),
+    "disputed": gettext_lazy("Credible evidence, or a source we hold, contradicts the claim as worded."),
+    "unverified": gettext_lazy("We recorded the claim. We have not found enough evidence either way."),
 }
-OPINION = "Opinion, not assessed"
-SHOWN_LANGUAGE = "en"
+OPINION = gettext_lazy("Opinion, not assessed")
+# What the history of a claim tells, beside the findings.
+ACTS = {
+    "publish": gettext_lazy("Published"),
+    "release": gettext_lazy("Released"),
+    "reword": gettext_lazy("Reworded"),
+    "appear": gettext_lazy("Another passage recorded"),
+    "relate": gettext_lazy("Related to another claim"),
+    "strike": gettext_lazy("A passage struck"),
+    "close": gettext_lazy("A passage struck"),
+    "absorb": gettext_lazy("Another claim merged into this one"),
+    "hold": gettext_lazy("Taken from view"),
+    "lift": gettext_lazy("Shown to readers"),
+    "redact": gettext_lazy("Words redacted"),
+    "translate": gettext_lazy("A translation added"),
+    "ask": gettext_lazy("Somebody asked for a reply"),
+    "answer": gettext_lazy("A reply recorded"),
+    "withdraw": gettext_lazy("Withdrawn"),
+    "merge": gettext_lazy("Merged into another claim"),
+}
 
 
 @register.simple_tag(takes_context=True)
@@ -67,6 +94,97 @@ def address(context, of, *args, **query):
     query |= {"as_of": past.asked} if past else {}
     place = reverse(of, args=args) if isinstance(of, str) else of.get_absolute_url()
     return f"{place}?{urlencode(query)}".removesuffix("?")
+
+
+@register.simple_tag(takes_context=True)
+def languages(context):
+    """Each language: where this page is in it, or else its home. Sets `page_language`, which is in every template."""
+    context["page_language"] = spoken()
+    request = context.get("request")
+    if request is None or request.path.startswith(reverse("admin:index")):
+        return []
+    return [Tongue(code, name, the_same_in(code, request), request) for code, name in settings.LANGUAGES]
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """A language, and where a page is in it; nowhere, where it has only English."""
+
+    code: str
+    name: str
+    there: str
+    request: Any
+
+    @property
+    def address(self) -> str:
+        return self.there or home_in(self.code)
+
+    @property
+    def whole(self) -> str:
+        return self.request.build_absolute_uri(self.there) if self.there else ""
+
+
+@register.simple_tag
+def english():
+    """Marks words of the desk in English where the page is not."""
+    return "" if spoken() == ENGLISH else mark_safe(f' lang="{ENGLISH}"')
+
+
+@register.filter
+def in_english(words: str):
+    """Words of the desk, or a name, inside of a sentence in another language."""
+    return format_html("<span{}>{}</span>", english(), words) if words and english() else words
+
+
+@register.simple_tag
+def title(source):
+    """A title of a source for readers of this page, and its language."""
+    return title_of(source)
+
+
+@register.simple_tag
+def origin_name(origin):
+    """An origin by name; where it is kept back, what is said instead is in the language of the page."""
+    return in_english(origin.name) if origin.shown_name == origin.name else origin.shown_name
+
+
+@register.simple_tag
+def goes_back_to(origins):
+    """Origins by name, each with its kind where it is not kept back."""
+    said = []
+    for origin in origins:
+        name = format_html("<strong>{}</strong>", origin_name(origin))
+        kept_back = origin.source.confidential if hasattr(origin, "source") else False
+        said.append(name if kept_back else format_html(gettext("{} ({})"), name, origin.get_kind_display()))
+    return format_html_join(gettext(", "), "{}", ((one,) for one in said))
+
+
+RELATES = {
+    RelationKind.SAME: gettext_lazy("This claim is the same as:"),
+    RelationKind.PART_OF: gettext_lazy("This claim is part of:"),
+    RelationKind.CONTRADICTS: gettext_lazy("This claim contradicts:"),
+    RelationKind.NOT_SAME: gettext_lazy("This claim is not the same as:"),
+    RelationKind.ABSORBS: gettext_lazy("This claim takes in:"),
+}
+RELATED_BY = {
+    RelationKind.SAME: gettext_lazy("The same as this claim:"),
+    RelationKind.PART_OF: gettext_lazy("Part of this claim:"),
+    RelationKind.CONTRADICTS: gettext_lazy("Contradicts this claim:"),
+    RelationKind.NOT_SAME: gettext_lazy("Not the same as this claim:"),
+    RelationKind.ABSORBS: gettext_lazy("Takes in this claim:"),
+}
+
+
+@register.filter
+def relates(relation):
+    """How a claim stands to the other."""
+    return RELATES[relation.kind]
+
+
+@register.filter
+def related_by(relation):
+    """How the other stands to a claim."""
+    return RELATED_BY[relation.kind]
 
 
 @register.simple_tag(takes_context=True)
@@ -166,7 +284,7 @@ def sign(claim):
 @register.filter
 def person(user):
     """An editor by name."""
-    return (user.get_full_name() or user.username) if user else "the desk"
+    return (user.get_full_name() or user.username) if user else gettext("the desk")
 
 
 @register.simple_tag
@@ -197,6 +315,12 @@ def code_marked(words):
 
 
 @register.filter
+def act(change):
+    """What was done, in words."""
+    return ACTS.get(change.verb) or change.get_verb_display()
+
+
+@register.filter
 def status_definition(status):
     return DEFINITIONS[status]
 
@@ -209,6 +333,8 @@ LABELLED = {
     "correction": CorrectionKind,
     "channel": Channel,
     "outcome": Outcome,
+    "descent": DescentKind,
+    "region": RegionKind,
 }
 for _name, _choices in LABELLED.items():  # {{ value|status_label }}: a value of a form or a proposal in words
     register.filter(f"{_name}_label", lambda value, choices=_choices: choices(value).label)
@@ -216,13 +342,13 @@ for _name, _choices in LABELLED.items():  # {{ value|status_label }}: a value of
 
 @register.filter
 def lang_name(tag):
-    return language_name(tag, into=SHOWN_LANGUAGE)
+    return language_name(tag, into=spoken())
 
 
 @register.simple_tag
 def dated(value):
     """A date of a source, with the precision that it has."""
-    words = label(value, SHOWN_LANGUAGE)
+    words = label(value, spoken())
     stamp = machine(value) if value else ""
     return format_html('<time datetime="{}">{}</time>', stamp, words) if stamp else words
 
@@ -231,43 +357,62 @@ def dated(value):
 def moment(value):
     """A moment of our own record, with its time and zone."""
     at = localtime(value)
-    words = f"{at.day} {MONTHS['en'][at.month - 1]} {at.year}, {at:%H:%M} UTC"
-    return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), words)
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), moment_words(at, spoken()))
 
 
 @register.simple_tag
 def day(value):
-    return format_html('<time datetime="{}">{}</time>', f"{localtime(value):%Y-%m-%d}", day_words(value))
+    return date_of(localtime(value).date())
 
 
 @register.simple_tag
 def day_words(value):
     """The same where no element can stand, as in a picture."""
-    at = localtime(value)
-    return f"{at.day} {MONTHS['en'][at.month - 1]} {at.year}"
+    return label(localtime(value).date().isoformat(), spoken())
 
 
 @register.simple_tag
 def date_of(value):
     """A day of our own record."""
-    return format_html(
-        '<time datetime="{}">{} {} {}</time>', value, value.day, MONTHS["en"][value.month - 1], value.year
+    return format_html('<time datetime="{}">{}</time>', value, label(value.isoformat(), spoken()))
+
+
+@register.filter
+def number(value):
+    """A number as the language of the page writes it: 12,345 or 12 345. Not for addresses and pictures."""
+    return number_format(value, force_grouping=True)
+
+
+@register.filter
+def named(speaker):
+    """A link of a chain, as far as the source says who it is: a name in its own language, what it is in that of the page."""
+    if speaker.anonymity == Anonymity.UNSTATED:
+        return speaker.shown_name
+    name = in_english(speaker.name)
+    return (
+        name if speaker.anonymity == Anonymity.NAMED else format_html("{} ({})", name, speaker.get_anonymity_display())
     )
 
 
 @register.filter
 def chain(speakers):
     """Who stands behind a source's words, in order: "after Forbes, after David Holz"."""
-    return format_html_join(", ", "after {}", ((s.shown_name,) for s in speakers))
+    links = (format_html(gettext("after {}"), named(speaker)) for speaker in speakers)
+    return format_html_join(gettext(", "), "{}", ((link,) for link in links))
 
 
 @register.simple_tag
 def figure(number):
     """The value of a number beside its words: " = more than 5,000,000 USD"."""
-    low, high = (f"{n.normalize():,f}" if n is not None else "" for n in (number.low, number.high))
-    value = low if low == high or not high else f"{low} to {high}"
-    said = " ".join(filter(None, [number.qualifier, value, number.currency, number.unit]))
-    return f" = {said}" if value else ""
+    low, high = (
+        number_format(n.normalize(), force_grouping=True) if n is not None else "" for n in (number.low, number.high)
+    )
+    if not (low or high):
+        return ""
+    value = low if low == high or not high else gettext("{low} to {high}").format(low=low, high=high)
+    units = " ".join(filter(None, [value, number.currency]))
+    said = [in_english(number.qualifier), units, in_english(number.unit)]
+    return format_html(" = {}", format_html_join(" ", "{}", ((part,) for part in said if part)))
 
 
 @register.simple_tag
@@ -279,12 +424,6 @@ def is_demo():
 def work_queue(editor, whose):
     """What waits for an editor, for the first page of the admin."""
     return queues(editor, whose)
-
-
-@register.filter
-def times(number: int) -> str:
-    """How often, in words."""
-    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 @register.simple_tag

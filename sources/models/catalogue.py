@@ -9,6 +9,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from .. import keys
 from ..blocks import blocks_of
@@ -56,14 +57,9 @@ class CatalogueRow(Row):
         abstract = True
 
     @property
-    def is_public(self) -> bool:
-        """Whether readers see the row, so that an edit needs two people."""
-        return False
-
-    @property
     def is_shown(self) -> bool:
-        """Whether a public page says anything of the row, so that the page changes with it."""
-        return self.is_public
+        """Whether a public page says anything of the row: the page changes with it, so that an edit needs two people."""
+        raise NotImplementedError
 
     @property
     def seen(self) -> int:
@@ -80,7 +76,7 @@ class CatalogueRow(Row):
         refuse_unless_may(by, "record")
         self._lock()
         refuse_stale(self, seen)
-        public, shown = self.is_public, self.is_shown
+        was_shown = self.is_shown
         for name, value in fields.items():
             setattr(self, name, value)
         self.settle()
@@ -90,8 +86,7 @@ class CatalogueRow(Row):
             self.key,
             by=by,
             approved_by=approved_by,
-            public=public,
-            shows=shown or self.is_shown,
+            public=was_shown or self.is_shown,
             override=override,
             note=note,
             before=self,
@@ -108,12 +103,12 @@ class CatalogueRow(Row):
 
 
 class OutletKind(models.TextChoices):
-    NEWSPAPER = "newspaper"
-    BROADCASTER = "broadcaster"
-    AGENCY = "agency"
-    PLATFORM = "platform"
-    OFFICE = "office"
-    UNKNOWN = "unknown", "not known"
+    NEWSPAPER = "newspaper", pgettext_lazy("publisher", "Newspaper")
+    BROADCASTER = "broadcaster", pgettext_lazy("publisher", "Broadcaster")
+    AGENCY = "agency", pgettext_lazy("publisher", "Agency")
+    PLATFORM = "platform", pgettext_lazy("publisher", "Platform")
+    OFFICE = "office", pgettext_lazy("publisher", "Office")
+    UNKNOWN = "unknown", pgettext_lazy("publisher", "not known")
 
 
 class Outlet(CatalogueRow):
@@ -139,10 +134,6 @@ class Outlet(CatalogueRow):
         return self.name
 
     @property
-    def is_public(self):
-        return Source.objects.public().filter(Q(outlet=self) | Q(origin__outlet=self)).exists()
-
-    @property
     def is_shown(self):
         return is_outlet_shown(self)
 
@@ -156,11 +147,11 @@ class Outlet(CatalogueRow):
 
 
 class OriginKind(models.TextChoices):
-    DOCUMENT = "document"
-    PERSON = "person"
-    RECORD = "record", "public record"
-    ANONYMOUS = "anonymous"
-    UNKNOWN = "unknown", "not known"
+    DOCUMENT = "document", pgettext_lazy("origin", "Document")
+    PERSON = "person", pgettext_lazy("origin", "Person")
+    RECORD = "record", pgettext_lazy("origin", "public record")
+    ANONYMOUS = "anonymous", pgettext_lazy("origin", "Anonymous")
+    UNKNOWN = "unknown", pgettext_lazy("origin", "not known")
 
 
 KNOWN = [OriginKind.DOCUMENT, OriginKind.PERSON, OriginKind.RECORD]  # the others vouch for nothing by themselves
@@ -185,10 +176,6 @@ class Origin(CatalogueRow):
         return self.name
 
     @property
-    def is_public(self):
-        return Source.objects.public().filter(origin=self).exists()
-
-    @property
     def is_shown(self):
         return is_any_origin_shown([self.pk])
 
@@ -196,23 +183,31 @@ class Origin(CatalogueRow):
     def shown_name(self) -> str:
         """Its name as readers may know it: a source that is kept confidential stays so where others draw on it."""
         source = getattr(self, "source", None)
-        return "a source that we keep confidential" if source and source.confidential else self.name
+        return gettext("a source that we keep confidential") if source and source.confidential else self.name
 
     @transaction.atomic
-    def descend(self, upstream, kind, *, by, note=""):
-        """Says that this origin comes from another, or is the same."""
+    def descend(self, upstream, kind, *, by, note="", approved_by=None, override=""):
+        """Says that this origin comes from another, or is the same; of one that readers see, by two people."""
         refuse_unless_may(by, "record")
         ends = [self.pk, upstream.pk] if kind == DescentKind.SAME else [self.pk]
-        change = record(Verb.RELATE, "origin", self.key, by=by, shows=is_any_origin_shown(ends))
+        change = record(
+            Verb.RELATE,
+            "origin",
+            self.key,
+            by=by,
+            approved_by=approved_by,
+            public=is_any_origin_shown(ends),
+            override=override,
+        )
         descent = Descent(origin=self, upstream=upstream, kind=kind, note=note, since=change)
         descent.save()
         return descent
 
 
 class DescentKind(models.TextChoices):
-    REPUBLISHES = "republishes"
-    DRAWS_ON = "draws_on", "draws on"
-    SAME = "same", "is the same as"
+    REPUBLISHES = "republishes", gettext_lazy("Republishes")
+    DRAWS_ON = "draws_on", gettext_lazy("draws on")
+    SAME = "same", gettext_lazy("is the same as")
 
 
 class Descent(ClosingRow):
@@ -255,6 +250,12 @@ class SourceQuerySet(CatalogueQuerySet):
                 kind=OriginKind.DOCUMENT,
                 outlet=fields.get("outlet"),
                 dated=fields.get("dated", ""),
+            )
+        elif fields.get("confidential") and origin.is_shown:
+            raise ValidationError(
+                {
+                    "confidential": "Readers see its origin by name. Add the source first, then edit it to be confidential"
+                }
             )
         return super().add(by=by, origin=origin, **fields)
 
@@ -316,8 +317,13 @@ class Source(CatalogueRow):
 
     @property
     def is_shown(self):
-        """One that was confidential is not public yet, and readers see it as soon as it no longer is."""
-        return not self.confidential and (self.is_public or self.captures.filter(carries("passages__")).exists())
+        """One that was confidential is not public yet, and readers see it as soon as it no longer is.
+
+        Where others have it from this one they see its origin, by a name that depends on whether it is confidential.
+        """
+        if self.confidential:
+            return False
+        return self.is_public or self.captures.filter(carries("passages__")).exists() or self.origin.is_shown
 
     def clean(self):
         if self.confidential and self.is_public:

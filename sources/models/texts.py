@@ -2,6 +2,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Length
+from django.utils.translation import gettext_lazy
 
 from ..keeping import Kept, Rule
 from ..languages import standardise, validate_language
@@ -53,9 +54,9 @@ class Capture(Row):
         return f"{self.source.key}/{self.sha256[:12]}"
 
     @property
-    def is_public(self) -> bool:
+    def is_shown(self) -> bool:
         """Whether readers see quotes of it."""
-        return self.passages.filter(appearances__until__isnull=True, appearances__claim__public=True).exists()
+        return not self.source.confidential and self.passages.filter(carries()).exists()
 
     @transaction.atomic
     def mark(self, kind, start, end, *, by, approved_by=None, of_start=None, of_end=None, note="", override=""):
@@ -73,7 +74,7 @@ class Capture(Row):
             self.ref,
             by=by,
             approved_by=approved_by,
-            public=self.is_public,
+            public=self.is_shown,
             shows=self.source.is_shown,
             override=override,
         )
@@ -125,8 +126,8 @@ class Capture(Row):
 
 
 class RegionKind(models.TextChoices):
-    REPEAT = "repeat", "repeats another stretch"
-    FURNITURE = "furniture", "page furniture"
+    REPEAT = "repeat", gettext_lazy("repeats another stretch")
+    FURNITURE = "furniture", gettext_lazy("page furniture")
 
 
 class Region(ClosingRow):
@@ -225,13 +226,6 @@ class Passage(Sealed, Row):
         return f"{self.capture.ref}/{self.start}-{self.end}"
 
     @property
-    def is_public(self) -> bool:
-        """Whether readers see it: a claim appears in it, or it is a reply about one."""
-        appears = self.appearances.filter(until__isnull=True, claim__public=True)
-        replied = self.replies.filter(request__about__until__isnull=True, request__about__claim__public=True)
-        return appears.exists() or replied.exists()
-
-    @property
     def is_shown(self) -> bool:
         """Whether a public page says anything of it."""
         open_to_readers = not self.capture.source.confidential
@@ -248,8 +242,7 @@ class Passage(Sealed, Row):
             self.ref,
             by=by,
             approved_by=approved_by,
-            public=self.is_public,
-            shows=self.is_shown,
+            public=self.is_shown,
             override=override,
         )
         for earlier in self.translations.live().filter(language=language):

@@ -9,6 +9,7 @@ from ..making import (
     make_claim,
     make_draft,
     make_editor,
+    make_origin,
     make_passage,
     make_reporter,
     make_subject,
@@ -66,11 +67,30 @@ def _propose_everything(claim, chief):
     claim.propose("redact", by=chief, words="Not inspected", because="A court.")
 
 
+def _propose_for_the_catalogue(claim):
+    by, source, subject = make_reporter(), claim.appearances.get().passage.capture.source, claim.about.first().subject
+    for row, verb, seen, body in [
+        (source, "edit", source.seen, {"title": "Another title", "outlet_id": None}),
+        (source, "retract", source.seen, {"because": "They were wrong."}),
+        (
+            source.origin,
+            "descend",
+            None,
+            {"upstream_id": make_origin("The wire").pk, "kind": "draws_on", "note": "So."},
+        ),
+        (source.captures.get(), "mark", None, {"kind": "furniture", "start": 0, "end": 3, "note": "A menu."}),
+        (subject, "also_called", subject.seen, {"text": "古い名", "language": "ja"}),
+    ]:
+        Proposal.objects.propose(row, verb, by=by, seen=seen, body=body)
+
+
 def test_the_admin_is_in_order(live_server, desk, check_order, page):
     chief = make_chief()
     sign_in(page, live_server, chief)
     source = desk.appearances.get().passage.capture.source
     _propose_everything(desk, chief)
+    _propose_for_the_catalogue(desk)
+    subject = desk.about.first().subject
     for address in [
         "/admin/",
         "/admin/claims/claim/",
@@ -86,15 +106,18 @@ def test_the_admin_is_in_order(live_server, desk, check_order, page):
         ),
         f"/admin/claims/claim/{Claim.objects.get(holds__until=None, holds__kind='safety').pk}/lift/",
         f"/admin/claims/claim/{Claim.objects.get(holds__until=None, holds__kind='safety').pk}/change/",
-        *(f"/admin/claims/proposal/{p.pk}/change/" for p in desk.proposals.waiting()),
+        *(f"/admin/claims/proposal/{p.pk}/change/" for p in Proposal.objects.waiting()),
         "/admin/claims/replyrequest/",
         f"/admin/claims/replyrequest/{desk.asked.first().request_id}/change/",
         "/admin/claims/claim/record/",
         "/admin/claims/proposal/",
-        f"/admin/claims/proposal/{Proposal.objects.get(verb='publish', state='waiting').pk}/change/",
         f"/admin/claims/proposal/{Proposal.objects.get(verb='publish', state='waiting').pk}/preview/",
         "/admin/sources/source/",
         f"/admin/sources/source/{source.pk}/change/",
+        f"/admin/sources/source/{source.pk}/retract/",
+        f"/admin/sources/outlet/{source.outlet_id}/change/",
+        f"/admin/claims/subject/{subject.pk}/change/",
+        f"/admin/claims/subject/{subject.pk}/name/",
         "/admin/sources/source/add/",
         f"/admin/sources/capture/{source.captures.get().pk}/change/",
         f"/admin/sources/capture/{source.captures.get().pk}/quote/",

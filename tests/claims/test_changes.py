@@ -8,14 +8,10 @@ import pytest
 from claims.models import Corrected
 from sources.models import Change
 
-from ..making import assess, make_claim, make_draft, make_editor, make_passage, make_reporter, make_subject
+from ..making import assess, make_claim, make_draft, make_passage, make_reporter, make_subject, two
 
 pytestmark = pytest.mark.django_db
 ASKED = {"channel": "email", "questions": "Is it so?", "asked_on": date(2026, 10, 1), "deadline": date(2026, 10, 8)}
-
-
-def two():
-    return {"by": make_reporter(), "approved_by": make_editor()}
 
 
 def shown(client, address, code=200, **asked):

@@ -23,21 +23,17 @@ from ..making import (
     make_chief,
     make_claim,
     make_draft,
-    make_editor,
     make_passage,
     make_reporter,
     make_subject,
     supports,
+    two,
 )
 
 pytestmark = pytest.mark.django_db
 _number = count()
 # Each order with what it needs: the best match of something.
 ORDERS = [f"{name}&q=bridge" if name == BY_WORDS else name for name in SORTINGS]
-
-
-def two():
-    return {"by": make_reporter(), "approved_by": make_editor()}
 
 
 def shown(client, query="", status=200):

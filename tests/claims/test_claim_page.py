@@ -12,20 +12,16 @@ from ..making import (
     contradicts,
     make_chief,
     make_claim,
-    make_editor,
     make_origin,
     make_passage,
     make_reporter,
     make_source,
     make_subject,
     supports,
+    two,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def two():
-    return {"by": make_reporter(), "approved_by": make_editor()}
 
 
 def shown(client, claim, **asked):

@@ -20,6 +20,7 @@ from ..making import (
     make_reporter,
     make_source,
     make_subject,
+    two,
 )
 from ..replaying import plain
 
@@ -30,10 +31,6 @@ _number = count()
 @pytest.fixture
 def subject():
     return make_subject("The bridge")
-
-
-def two():
-    return {"by": make_reporter(), "approved_by": make_editor()}
 
 
 def source_of(claim):

@@ -24,14 +24,11 @@ from ..making import (
     make_editor,
     make_passage,
     make_reporter,
+    two,
 )
 
 pytestmark = pytest.mark.django_db
 ERROR = {"code": "our_error", "correcting": Corrected("correction", "We misread the report.")}
-
-
-def two():
-    return {"by": make_reporter(), "approved_by": make_editor()}
 
 
 def run(sql, *args):
@@ -115,7 +112,7 @@ def test_a_finding_that_was_our_error_is_corrected_with_its_effect(client):
     assess(claim, "unverified", code="our_error", because="Too soon.", correcting=ERROR["correcting"])
     made = claim.corrections.get()
     assert (made.before, made.now) == ("Disputed: A log denies it.", "Unverified: Too soon.")
-    assert made.effect == "The status changed from disputed to unverified"
+    assert made.effect == "The status changed from disputed to unverified."
     with pytest.raises(ValidationError, match="Only an error of ours"):
         assess(claim, "unverified", code="new_evidence", correcting=ERROR["correcting"])
 

@@ -11,7 +11,7 @@ from claims.models import Claim
 from claims.spreading import Node, Saying, Strand, Tie, spread_of
 from sources.models import Outlet
 
-from ..making import make_claim, make_editor, make_origin, make_passage, make_reporter
+from ..making import make_claim, make_editor, make_origin, make_passage, make_reporter, two
 
 
 def node(name, **about):
@@ -113,16 +113,15 @@ def section(client, claim):
 
 @pytest.mark.django_db
 def test_the_list_tells_who_has_it_from_whom(client):
-    by, claim, wire, undated = (
-        make_reporter(),
+    claim, wire, undated = (
         make_claim(),
         make_origin("Wire, June", dated="2023-06"),
         make_origin("A wire"),
     )
-    undated.descend(wire, "same", by=by)
-    claim.appearances.get().passage.capture.source.origin.descend(wire, "republishes", by=by)
+    undated.descend(wire, "same", **two())
+    claim.appearances.get().passage.capture.source.origin.descend(wire, "republishes", **two())
     other = appear(claim, speakers=[{"name": "The clerk"}, {"name": "insiders", "anonymity": "group"}])
-    other.origin.descend(undated, "draws_on", by=by)
+    other.origin.descend(undated, "draws_on", **two())
     told = re.sub(r"<[^>]+>", "", section(client, claim).partition("<figure")[0])
     assert "Goes back to Wire, June (Document)." in told
     assert "It republishes Wire, June." in told
@@ -147,10 +146,10 @@ def test_what_a_confidential_source_has_its_words_from_is_neither_told_nor_drawn
     )
     memo = make_origin("The leaked memo", outlet=paper)
     make_passage("Secret words.", confidential=True, origin=memo, outlet=paper)
-    memo.descend(make_origin("The head's diary"), "draws_on", by=by)
+    memo.descend(make_origin("The head's diary"), "draws_on", **two())
     claim = make_claim()
     appear(claim, passage=make_passage(outlet=Outlet.objects.add(by=by, name="A sister", owner=holding)))
-    claim.appearances.earliest("id").passage.capture.source.origin.descend(memo, "draws_on", by=by)
+    claim.appearances.earliest("id").passage.capture.source.origin.descend(memo, "draws_on", **two())
     told = section(client, claim)
     assert "It draws on" in told and told.count("a source that we keep confidential") >= 3
     assert not [name for name in ("The leaked memo", "diary", "The holding") if name in told]
@@ -165,7 +164,7 @@ def test_sisters_hang_together_by_their_owner(client):
     claim = make_claim(passage=make_passage(outlet=papers[0]))
     appear(claim, passage=make_passage(outlet=papers[1]))
     (strand,) = spread_of(Claim.objects.for_page().get(pk=claim.pk)).strands
-    assert [(t.kind, t.upper.name) for t in strand.ties] == [("comes from an outlet of", "Holding")] * 2
+    assert [(t.kind, t.upper.name) for t in strand.ties] == [("house", "Holding")] * 2
     assert section(client, claim).partition("<figure")[0].count("It comes from an outlet of") == 2
 
 

@@ -9,9 +9,10 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import include, path
+from django.urls import path
 
 from claims.problems import TYPES, bad_request, failed, forbidden, not_found
+from factdesk import urls
 
 from ..making import make_claim, make_editor, make_reporter
 
@@ -35,7 +36,7 @@ urlpatterns = [
     path("api/v1/refuses/", _refuse),
     path("suspects/", _suspect),
     path("api/v1/suspects/", _suspect),
-    path("", include("factdesk.urls")),
+    *urls.urlpatterns,
 ]
 handler400, handler403, handler404, handler500 = bad_request, forbidden, not_found, failed
 HERE = {"HTTP_ORIGIN": "http://testserver"}

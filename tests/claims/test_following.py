@@ -20,6 +20,7 @@ from reader import make_reader as make_feed_reader
 from claims.formats.cards import card_of
 from claims.formats.tables import harmless
 from claims.models import Claim, Corrected
+from sources.models import Change
 
 from ..making import (
     UPDATE,
@@ -33,14 +34,11 @@ from ..making import (
     make_source,
     make_subject,
     supports,
+    two,
 )
 
 pytestmark = pytest.mark.django_db
 NASTY = "</script><b>&\"'”\u2028 \x0c=1+1 橋😀"
-
-
-def two():
-    return {"by": make_reporter(), "approved_by": make_editor()}
 
 
 @pytest.fixture
@@ -349,6 +347,31 @@ def test_the_feed_of_all_claims_tells_what_was_withdrawn(client, desk):
     assert all(isinstance(i["item"], list) for i in items.values())
     gone = items[desk["gone"].key]
     assert gone["item"] == [] and gone["dateDeleted"] and "withdrawn" not in json.dumps(gone)
+
+
+def test_search_engines_are_told_when_a_source_or_a_subject_changed_last(client):
+    subject = make_subject("The bureau")
+    claim = make_claim(subjects=[subject])
+    source, space = claim.appearances.get().passage.capture.source, "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+    def told():
+        parts = (ET.fromstring(client.get(f"/sitemap-{kind}.xml").content) for kind in ("sources", "subjects"))
+        return [part.findtext(f"{space}url/{space}lastmod") for part in parts]
+
+    def now():
+        return Change.objects.latest("id").recorded_at.isoformat()
+
+    published = Change.objects.get(verb="publish").recorded_at.isoformat()
+    assert told() == [published, published]
+    make_draft("It fell.", passage=claim.appearances.get().passage, subjects=[subject])
+    assert told() == [published, published]
+    assess(claim, "disputed")
+    found = now()
+    assert told() == [found, found]
+    source.edit(title="Another title", **two())
+    assert told() == [now(), found]
+    claim.withdraw(because="A court ordered it.", **two())
+    assert told() == [now(), None]
 
 
 def test_search_engines_are_told_every_page_once(client, desk):

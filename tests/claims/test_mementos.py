@@ -9,15 +9,11 @@ from django.utils.http import http_date, parse_http_date
 from claims.pages import mementos
 from sources.models import Change
 
-from ..making import UPDATE, make_claim, make_draft, make_editor, make_reporter
+from ..making import UPDATE, make_claim, make_draft, two
 from ..replaying import Desk
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-
-
-def two():
-    return {"by": make_reporter(), "approved_by": make_editor()}
 
 
 def links(text):

@@ -22,13 +22,10 @@ from ..making import (
     make_passage,
     make_reporter,
     make_subject,
+    two,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def two():
-    return {"by": make_reporter(), "approved_by": make_editor()}
 
 
 def merge(one, other, **given):

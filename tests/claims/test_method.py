@@ -41,7 +41,7 @@ def test_each_status_means_on_every_page_what_the_method_in_force_says():
     said = words_of(VERSIONS[-1])
     page = render_to_string(VERSIONS[-1].template)
     for status in Status.values:
-        assert DEFINITIONS[status] in said and f'id="{status}"' in page
+        assert str(DEFINITIONS[status]) in said and f'id="{status}"' in page
 
 
 @pytest.mark.django_db

@@ -26,13 +26,10 @@ from ..making import (
     make_reporter,
     make_source,
     make_subject,
+    two,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-
-
-def two():
-    return {"by": make_reporter(), "approved_by": make_editor()}
 
 
 class Secrets:

@@ -32,6 +32,7 @@ from ..making import (
     make_reporter,
     make_source,
     make_subject,
+    two,
 )
 
 PAIRS = int(os.environ.get("PAIRS", "8"))
@@ -51,10 +52,6 @@ class Path:
     act: Callable[[Any, int], Any]
     kept: Callable[[Any, int], bool]
     most: int = 1  # of the two that may be acknowledged
-
-
-def two():
-    return {"by": make_reporter(), "approved_by": make_editor()}
 
 
 def fresh(claim) -> Claim:

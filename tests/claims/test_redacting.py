@@ -32,15 +32,12 @@ from ..making import (
     make_reporter,
     make_source,
     make_subject,
+    two,
 )
 
 pytestmark = pytest.mark.slow
 
 CANARY = "Zoë Quackenbush-橋本"
-
-
-def two():
-    return {"by": make_reporter(), "approved_by": make_editor()}
 
 
 def a_desk_that_knows_her():

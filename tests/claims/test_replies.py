@@ -10,14 +10,10 @@ from claims.auditing import audit
 from claims.models import Claim, Reply, ReplyRequest
 from sources.models import Source
 
-from ..making import make_claim, make_draft, make_editor, make_passage, make_reporter, make_subject
+from ..making import make_claim, make_draft, make_editor, make_passage, make_reporter, make_subject, two
 
 pytestmark = pytest.mark.django_db
 ASKED = {"channel": "email", "questions": "Is it so?", "asked_on": "2026-10-01", "deadline": "2026-10-08"}
-
-
-def two():
-    return {"by": make_reporter(), "approved_by": make_editor()}
 
 
 def ask(claim, **given):

@@ -166,7 +166,7 @@ def test_the_circle_is_named_once_by_the_name_that_tells_most():
     undated.descend(forbes, "same", by=by)
     claim, cited = make_claim(), [make_passage() for _ in range(3)]
     for passage, upstream in [(claim.appearances.get().passage, forbes), *((p, undated) for p in cited)]:
-        passage.capture.source.origin.descend(upstream, "draws_on", by=by)
+        passage.capture.source.origin.descend(upstream, "draws_on", by=by, approved_by=make_editor())
     for many, said in [
         (1, "The evidence and the claim both go back to Forbes, June 2023. Add"),
         (2, "Both citations go back to Forbes, June 2023, and so does the claim. Add"),

@@ -27,13 +27,10 @@ from ..making import (
     make_passage,
     make_reporter,
     make_subject,
+    two,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def two():
-    return {"by": make_reporter(), "approved_by": make_editor()}
 
 
 @pytest.fixture
@@ -298,7 +295,7 @@ def test_a_source_that_becomes_confidential_is_found_no_longer():
     claim.appear(make_passage("It is said."), "asserts", by=make_reporter())
     claim.publish(**two())
     assert not Claim.objects.public().found("viaduct").exists()
-    Source.objects.get(pk=passage.capture.source_id).edit(confidential=False, by=make_reporter())
+    Source.objects.get(pk=passage.capture.source_id).edit(confidential=False, **two())
     assert list(differences()) == []
 
 

@@ -7,7 +7,7 @@ from claims.models.assessing import Cited
 from claims.spreading import spread_of
 from sources.models import Outlet
 
-from ..making import assess, make_claim, make_editor, make_origin, make_passage, make_reporter, make_subject
+from ..making import assess, make_claim, make_editor, make_origin, make_passage, make_reporter, make_subject, two
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def test_two_articles_that_do_not_know_of_one_another_are_two_origins():
 def test_reprints_of_one_story_are_one_origin(client, kind):
     claim, wire = make_claim(), make_origin("The wire, June 2023")
     for source in [claim.appearances.get().passage.capture.source, *(appear(claim) for _ in range(4))]:
-        source.origin.descend(wire, kind, by=make_reporter())
+        source.origin.descend(wire, kind, **two())
     assert spread(claim) == (5, 1, 0)
     page = client.get(claim.get_absolute_url()).content.decode()
     assert (
@@ -44,11 +44,11 @@ def test_reprints_of_one_story_are_one_origin(client, kind):
 
 def test_a_reprint_of_a_reprint_and_the_same_origin_under_two_names_are_one():
     claim, wire, again = make_claim(), make_origin("The wire"), make_origin("A wire")
-    again.descend(wire, "same", by=make_reporter())
+    again.descend(wire, "same", **two())
     middle = make_origin("The middle")
-    middle.descend(wire, "republishes", by=make_reporter())
-    claim.appearances.get().passage.capture.source.origin.descend(middle, "draws_on", by=make_reporter())
-    appear(claim).origin.descend(again, "draws_on", by=make_reporter())
+    middle.descend(wire, "republishes", **two())
+    claim.appearances.get().passage.capture.source.origin.descend(middle, "draws_on", **two())
+    appear(claim).origin.descend(again, "draws_on", **two())
     assert spread(claim) == (2, 1, 0)
     (strand,) = spread_of(Claim.objects.for_page().get(pk=claim.pk)).strands
     assert [o.name for o in strand.first] == ["A wire"]  # of two that are the same, one by name
@@ -97,7 +97,7 @@ def test_a_confidential_source_is_in_no_public_number(client):
 def test_a_confidential_source_is_not_named_by_those_who_draw_on_it(client):
     secret = make_passage("Secret words.", confidential=True, origin=make_origin("The leaked memo")).capture.source
     claim = make_claim()
-    claim.appearances.get().passage.capture.source.origin.descend(secret.origin, "draws_on", by=make_reporter())
+    claim.appearances.get().passage.capture.source.origin.descend(secret.origin, "draws_on", **two())
     assess(claim, "disputed", citing=[Cited("contradicts", reference="A letter", origin_id=secret.origin_id)])
     page = client.get(claim.get_absolute_url()).content.decode()
     for words in (page, client.get(f"/api/v1/claims/{claim.key}/").content.decode()):
@@ -112,8 +112,6 @@ def test_what_a_spread_costs_does_not_grow_with_the_appearances(client, same_que
 
     def grow():
         appear(claim)
-        appear(claim, speakers=[{"name": "The clerk", "origin": wire}]).origin.descend(
-            wire, "draws_on", by=make_reporter()
-        )
+        appear(claim, speakers=[{"name": "The clerk", "origin": wire}]).origin.descend(wire, "draws_on", **two())
 
     same_queries(lambda: client.get(claim.get_absolute_url()), grow=grow)

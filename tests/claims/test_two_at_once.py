@@ -4,9 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from claims.admin import SourceAdmin
 from claims.models import Claim, Subject
 from claims.templatetags.desk import changed_words
-from sources.admin import SourceAdmin
 from sources.models import Origin, Outlet, Source
 
 from ..making import (

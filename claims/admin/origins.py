@@ -1,0 +1,61 @@
+from django.contrib import admin
+from django.shortcuts import get_object_or_404
+from django.urls import path
+
+from sources.desk import by_admin, is_number
+from sources.forms import DescentForm
+from sources.models import Descent, Origin, Source, Trace
+from sources.origins import untied
+
+from ..models import ProposedVerb
+from .acting import initial
+from .catalogue import CatalogueAdmin
+
+LIKENESSES = 10  # on one page
+DESCENT = ("kind", "upstream", "note")  # that an address may fill in before an editor says so
+
+
+def likenesses_of(source) -> list[dict]:
+    """The sources in whose text its own largely stands, or theirs in its, and about which nothing is said yet."""
+    found = untied(Trace.objects.open().of(source)[:LIKENESSES])
+    return [{"trace": t, "this": source, "that": t.other if t.source == source else t.source} for t in found]
+
+
+@admin.register(Origin)
+class OriginAdmin(CatalogueAdmin):
+    fields = ("name", "kind", "outlet", "dated")
+    list_display = ("name", "kind", "outlet", "dated", "key")
+    list_select_related = ("outlet",)
+    search_fields = ("name", "key")
+    list_filter = ("kind",)
+    change_form_template = "admin/sources/origin/change_form.html"
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [path("<int:pk>/descend/", view(self.descend), name="origin_descend"), *super().get_urls()]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        descents = Descent.objects.live().select_related("origin", "upstream").order_by("id")
+        known = is_number(object_id)
+        context = {
+            "upstreams": descents.filter(origin=object_id)[:100] if known else [],
+            "downstreams": descents.filter(upstream=object_id)[:100] if known else [],
+        }
+        if known and (source := Source.objects.filter(origin=object_id).first()):
+            context["likenesses"] = likenesses_of(source)
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    @by_admin
+    def descend(self, request, pk):
+        origin = get_object_or_404(Origin, pk=pk)
+        given = {n: request.GET[n] for n in DESCENT if n in request.GET}
+        return self.row_page(
+            request,
+            origin,
+            DescentForm(request.POST or None, initial=initial(request, DescentForm, **given)),
+            ProposedVerb.DESCEND,
+            arguments=lambda data: {"upstream_id": data.pop("upstream").pk} | data,
+            title=f"Where {origin} comes from",
+            button="Record this",
+            done="Recorded. Two things that go back to one origin are not independent.",
+        )
