@@ -11,7 +11,7 @@ from django.urls import Resolver404, re_path, resolve
 from django.utils import timezone
 
 from claims.models import Claim, Corrected, Report, Subject
-from claims.urls import urlpatterns as of_claims
+from claims.urls import pages
 from factdesk import urls
 from sources.models import Change, Source, Watch
 
@@ -59,17 +59,8 @@ urlpatterns = [
 ]
 handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
 
-# What is no page for readers, by its name: what programs, feed readers and search engines ask for.
-NO_PAGES = {
-    *("claims-csv", "compare-json", "compare-csv", "claim-card", "oembed", "data-feed", "claim-timemap", "robots"),
-    *("sitemap", "sitemap-claims", "sitemap-part", "claim-bibtex", "claim-ris", "claim-csl"),
-    *(
-        f"{name}-{what}"
-        for name in ("changes", "corrections", "claims", "claim", "source", "subject")
-        for what in ("feed", "json")
-    ),
-}
-PAGES = {pattern.name for pattern in of_claims} - NO_PAGES
+# Every page for readers, by the name of its view; a time map is for programs.
+PAGES = {pattern.name for pattern in pages} - {"claim-timemap"} | {"api-docs"}
 
 
 @dataclass(frozen=True)
@@ -93,9 +84,10 @@ class Address:
     def kind(self) -> str | None:
         """The name of its view; none where no page of ours answers."""
         try:
-            return resolve(self.path.partition("?")[0]).url_name
+            name = resolve(self.path.partition("?")[0]).url_name
         except Resolver404:
             return None
+        return "home" if name == "front-door" else name
 
 
 # -- a desk with all states

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.cache import cache
 
-from .checking import LEAST, NARROW, OF_COLOURS, WIDE, broken_rules, runs_off
+from .checking import LEAST, NARROW, OF_COLOURS, WIDE, broken_rules, out_of_box, runs_off
 
 PICTURES = Path(os.environ.get("PICTURES", settings.ROOT / "build" / "pictures"))
 # Each width is looked at in both modes; the rules that a mode cannot change are asked once a width.
@@ -35,9 +35,9 @@ def look(page, name) -> list[str]:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=mode)
         page.screenshot(path=PICTURES / said / f"{name}.png", full_page=True)
-        wrong += [f"{said}: {found}" for found in broken_rules(page, rules) + runs_off(page)]
+        wrong += [f"{said}: {found}" for found in broken_rules(page, rules) + runs_off(page) + out_of_box(page)]
     page.set_viewport_size(LEAST)
-    wrong += [f"320: {found}" for found in runs_off(page)]
+    wrong += [f"320: {found}" for found in runs_off(page) + out_of_box(page)]
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(WIDE)
     return wrong

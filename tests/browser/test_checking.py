@@ -2,7 +2,7 @@
 
 import pytest
 
-from .checking import NARROW, OF_COLOURS, broken_rules, over_budget, runs_off, walk
+from .checking import NARROW, OF_COLOURS, broken_rules, out_of_box, over_budget, runs_off, walk
 
 pytestmark = pytest.mark.browser
 ADDRESS = "http://desk.example/"
@@ -32,7 +32,9 @@ def served(reader):
 
 def test_nothing_is_found_where_nothing_is_wrong(served):
     page = served(RIGHT)
-    assert page.told.heard() == [] == runs_off(page) == broken_rules(page) == walk(page, in_order=True)
+    assert (
+        page.told.heard() == [] == runs_off(page) == out_of_box(page) == broken_rules(page) == walk(page, in_order=True)
+    )
 
 
 @pytest.mark.parametrize(
@@ -69,9 +71,9 @@ def test_what_our_policy_blocks_is_told(served, there, broken):
 
 
 def test_a_wide_element_and_words_out_of_their_box_are_found(served):
-    *_, found = runs_off(served(RIGHT.replace("<p>Words", '<div class="wide">Wide</div><p>Words')))
+    [found] = runs_off(served(RIGHT.replace("<p>Words", '<div class="wide">Wide</div><p>Words')))
     assert " px in 390: " in found and 'class="wide"' in found
-    [found] = runs_off(served(RIGHT.replace("<p>Words", '<p class="box">Incomprehensibilities</p><p>Words')))
+    [found] = out_of_box(served(RIGHT.replace("<p>Words", '<p class="box">Incomprehensibilities</p><p>Words')))
     assert found.startswith('out of its box: <p class="box">')
 
 
