@@ -28,13 +28,13 @@ class ActPages(DeskAdmin):
 
     def claim_page(self, request, claim, form, act, *, title, alone="", **kwargs):
         """A page of one act. `alone`: what its button says where no reader sees the claim and one editor may do it."""
-        waits = claim.is_for_readers or not alone
+        waits = (claim.is_for_readers or not alone) and not _alone(request, claim)
         return self.act_page(
             request,
             form,
             act,
             title=title,
-            button=SEND if waits else alone,
+            button=SEND if waits else alone or "Record this",
             obj=claim,
             done=SENT if waits else "Recorded.",
             claim=claim,
@@ -115,9 +115,11 @@ def initial(request, form, **given) -> dict:
 
 
 def propose(request, claim, verb, /, **body):
+    """What waits for a second editor, except at a desk that leaves it to one."""
     if earlier := revised(request):
         earlier.drop(by=request.user)
-    claim.propose(verb, by=request.user, seen=_seen(request), **body)
+    act = claim.carry_out if _alone(request, claim) else claim.propose
+    act(verb, by=request.user, seen=_seen(request), **body)
     return page_of(claim)
 
 
@@ -127,6 +129,10 @@ def act_or_propose(request, claim, verb, /, **body):
         return propose(request, claim, verb, **body)
     claim.carry_out(verb, by=request.user, seen=_seen(request), **body)
     return page_of(claim)
+
+
+def _alone(request, claim) -> bool:
+    return acts_alone(request.user, sensitive=claim.needs_two)
 
 
 def act_or_propose_row(request, row, verb, body, *, seen, override=""):
