@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import pytest
 from babel.messages.mofile import read_mo
@@ -55,7 +56,7 @@ def desk(db):
         dated="2023-06",
         author="佐藤",
     )
-    source.edit(title="橋の話", **two())
+    source.edit(title="橋の点検の話", **two())
     passage = source.captures.get().quote(0, 14, by=by)
     passage.translate("The bridge was never inspected.", by=by, made_by="FactDesk", checked_by="Somebody else")
     owner = make_subject("The Roads Office", names=[{"text": "道路局", "language": "ja", "preferred": True}])
@@ -68,7 +69,7 @@ def desk(db):
         **two(),
         hedge="hearsay",
         dated="2023-06~",
-        dated_words="vers juin",
+        dated_words="au début de l’été",
         dated_basis="stated",
         speakers=[
             {"name": "Forbes", "origin": make_origin("Forbes, June 2023")},
@@ -400,7 +401,7 @@ def left_in_english(page):
 @pytest.mark.parametrize("language", FOREIGN)
 def test_words_of_the_record_carry_their_language(client, desk, language):
     texts = recorded()
-    assert {"The footbridge was not inspected in May.", "The Roads Office", "By letter.", "橋の話"} <= texts
+    assert {"The footbridge was not inspected in May.", "The Roads Office", "By letter.", "橋の点検の話"} <= texts
     found = {}
     for place in places(desk):
         page = html.fromstring(shown(client, in_language(language, place)))
@@ -446,7 +447,7 @@ def test_the_demo_desk_speaks_french_and_japanese(client):
 def test_a_title_stands_in_the_language_of_the_page_where_there_is_one(desk):
     source = desk["source"]
     with override("ja"):
-        assert title_of(source) == ("橋の話", "ja")
+        assert title_of(source) == ("橋の点検の話", "ja")
     with override("fr"):
         assert title_of(source) == ("The bridge", "en")
 
@@ -481,7 +482,7 @@ def test_pictures_have_full_stops_in_every_language(client, desk, language):
 def test_a_correction_tells_its_effect_in_the_language_of_the_page(desk):
     correction = Correction.objects.order_by("-number").first()
     with override("fr"):
-        assert correction.effect == "Le statut est passé de « contesté » à « non vérifié »."
+        assert correction.effect == "Le statut est passé de «\u00a0contesté\u00a0» à «\u00a0non vérifié\u00a0»."
     assert correction.effect == "The status changed from disputed to unverified."
 
 
@@ -494,11 +495,15 @@ def wanted():
 
 
 def sentences(message):
-    return message.string if isinstance(message.string, tuple) else (message.string,)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
 
 
 def idents(message):
-    return message.id if isinstance(message.id, tuple) else (message.id,)
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+
+
+def compiled(mo):
+    return {(idents(m), m.context): sentences(m) for m in read_mo(BytesIO(mo)) if m.id}
 
 
 @pytest.mark.parametrize("language", FOREIGN)
@@ -508,9 +513,7 @@ def test_the_catalogue_is_in_step_with_the_sources(language, wanted):
     assert {(m.id, m.context) for m in catalogue if m.id} == {(m.id, m.context) for m in wanted if m.id}
     assert not catalogue.obsolete
     assert [m.id for m in catalogue if m.id and (m.fuzzy or not all(s.strip() or not m.id for s in sentences(m)))] == []
-    with messages.compiled_of(language).open("rb") as file:
-        compiled = {(m.id, m.context): m.string for m in read_mo(file) if m.id}
-    assert compiled == {(m.id, m.context): m.string for m in catalogue if m.id}
+    assert compiled(messages.compiled_of(language).read_bytes()) == compiled(messages.as_mo(catalogue))
 
 
 @pytest.mark.parametrize(("language", "forms"), [("fr", 2), ("ja", 1)])
