@@ -103,7 +103,8 @@ class ProposalQuerySet(models.QuerySet):
             proposal.seen_change_id = None if verb in REPEATED else seen
         for there in thing.proposals.waiting().filter(verb=verb):
             if there.seen == proposal.seen and (verb not in REPEATED or there.body == proposal.body):
-                raise ValidationError(f"This is proposed already and waits for a second editor: {there.key}")
+                same = "This" if there.body == proposal.body else f"Another {there.get_verb_display()}"
+                raise ValidationError(f"{same} is proposed already and waits for a second editor: {there.key}")
         with rehearsing():
             proposal.carry_out()
         proposal.save()

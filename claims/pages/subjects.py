@@ -41,7 +41,7 @@ def subject_page(request, key):
             "most": A_GROUP,
             "replied": asked.replied().count(),
             "unanswered": asked.unanswered().count(),
-            "replies": asked.replied().for_readers()[:REPLIES],
+            "replies": remember(list(asked.replied().for_readers().with_words()[:REPLIES])),
         },
     )
 
