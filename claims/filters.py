@@ -12,6 +12,9 @@ from .models import Claim, Kind, Standing, Status, Subject
 from .ordering import SORTINGS, order_named, refused
 from .paging import Order
 
+NO_SUCH = {name: _("There is no “%(value)s” here") for name in ("invalid_choice", "invalid_pk_value")}
+NO_DAY = {"invalid": _("Enter a day, like 2026-11-20")}
+
 
 def _languages():
     return [(tag, tag) for tag in Source.objects.public().languages()]
@@ -32,19 +35,33 @@ class ClaimFilter(filters.FilterSet):
     """OR inside one filter, AND between them."""
 
     q = filters.CharFilter(method="words", label=_("Words"))
-    status = filters.MultipleChoiceFilter(choices=Status.choices, method="standing", label=_("Status"))
-    kind = filters.MultipleChoiceFilter(choices=Kind.choices, label=_("Kind"))
+    status = filters.MultipleChoiceFilter(
+        choices=Status.choices, method="standing", label=_("Status"), error_messages=NO_SUCH
+    )
+    kind = filters.MultipleChoiceFilter(choices=Kind.choices, label=_("Kind"), error_messages=NO_SUCH)
     subject = filters.ModelMultipleChoiceFilter(
-        queryset=lambda request: Subject.objects.with_page(), to_field_name="key", method="about", label=_("About")
+        queryset=lambda request: Subject.objects.with_page(),
+        to_field_name="key",
+        method="about",
+        label=_("About"),
+        error_messages=NO_SUCH,
     )
     source = filters.ModelMultipleChoiceFilter(
-        queryset=lambda request: Source.objects.public(), to_field_name="key", method="said_in", label=_("Source")
+        queryset=lambda request: Source.objects.public(),
+        to_field_name="key",
+        method="said_in",
+        label=_("Source"),
+        error_messages=NO_SUCH,
     )
-    lang = filters.MultipleChoiceFilter(choices=_languages, method="in_language", label=_("Language of source"))
+    lang = filters.MultipleChoiceFilter(
+        choices=_languages, method="in_language", label=_("Language of source"), error_messages=NO_SUCH
+    )
     changed_after = filters.DateFilter(
-        method="since", label=_("Changed from"), widget=DateInput(attrs={"type": "date"})
+        method="since", label=_("Changed from"), widget=DateInput(attrs={"type": "date"}), error_messages=NO_DAY
     )
-    changed_before = filters.DateFilter(method="until", label=_("Changed to"), widget=DateInput(attrs={"type": "date"}))
+    changed_before = filters.DateFilter(
+        method="until", label=_("Changed to"), widget=DateInput(attrs={"type": "date"}), error_messages=NO_DAY
+    )
     sort = SortFilter(choices=[(name, s.words) for name, s in SORTINGS.items()], method="leave", label=_("Order"))
 
     class Meta:
@@ -95,12 +112,22 @@ class ChangeFilter(filters.FilterSet):
 
     status = filters.MultipleChoiceFilter(choices=Status.choices, method="became", label=_("Status"))
     subject = filters.ModelMultipleChoiceFilter(
-        queryset=lambda request: Subject.objects.with_page(), to_field_name="key", method="about", label=_("About")
+        queryset=lambda request: Subject.objects.with_page(),
+        to_field_name="key",
+        method="about",
+        label=_("About"),
+        error_messages=NO_SUCH,
     )
 
     class Meta:
         model = Standing
         fields: list[str] = []
+
+    def __init__(self, data, *args, **kwargs):
+        """A form that leaves the subject open sends an empty name, which names nobody."""
+        data = data.copy()
+        data.setlist("subject", filter(None, data.getlist("subject")))
+        super().__init__(data, *args, **kwargs)
 
     def became(self, standings, name, statuses):
         return standings.filter(status__in=statuses).exclude(claim__kind=Kind.OPINION) if statuses else standings

@@ -232,16 +232,15 @@ LINKS = {"subject": Subject, "outlet": Outlet, "origin": Origin}
 
 
 class TranslateForm(TranslationForm):
-    """A translation of words in which a claim appears."""
+    """A translation of words that readers of a claim see."""
 
     passage = forms.ChoiceField(label="Of the words")
     field_order = ["passage", "text", "language", "checked_by"]
 
     def __init__(self, claim, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        live = claim.appearances.live().exclude(passage__exact="").select_related("passage").order_by("id")
         passages: Any = self.fields["passage"]
-        passages.choices = [(a.passage_id, a.passage.exact) for a in live]
+        passages.choices = claim.passages().exclude(exact="").order_by("id").values_list("pk", "exact")
 
     @classmethod
     def initial_of(cls, body):

@@ -184,8 +184,7 @@ def may_be_whole(source: Source, capture: Capture) -> bool:
     """
     if {source.rights, source.rights_then} != {Rights.FULL} or not (capture.blocks and capture.text):  # type: ignore[attr-defined]
         return False
-    like = Trace.objects.of(source).values_list("source", "other")
-    there = {"passage__capture__source__in": {source.pk, *(pk for pair in like for pk in pair)}}
+    there = {"passage__capture__source__in": Trace.objects.family_of({source.pk})}
     replied = {f"request__replies__{path}": value for path, value in there.items()}
     return not (
         Appearance.objects.filter(out_of_sight("claim"), **there).exists()

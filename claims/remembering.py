@@ -15,7 +15,7 @@ from sources.models.catalogue import CatalogueRow
 from sources.moments import as_of, asked_for
 from sources.remembering import number_at, take_back
 
-from .models import Appearance, Assessment, Claim, Standing, Subject
+from .models import Appearance, Assessment, Claim, ReplyRequest, Standing, Subject
 from .models.reconsidering import causes_of
 
 NOT_A_MOMENT = gettext_lazy("as_of is a day like 2026-11-20, or a moment with its zone like 2026-11-20T09:30:00+01:00")
@@ -102,10 +102,14 @@ def _claims(claims: list[Any]) -> None:
     if others:
         stand_as_then(others)
     quoted = [a.passage for c in claims for a in c.shown_appearances]
-    replies = [r for c in claims for a in getattr(c, "shown_asked", ()) for r in a.request.shown_replies]
-    quoted += [r.passage for r in replies if r.passage]
+    quoted += _replied(a.request for c in claims for a in getattr(c, "shown_asked", ()))
     about = [m.subject for c in claims for m in getattr(c, "shown_about", ())]
     take_back([*_sources(quoted), *_cited(c.assessment for c in claims if c.assessment), *about])
+
+
+def _replied(requests: Iterable[Any]) -> list[Any]:
+    """The words in which was replied."""
+    return [r.passage for request in requests for r in request.shown_replies if r.passage]
 
 
 def _cited(assessments: Iterable[Any]) -> list[CatalogueRow]:
@@ -126,6 +130,7 @@ KINDS: dict[type, Callable[[list[Any]], None]] = {
     Appearance: lambda rows: stand_as_then([a.claim for a in rows]),
     Assessment: lambda rows: take_back(_cited(rows)),
     Source: lambda rows: take_back([*rows, *(s.outlet for s in rows if s.outlet_id), *(s.origin for s in rows)]),
+    ReplyRequest: lambda rows: take_back(_sources(_replied(rows))),
     Passage: lambda rows: take_back([p.capture.source for p in rows]),
     Subject: take_back,
 }

@@ -49,7 +49,7 @@ def _point(text: str) -> tuple[date | None, date | None]:
     except (ValueError, calendar.IllegalMonthError):
         raise ValueError(BAD_DATE) from None
     if unknown:
-        if not found["month"]:
+        if not found["month"] or found["about"]:  # EDTF has no "about" where the year is not known
             raise ValueError(BAD_DATE)
         return None, None
     return lower, upper

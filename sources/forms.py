@@ -283,7 +283,13 @@ class QuoteForm(forms.Form):
         start = data["start"]
         passage = self.capture.quote(start, start + len(data["quotation"]), by=by, exact=data["quotation"])
         if data["translation"]:
-            passage.translate(data["translation"], by=by, made_by=by.get_full_name() or by.username)
+            try:
+                passage.translate(data["translation"], by=by, made_by=by.get_full_name() or by.username)
+            except ValidationError as refusal:
+                if getattr(refusal, "code", "") != "own_review":
+                    raise
+                sentence = "Readers see these words. Leave this empty, and translate them on the page of their claim"
+                raise ValidationError({"translation": sentence}) from refusal
         return passage
 
 

@@ -5,11 +5,18 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from sources.desk import DeskAdmin, is_number, seen_in
-from sources.recording import may, refuse_unless_may
+from sources.recording import acts_alone, may, refuse_unless_may
 
 from ..models import Claim, Proposal
 from .comparing import claim_moved
 
+# Where an act on a row is written anew.
+ROW_PAGES = {
+    "also_called": "subject_name",
+    "descend": "origin_descend",
+    "mark": "capture_mark",
+    "retract": "source_retract",
+}
 SEND = "Send to a second editor"
 SENT = "Sent to a second editor. Nothing changes until it is approved."
 
@@ -21,13 +28,13 @@ class ActPages(DeskAdmin):
 
     def claim_page(self, request, claim, form, act, *, title, alone="", **kwargs):
         """A page of one act. `alone`: what its button says where no reader sees the claim and one editor may do it."""
-        waits = claim.was_read or not alone
+        waits = (claim.is_for_readers or not alone) and not _alone(request, claim)
         return self.act_page(
             request,
             form,
             act,
             title=title,
-            button=SEND if waits else alone,
+            button=SEND if waits else alone or "Record this",
             obj=claim,
             done=SENT if waits else "Recorded.",
             claim=claim,
@@ -43,32 +50,33 @@ class ActPages(DeskAdmin):
         """
         refuse_unless_may(request.user, "record")
         seen = row.seen if moved else None
-        opts = row._meta
-        if not (row.is_shown and may(request.user, "override")):
+        waits = row.is_shown and not acts_alone(request.user)
+        if not (waits and may(request.user, "override")):
             del form.fields["override"]
 
         def act(data):
             body = arguments(data)
-            waits = act_or_propose_row(
+            sent = act_or_propose_row(
                 request, row, verb, body, seen=seen_in(request) if moved else None, override=body.pop("override", "")
             )
-            messages.success(request, SENT if waits else done)
-            return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[row.pk])
+            messages.success(request, SENT if sent else done)
+            return page_of(row)
 
         return self.act_page(
             request,
             form,
             act,
             title=title,
-            button=SEND if row.is_shown else button,
+            button=SEND if waits else button,
             obj=row,
             seen=seen,
             moved=moved(request, row) if moved else None,
         )
 
 
-def page_of(claim) -> str:
-    return reverse("admin:claims_claim_change", args=[claim.pk])
+def page_of(thing) -> str:
+    """Where editors look at it."""
+    return reverse(f"admin:{thing._meta.app_label}_{thing._meta.model_name}_change", args=[thing.pk])
 
 
 def _seen(request) -> tuple[int | None, int | None]:
@@ -81,10 +89,21 @@ def _int(text: str) -> int | None:
     return int(text) if is_number(text) else None
 
 
+def page_anew(proposal) -> str:
+    """Where its author writes a proposal anew."""
+    if proposal.claim_id:
+        act = "correct" if proposal.verb == "reword" and proposal.body.get("correcting") else proposal.verb
+        return reverse(f"admin:claim_{act}", args=[proposal.claim_id])
+    if proposal.verb in ROW_PAGES:
+        return reverse(f"admin:{ROW_PAGES[proposal.verb]}", args=[proposal.thing.pk])
+    return page_of(proposal.thing)
+
+
 def revised(request):
     """The proposal of this editor's that is written anew here."""
     key = request.GET.get("revise", "")
-    return request.user.proposals.returned().filter(key=key).first() if key else None
+    proposal = request.user.proposals.returned().filter(key=key).first() if key else None
+    return proposal if proposal and page_anew(proposal) == request.path else None
 
 
 def initial(request, form, **given) -> dict:
@@ -96,18 +115,24 @@ def initial(request, form, **given) -> dict:
 
 
 def propose(request, claim, verb, /, **body):
+    """What waits for a second editor, except at a desk that leaves it to one."""
     if earlier := revised(request):
         earlier.drop(by=request.user)
-    claim.propose(verb, by=request.user, seen=_seen(request), **body)
+    act = claim.carry_out if _alone(request, claim) else claim.propose
+    act(verb, by=request.user, seen=_seen(request), **body)
     return page_of(claim)
 
 
 def act_or_propose(request, claim, verb, /, **body):
     """What readers do not see, one editor may do; the rest waits for a second."""
-    if claim.was_read:
+    if claim.is_for_readers:
         return propose(request, claim, verb, **body)
     claim.carry_out(verb, by=request.user, seen=_seen(request), **body)
     return page_of(claim)
+
+
+def _alone(request, claim) -> bool:
+    return acts_alone(request.user, sensitive=claim.needs_two)
 
 
 def act_or_propose_row(request, row, verb, body, *, seen, override=""):

@@ -4,16 +4,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpResponseRedirect
-from django.urls import reverse
 
 from sources.comparing import row_moved
 from sources.desk import is_number, seen_in
 from sources.models import Outlet
-from sources.recording import may
+from sources.recording import acts_alone, may
 
-from .acting import SEND, SENT, ActPages, act_or_propose_row, revised
+from .acting import SEND, SENT, ActPages, act_or_propose_row, page_of, revised
 
 
 class CatalogueForm(forms.ModelForm):
@@ -31,7 +31,7 @@ class CatalogueAdmin(ActPages):
     only_new: tuple[str, ...] = ()  # fields that are set when a row is added, and never again
 
     def get_fieldsets(self, request, obj=None):
-        alone = obj is not None and obj.is_shown and may(request.user, "override")
+        alone = obj is not None and _waits(request, obj) and may(request.user, "override")
         only_new = [] if obj else self.only_new
         return [(None, {"fields": [*(self.fields or []), *only_new, *(["override"] if alone else [])]})]
 
@@ -49,7 +49,7 @@ class CatalogueAdmin(ActPages):
             # Asked before the row is read to be shown: who then edits it in between makes this page a stale one.
             "seen": row and row.seen,
             "moved": row and self.moved(request, row),
-            "send": SEND if row and row.is_shown else "",
+            "send": SEND if row and _waits(request, row) else "",
             "waiting": row.proposals.waiting().for_list() if row else [],
         }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
@@ -66,18 +66,24 @@ class CatalogueAdmin(ActPages):
             obj.__dict__.update(added.__dict__)
             return
         stored = type(obj)._default_manager.get(pk=obj.pk)
+        changed = _plain(stored, fields)
+        if not changed:
+            raise ValidationError("This is how it stands already. Change what is wrong, then send it")
         override = form.cleaned_data.get("override", "")
         request.proposal = act_or_propose_row(
-            request, stored, "edit", _plain(stored, fields), seen=seen_in(request), override=override
+            request, stored, "edit", changed, seen=seen_in(request), override=override
         )
 
     def response_change(self, request, obj):
         if request.proposal is None:
             return super().response_change(request, obj)
         messages.success(request, SENT)
-        return HttpResponseRedirect(
-            reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
-        )
+        return HttpResponseRedirect(page_of(obj))
+
+
+def _waits(request, row) -> bool:
+    """Whether what this editor writes of a row waits for a second editor."""
+    return row.is_shown and not acts_alone(request.user)
 
 
 def _plain(row: models.Model, fields: dict[str, Any]) -> dict[str, Any]:

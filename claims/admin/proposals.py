@@ -17,36 +17,12 @@ from ..forms import SendBackForm
 from ..models import Claim, Proposal, State
 from ..models.proposals import THINGS
 from ..pages.claims import page_of_claim
+from .acting import page_anew, page_of
 from .comparing import claim_moved
 from .waiting import Needs, Whose
 
 PROPOSED = "When this was proposed"
 STRETCHES = [("start", "end"), ("of_start", "of_end")]
-# Where an act on a row is written anew.
-ROW_PAGES = {
-    "also_called": "subject_name",
-    "descend": "origin_descend",
-    "mark": "capture_mark",
-    "retract": "source_retract",
-}
-
-
-def page_of_thing(proposal) -> str:
-    """Where editors look at what it would change."""
-    opts = proposal.thing._meta
-    return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[proposal.thing.pk])
-
-
-def _revise(proposal) -> str:
-    """Where its author writes it anew, with what was typed."""
-    anew = urlencode({"revise": proposal.key})
-    if proposal.verb == "edit":
-        return f"{page_of_thing(proposal)}?{anew}"
-    if proposal.verb in ROW_PAGES:
-        return f"{reverse(f'admin:{ROW_PAGES[proposal.verb]}', args=[proposal.thing.pk])}?{anew}"
-    act = "correct" if proposal.verb == "reword" and proposal.body.get("correcting") else proposal.verb
-    page = reverse(f"admin:claim_{act}", args=[proposal.claim_id])
-    return f"{page}?{anew}"
 
 
 @admin.register(Proposal)
@@ -131,7 +107,7 @@ class ProposalAdmin(DeskAdmin):
 
         def carry_out(data):
             act(proposal, data)
-            return page_of_thing(proposal)
+            return page_of(proposal.thing)
 
         return self._review(request, proposal, form or SendBackForm(request.POST), carry_out, done, free=form is None)
 
@@ -149,11 +125,11 @@ class ProposalAdmin(DeskAdmin):
             obj=proposal,
             done=done,
             proposal=proposal,
-            thing_page=page_of_thing(proposal),
+            thing_page=page_of(proposal.thing),
             mine=proposal.by_id == request.user.pk,
             waiting=proposal.state == State.WAITING,
             returned=proposal.state == State.RETURNED,
-            revise=_revise(proposal),
+            revise=f"{page_anew(proposal)}?{urlencode({'revise': proposal.key})}",
             own_review=OWN_REVIEW,
             may_approve=may(request.user, "approve"),
             **(_of_claim(proposal) if proposal.claim_id else _of_row(proposal)),

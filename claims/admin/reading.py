@@ -37,7 +37,8 @@ def read(admin, request, pk):
             raise ValidationError({"statement": f"{twice.key} says this of these words already"})
         claim = data["existing"] or Claim.objects.record(by=request.user, **form.claim())
         body = {"passage_id": passage.pk, **form.arguments()}
-        if claim.public:
+        waits = claim.is_for_readers
+        if waits:
             claim.propose(ProposedVerb.APPEAR, by=request.user, **body)
         else:
             claim.carry_out(ProposedVerb.APPEAR, by=request.user, **body)
@@ -46,7 +47,7 @@ def read(admin, request, pk):
                 claim.relate(other, "not_same", by=request.user)
         for warning in form.warnings():
             messages.warning(request, warning)
-        done = "waits for a second editor" if claim.public else "is recorded"
+        done = "waits for a second editor" if waits else "is recorded"
         messages.success(request, f"{claim.key} {done}. Take the next words.")
         return f"{here}?after={passage.end}"
 

@@ -18,6 +18,8 @@ TEX = {sign: f"\\{sign}" for sign in "&%$#_"} | {
     "~": "\\textasciitilde{}",
     "^": "\\textasciicircum{}",
 }
+# Two signs that TeX prints as one: "--" is a dash.
+LIGATURE = re.compile(r"([-`',<>])(?=\1)|[?!](?=`)")
 
 
 @dataclass(frozen=True)
@@ -100,4 +102,4 @@ def _line(text: str) -> str:
 
 
 def _tex(text: str) -> str:
-    return "".join(TEX.get(sign, sign) for sign in _line(text))
+    return LIGATURE.sub(r"\g<0>{}", "".join(TEX.get(sign, sign) for sign in _line(text)))

@@ -126,7 +126,7 @@ class StatusFeed(DeskFeed):
         return [] if item.claim.is_opinion else [item.status]
 
     def item_extra_kwargs(self, item):
-        told = {"claim": item.claim.key, "version": item.number, "from": item.before, "to": item.status}
+        told = {"claim": item.claim.key, "version": item.number, "from": item.before or "", "to": item.status}
         return {"more": {"_factdesk": told}}
 
 

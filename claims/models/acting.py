@@ -10,6 +10,7 @@ from sources.languages import standardise
 from sources.models import Change, Passage, Source, Verb
 from sources.models.catalogue import Rights
 from sources.models.record import Row
+from sources.models.traces import Trace
 from sources.moments import known
 from sources.recording import record, turn_the_page
 
@@ -39,6 +40,12 @@ class Acting(Row):
     def was_read(self) -> bool:
         """Whether readers see it or once saw it: what changes then is told them, also when it is held meanwhile."""
         return self.changed is not None
+
+    @property
+    def is_for_readers(self) -> bool:
+        """Whether they see it, once saw it, or will when an embargo ends: then no act on it is one editor's alone."""
+        released = not self.sensitivity or self.released_id is not None
+        return self.was_read or (self.stage == Stage.PUBLISHED and released)
 
     def _refuse_withdrawn(self):
         if self.stage == Stage.WITHDRAWN:
@@ -75,7 +82,7 @@ class Acting(Row):
         self._state.fields_cache = dict(claim._state.fields_cache)
         return self
 
-    def _change(self, verb, by, approved_by, *, public=False, shows=False, **kwargs) -> Change:
+    def _change(self, verb, by, approved_by, *, public=False, shows=False, decides=False, **kwargs) -> Change:
         """`shows`: readers see the claim from now on. What changes of one that is held they see once it is not."""
         return record(
             verb,
@@ -86,6 +93,8 @@ class Acting(Row):
             sensitive=self.needs_two,
             public=public,
             shows=shows or (public and self.public),
+            # Nobody reads it again before the worker ends its embargo; one more hold only hides it.
+            decides=decides or (self.is_for_readers and not self.was_read and verb not in {Verb.HOLD, Verb.PUBLISH}),
             **kwargs,
         )
 
@@ -184,12 +193,12 @@ class Acting(Row):
         gated = self.sensitivity or self.stage == Stage.WITHDRAWN or self.holds.exists()
         if self.public or not gated:
             return False
-        beside = Source.objects.public().filter(rights=Rights.FULL)
-        return beside.filter(captures__passages__in=self._passages().values("pk")).exists()
+        where = set(self.passages().values_list("capture__source", flat=True))
+        return Source.objects.public().filter(rights=Rights.FULL, pk__in=Trace.objects.family_of(where)).exists()
 
     def _show_sources(self, change):
         Source.objects.filter(
-            pk__in=self._passages().values("capture__source"), public_since__isnull=True, confidential=False
+            pk__in=self.passages().values("capture__source"), public_since__isnull=True, confidential=False
         ).update(public_since=change)
 
     def _resting(self):
@@ -199,7 +208,7 @@ class Acting(Row):
             | Q(citations__assessment=self.assessment_id, citations__assessment__isnull=False)
         ).distinct()
 
-    def _passages(self):
+    def passages(self):
         """The passages that readers of this claim see: where it appears, what its finding cites, and the replies to it."""
         asked = self.asked.live().values("request")
         replied = Passage.objects.filter(known("replies__since"), replies__request__in=asked)

@@ -58,7 +58,7 @@ class Answering(Acting):
         if number not in {None, hold.number}:
             raise ValidationError("That hold was lifted, and another one stands now. Read why, then decide")
         visible = claim._may_be_seen(without=hold)
-        claim._refuse_overlap(claim._passages(), showing=visible)
+        claim._refuse_overlap(claim.passages(), showing=visible)
         change = claim._change(
             Verb.LIFT,
             by,

@@ -232,7 +232,7 @@ class Deciding(Acting):
         claim._refuse_held(but=[HoldKind.EMBARGO])
         claim.stage = Stage.PUBLISHED
         visible = claim._may_be_seen()
-        claim._refuse_overlap(claim._passages(), showing=visible)
+        claim._refuse_overlap(claim.passages(), showing=visible)
         change = claim._change(
             Verb.PUBLISH,
             by,
@@ -257,7 +257,7 @@ class Deciding(Acting):
             raise ValidationError(f"{claim.key} needs no release")
         refuse_unsaid(because, "Enter why this may be shown")
         visible = claim.stage == Stage.PUBLISHED and not claim.holds.live().exists()
-        claim._refuse_overlap(claim._passages(), showing=visible, hidden=False)
+        claim._refuse_overlap(claim.passages(), showing=visible, hidden=False)
         change = claim._change(
             Verb.RELEASE,
             by,

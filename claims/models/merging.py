@@ -39,7 +39,7 @@ class Merging(Acting):
         claim = self._locked()
         claim._refuse_withdrawn()
         _refuse_unlike(claim, other)
-        claim._refuse_overlap(other._passages(), showing=claim.public)
+        claim._refuse_overlap(other.passages(), showing=claim.public)
         change = claim._change(Verb.ABSORB, by, approved_by, public=claim.was_read, override=override)
         here = set(claim.appearances.live().values_list("passage", flat=True))
         for appearance in other.appearances.live().exclude(passage__in=here).order_by("id"):

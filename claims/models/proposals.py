@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from sources import keys
 from sources.models import Capture, Change, Origin, Outlet, Passage, Source
-from sources.recording import OWN_REVIEW, refuse_stale, refuse_unless_may, rehearsing
+from sources.recording import OWN_REVIEW, may, refuse_stale, refuse_unless_may, rehearsing
 
 from .assessing import Assessment
 from .claims import Claim
@@ -99,10 +99,12 @@ class ProposalQuerySet(models.QuerySet):
             proposal.body = body | _as_seen(thing, verb, body)
             proposal.seen_wording_id, proposal.seen_assessment_id = seen
         else:
-            proposal.seen_change_id = seen
+            # Of two other names the second is not stale because the first was approved.
+            proposal.seen_change_id = None if verb in REPEATED else seen
         for there in thing.proposals.waiting().filter(verb=verb):
             if there.seen == proposal.seen and (verb not in REPEATED or there.body == proposal.body):
-                raise ValidationError(f"This is proposed already and waits for a second editor: {there.key}")
+                same = "This" if there.body == proposal.body else f"Another {there.get_verb_display()}"
+                raise ValidationError(f"{same} is proposed already and waits for a second editor: {there.key}")
         with rehearsing():
             proposal.carry_out()
         proposal.save()
@@ -118,6 +120,8 @@ class ProposalQuerySet(models.QuerySet):
         try:
             with transaction.atomic():
                 alone.carry_out(override=override)
+        except PermissionDenied:  # where an editor may act alone, a reporter proposes
+            return self.propose(row, verb, by=by, seen=seen, body=body)
         except ValidationError as refusal:
             if getattr(refusal, "code", "") != "own_review":
                 raise
@@ -244,6 +248,11 @@ class Proposal(models.Model):
             raise ValidationError(
                 f"{proposal.about} has moved on since this was proposed. Send it back, to be written anew",
                 code="stale",
+            )
+        if not may(proposal.by, "propose"):
+            raise ValidationError(
+                f"{proposal.by.get_full_name() or proposal.by.username} may propose no more. "
+                "Send it back, and propose the same in your own name"
             )
         before = Change.objects.latest("id").pk
         done = proposal.carry_out(by)

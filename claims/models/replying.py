@@ -131,6 +131,10 @@ class ReplyRequestQuerySet(models.QuerySet):
         about = ReplyClaim.objects.live().filter(seen()).select_related("claim").order_by("id")
         return self.order_by("-id").prefetch_related(Prefetch("about", queryset=about, to_attr="shown_about"))
 
+    def with_words(self):
+        """With the replies that had come by then, and their words."""
+        return self.prefetch_related(Prefetch("replies", queryset=_replies(), to_attr="shown_replies"))
+
 
 def _day(value) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
@@ -216,13 +220,16 @@ class ReplyRequest(Sealed, Row):
 class ReplyClaimQuerySet(ClosingQuerySet):
     def for_page(self):
         """With the request, its replies that had come by then, and their words."""
-        replies = Reply.objects.filter(known()).select_related("since", "passage__capture__source__outlet")
-        replies = replies.defer(*TEXTS).prefetch_related(translations_of("passage")).order_by("number")
         return (
             self.select_related("request__since")
             .order_by("id")
-            .prefetch_related(Prefetch("request__replies", queryset=replies, to_attr="shown_replies"))
+            .prefetch_related(Prefetch("request__replies", queryset=_replies(), to_attr="shown_replies"))
         )
+
+
+def _replies():
+    replies = Reply.objects.filter(known()).select_related("since", "passage__capture__source__outlet")
+    return replies.defer(*TEXTS).prefetch_related(translations_of("passage")).order_by("number")
 
 
 class ReplyClaim(ClosingRow):

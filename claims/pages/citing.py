@@ -1,47 +1,46 @@
 """How to cite a claim: in words, and for reference managers. What is cited is a version of it."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from ..formats.bibliography import Reference, bibtex, csl, ris
 from ..remembering import claim_seen
+from .claims import departed
 from .past import of_the_past
 
 
 @of_the_past
 def cite(request, key):
-    claim = _claim(key)
+    claim = claim_seen(key)
+    if claim is None:
+        return departed(request, key, "claim-cite")
     return render(request, "cite.html", {"claim": claim, "cited": _reference(request, claim)})
 
 
 @of_the_past
 def as_bibtex(request, key):
-    return _file(request, key, bibtex, "bib", "application/x-bibtex; charset=utf-8")
+    return _file(request, key, "claim-bibtex", bibtex, "bib", "application/x-bibtex; charset=utf-8")
 
 
 @of_the_past
 def as_ris(request, key):
-    return _file(request, key, ris, "ris", "application/x-research-info-systems; charset=utf-8")
+    return _file(request, key, "claim-ris", ris, "ris", "application/x-research-info-systems; charset=utf-8")
 
 
 @of_the_past
 def as_csl(request, key):
-    return _file(request, key, csl, "json", "application/vnd.citationstyles.csl+json")
+    return _file(request, key, "claim-csl", csl, "json", "application/vnd.citationstyles.csl+json")
 
 
-def _file(request, key, write, ending, media_type):
-    cited = _reference(request, _claim(key))
+def _file(request, key, name, write, ending, media_type):
+    claim = claim_seen(key)
+    if claim is None:
+        return departed(request, key, name)
+    cited = _reference(request, claim)
     answer = HttpResponse(write(cited), content_type=media_type)
     answer["Content-Disposition"] = f'attachment; filename="{cited.name}.{ending}"'
     return answer
-
-
-def _claim(key):
-    claim = claim_seen(key)
-    if claim is None:
-        raise Http404
-    return claim
 
 
 def _reference(request, claim) -> Reference:

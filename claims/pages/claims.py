@@ -42,18 +42,22 @@ def _claim(request, key):
     past = getattr(request, "past", None)
     claim = claim_seen(key)
     if claim is None:
-        if past:
-            raise Http404
-        heir = Claim.objects.merged_away(key)
-        if heir and heir.public:
-            return HttpResponsePermanentRedirect(heir.get_absolute_url())
-        withdrawn = get_object_or_404(Standing.objects.withdrawn(), claim__key=heir.key if heir else key)
-        return gone(request, withdrawn)
+        return departed(request, key)
     later = claim.standings.filter(change__gt=past.moment.number).count() if past else 0
     return page_of_claim(request, claim, later=later)
 
 
 claim_page = time_gate(of_the_past(_claim))
+
+
+def departed(request, key, page="claim", say=gone):
+    """What stands at an address of a claim that is seen no more: the way to the one that took it in, or that it was withdrawn."""
+    if getattr(request, "past", None):
+        raise Http404
+    heir = Claim.objects.merged_away(key)
+    if heir and heir.public:
+        return HttpResponsePermanentRedirect(reverse(page, args=[heir.key]))
+    return say(request, get_object_or_404(Standing.objects.withdrawn(), claim__key=heir.key if heir else key))
 
 
 def _quoted(passage) -> str:

@@ -8,11 +8,10 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBadRequest,
-    HttpResponsePermanentRedirect,
     JsonResponse,
 )
-from django.shortcuts import get_object_or_404, render
-from django.urls import Resolver404, resolve, reverse
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils.html import format_html
 from django.utils.translation import override
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -20,11 +19,10 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from sources.moments import today
 
 from ..formats.cards import Card, card_of
-from ..models import Claim, Standing
 from ..remembering import claim_at, claim_seen
 from ..speaking import desk_at, language_of
 from ..templatetags.desk import day_words
-from .claims import moment_of
+from .claims import departed, moment_of
 
 WIDTH, HEIGHT = 560, 300
 NARROWEST, LOWEST = 240, 200
@@ -36,12 +34,12 @@ def embed(request: HttpRequest, key: str) -> HttpResponse:
     """One card, as the claim stands now: any page may frame it."""
     claim = claim_seen(key)
     if claim is None:
-        heir = Claim.objects.merged_away(key)
-        if heir and heir.public:
-            return HttpResponsePermanentRedirect(reverse("embed", args=[heir.key]))
-        gone = get_object_or_404(Standing.objects.withdrawn(), claim__key=key)
-        return render(request, "embed.html", {"gone": gone}, status=410)
+        return departed(request, key, "embed", _gone)
     return render(request, "embed.html", {"claim": claim, "today": today()})
+
+
+def _gone(request, standing):
+    return render(request, "embed.html", {"gone": standing}, status=410)
 
 
 def oembed(request):

@@ -1,17 +1,26 @@
 """What search engines are told: every public address with the moment of its last change, and what they should leave alone."""
 
-from django.db.models import Max, OuterRef, Subquery
+from typing import Any
+
+from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from sources.models import Change, Source
 
-from ..models import Claim, Subject
+from ..models import Appearance, Claim, ClaimSubject, Stage, Subject
 
 BLOCK = 20_000  # public changes; each brings the last version of one claim, so that a part has no more claims than that
 MOST = 50_000  # addresses that a sitemap may hold
 PAGES = ["home", "changes", "claims", "sources", "subjects", "compare", "corrections", "method", "feeds"]
+
+# What has a page because of claims: which rows, what ties them to claims, and by which path.
+CARRIED: dict[str, tuple[Any, Any, str]] = {
+    "sources": (Source.objects.public, Appearance.objects, "passage__capture__source"),
+    "subjects": (Subject.objects.with_page, ClaimSubject.objects, "subject"),
+}
 
 
 def _blocks() -> int:
@@ -38,11 +47,20 @@ def claims(request, number):
 def part(request, kind):
     if kind == "pages":
         return _listed(request, [(reverse(name), None) for name in PAGES])
-    found = {"sources": Source.objects.public(), "subjects": Subject.objects.with_page()}.get(kind)
-    if found is None:
+    if kind not in CARRIED:
         raise Http404
-    keys = found.order_by("key").values_list("key", flat=True)[:MOST]
-    return _listed(request, [(reverse(kind.removesuffix("s"), args=[key]), None) for key in keys])
+    rows, carried, path = CARRIED[kind]
+    name = kind.removesuffix("s")
+    seen = carried.filter(Q(claim__public=True) | Q(claim__stage=Stage.WITHDRAWN), **{path: OuterRef("pk")})
+    of_claims = seen.order_by().values(path).annotate(last=Max("claim__changed")).values("last")
+    own = Change.objects.filter(kind=name, key=OuterRef("key"), public_number__isnull=False)
+    last = Greatest(
+        Coalesce(Subquery(of_claims), 0),
+        Coalesce(Subquery(own.order_by("-id").values("public_number")[:1]), 0),
+    )
+    at = Change.objects.filter(public_number=OuterRef("last")).values("recorded_at")
+    found = rows().annotate(last=last).annotate(at=Subquery(at)).order_by("key").values_list("key", "at")[:MOST]
+    return _listed(request, [(reverse(name, args=[key]), at) for key, at in found])
 
 
 def robots(request):

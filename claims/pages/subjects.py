@@ -9,6 +9,7 @@ from ..timeline import counts_of
 from .listing import page_asked
 from .past import of_the_past
 
+NAMES = 100  # on a page: whoever is named finds the name at once
 A_GROUP = 25
 REPLIES = 5
 
@@ -16,7 +17,7 @@ REPLIES = 5
 @of_the_past
 def subject_list(request):
     subjects = Subject.objects.with_page().for_list()
-    return render(request, "subjects.html", {"page": page_asked(subjects, BY_NAME, request.GET)})
+    return render(request, "subjects.html", {"page": page_asked(subjects, BY_NAME, request.GET, NAMES)})
 
 
 @of_the_past
@@ -40,7 +41,7 @@ def subject_page(request, key):
             "most": A_GROUP,
             "replied": asked.replied().count(),
             "unanswered": asked.unanswered().count(),
-            "replies": asked.replied().for_readers()[:REPLIES],
+            "replies": remember(list(asked.replied().for_readers().with_words()[:REPLIES])),
         },
     )
 

@@ -251,6 +251,12 @@ class SourceQuerySet(CatalogueQuerySet):
                 outlet=fields.get("outlet"),
                 dated=fields.get("dated", ""),
             )
+        elif fields.get("confidential") and origin.is_shown:
+            raise ValidationError(
+                {
+                    "confidential": "Readers see its origin by name. Add the source first, then edit it to be confidential"
+                }
+            )
         return super().add(by=by, origin=origin, **fields)
 
     def public(self):
@@ -311,8 +317,13 @@ class Source(CatalogueRow):
 
     @property
     def is_shown(self):
-        """One that was confidential is not public yet, and readers see it as soon as it no longer is."""
-        return not self.confidential and (self.is_public or self.captures.filter(carries("passages__")).exists())
+        """One that was confidential is not public yet, and readers see it as soon as it no longer is.
+
+        Where others have it from this one they see its origin, by a name that depends on whether it is confidential.
+        """
+        if self.confidential:
+            return False
+        return self.is_public or self.captures.filter(carries("passages__")).exists() or self.origin.is_shown
 
     def clean(self):
         if self.confidential and self.is_public:

@@ -16,11 +16,17 @@ def carries(passages: str = "") -> Q:
     )
 
 
+def _open_to_readers(source: str) -> Q:
+    """Sources, at this path, that readers see. One that was confidential is not public before a claim shows it anew."""
+    opened = Q(**{f"{source}confidential": False}) & carries(f"{source}captures__passages__")
+    return Q(**{f"{source}public_since__isnull": False}) | opened
+
+
 def is_any_origin_shown(origins: Iterable[int]) -> bool:
     """Whether a claim that readers see names one of these origins, or one that goes back to them."""
     origin, descent = (apps.get_model("sources", name) for name in ("Origin", "Descent"))
     spoken = Q(spoken__appearance__claim__public=True, spoken__appearance__passage__capture__source__confidential=False)
-    named = spoken | Q(source__public_since__isnull=False) | Q(citations__assessment__claim__public=True)
+    named = spoken | _open_to_readers("source__") | Q(citations__assessment__claim__public=True)
     reached: set[int] = set()
     frontier = set(origins)
     while frontier:
@@ -41,7 +47,7 @@ def is_outlet_shown(outlet: Any) -> bool:
     while frontier:
         reached |= frontier
         frontier = set(outlets.filter(owner__in=frontier).values_list("pk", flat=True)) - reached
-    said = Q(sources__public_since__isnull=False) | Q(spoken__appearance__claim__public=True)
+    said = _open_to_readers("sources__") | Q(spoken__appearance__claim__public=True)
     if outlets.filter(said, pk__in=reached).exists():
         return True
     return is_any_origin_shown(origins.filter(outlet__in=reached).values_list("pk", flat=True))

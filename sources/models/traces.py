@@ -8,9 +8,9 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from ..recording import refuse_unless_may
+from ..recording import refuse_unless_may, turn_the_page
 from ..resembling import letters_of, marks_of, share_of
-from .catalogue import Descent, Source
+from .catalogue import Descent, Rights, Source
 
 COMMON = 20  # sources that keep a mark; what more of them share is found by these, or is what every page says
 LOOKED_AT = 5  # sources that are compared letter by letter with a new text
@@ -27,6 +27,11 @@ class TraceQuerySet(models.QuerySet):
     def of(self, source):
         """The likenesses of a source, whichever of the two came first."""
         return self.likenesses().filter(Q(source=source) | Q(other=source))
+
+    def family_of(self, sources) -> set[int]:
+        """These sources and those whose text is like that of one of them."""
+        like = self.filter(other__isnull=False).filter(Q(source__in=sources) | Q(other__in=sources))
+        return {*sources, *(pk for pair in like.values_list("source", "other") for pk in pair)}
 
     def open(self):
         """Likenesses that no editor has answered, and no tie between the two, or to one origin, explains."""
@@ -53,6 +58,9 @@ class TraceQuerySet(models.QuerySet):
             share = share_of(mine, _letters(other))
             if share >= LARGELY and not Trace.objects.of(source).filter(Q(source=other) | Q(other=other)).exists():
                 self.create(source=source, other=other, share=share)
+                # A text that may be read whole may be so no longer, for what is kept back in one that is like it.
+                if any(s.is_shown and s.rights == Rights.FULL for s in (source, other)):
+                    turn_the_page()
 
 
 def alike(sources, editor=None):

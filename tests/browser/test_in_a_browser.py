@@ -1,9 +1,6 @@
-from urllib.parse import quote
-
 import pytest
 
 from claims.models import Claim, Corrected, Proposal
-from sources.models import Change
 
 from ..making import (
     UPDATE,
@@ -55,44 +52,6 @@ def sign_in(page, live_server, user, password="a long enough password"):
     page.fill("#id_username", user.username)
     page.fill("#id_password", password)
     page.click("[type=submit]")
-
-
-def test_every_public_page_is_in_order(live_server, desk, check_order):
-    subject = desk.subjects.get()
-    source = desk.appearances.get().passage.capture.source
-    at = quote(Change.objects.latest("id").recorded_at.isoformat())
-    for address in [
-        "/",
-        "/claims/",
-        "/claims/?status=disputed&q=bridge",
-        "/claims/?q=nothing-like-it",
-        "/claims/?status=perhaps",
-        desk.get_absolute_url(),
-        "/sources/",
-        source.get_absolute_url(),
-        "/subjects/",
-        subject.get_absolute_url(),
-        "/method/",
-        "/nowhere/",
-        f"{desk.get_absolute_url()}v/1/",
-        f"{desk.get_absolute_url()}diff/1/2/",
-        "/corrections/",
-        "/changes/",
-        "/feeds/",
-        "/about/",
-        "/report/",
-        "/api/docs/",
-        f"/compare/?subject={subject.key}",
-        f"{desk.get_absolute_url()}cite/",
-        f"/embed/{desk.key}/",
-        *(f"{page}?as_of={at}" for page in ("/", "/claims/", desk.get_absolute_url(), "/sources/", "/corrections/")),
-        f"{subject.get_absolute_url()}?as_of={at}",
-        f"{source.get_absolute_url()}?as_of={at}",
-        Claim.objects.get(stage="withdrawn").get_absolute_url(),
-        "/admin/password_reset/",
-        "/admin/password_reset/done/",
-    ]:
-        check_order(live_server.url + address)
 
 
 def _propose_everything(claim, chief):
@@ -202,25 +161,3 @@ def test_a_refusal_takes_the_focus_and_keeps_the_words(live_server, desk, page):
     assert page.evaluate("document.activeElement.id") == "errors"
     assert page.input_value("[name=because]") == "Typed with care."
     assert page.title().startswith("Error:")
-
-
-def test_the_claim_list_works_by_keyboard_alone(live_server, desk, page):
-    page.goto(f"{live_server.url}/claims/")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
-    page.focus("#site-q")
-    page.keyboard.type("bridge")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/claims/?q=bridge")
-    assert desk.key in page.content()
-
-
-def test_pages_work_without_scripts(live_server, desk, chromium):
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(live_server.url + desk.get_absolute_url())
-    assert page.inner_text("h1") == "The bridge was never inspected."
-    page.goto(f"{live_server.url}/claims/?status=disputed")
-    page.click("h3 a")
-    assert page.url.endswith(desk.get_absolute_url())
-    context.close()

@@ -1,36 +1,10 @@
 """What a reader does with a claim, counted in screens and clicks."""
 
 import pytest
-from django.conf import settings as project
-
-from claims import interchange
-from claims.models import Claim
 
 from ..making import assess, contradicts, make_claim, make_editor, make_passage, make_reporter, make_subject
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-LONGEST, SCREEN = 10, 844
-
-
-@pytest.fixture
-def phone(chromium):
-    context = chromium.new_context(viewport={"width": 390, "height": SCREEN})
-    yield context.new_page()
-    context.close()
-
-
-@pytest.mark.slow
-def test_why_stands_on_the_first_screen_of_the_longest_claims(live_server, phone, settings):
-    settings.DEMO = True  # with its banner above everything
-    with open(project.ROOT / "fixtures" / "demo.jsonl", encoding="utf-8", newline="\n") as lines:
-        interchange.load(lines)
-    claims = sorted(Claim.objects.public().select_related("wording"), key=lambda c: -len(c.words))[:LONGEST]
-    ends = {}
-    for claim in claims:
-        phone.goto(live_server.url + claim.get_absolute_url())
-        ends[claim.key] = phone.evaluate("document.querySelector('.verdict .why').getBoundingClientRect().bottom")
-    print({key: round(end) for key, end in ends.items()})
-    assert len(ends) == LONGEST and all(0 < end <= SCREEN for end in ends.values()), ends
 
 
 @pytest.fixture
@@ -46,20 +20,6 @@ def claim():
     asked = {"channel": "email", "questions": "Is it so?", "asked_on": "2026-10-01", "deadline": "2026-10-08"}
     claim.ask(to_name="The bureau", **asked, **two)
     return claim
-
-
-def test_the_pages_of_what_changed_are_in_order(live_server, claim, check_order):
-    for address in (
-        "/",
-        "/changes/",
-        "/changes/?status=disputed",
-        "/changes/?status=verified",
-        claim.get_absolute_url(),
-        f"{claim.get_absolute_url()}v/2/",
-        f"{claim.get_absolute_url()}cite/",
-        claim.subjects.get().get_absolute_url(),
-    ):
-        check_order(live_server.url + address)
 
 
 def test_pictures_fit_a_narrow_screen_and_are_seen_without_colours(live_server, claim, chromium):

@@ -4,25 +4,9 @@ import pytest
 
 from claims.models import Report
 
-from ..making import assess, make_claim, make_editor, make_reporter
+from ..making import make_claim, make_editor, make_reporter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def test_the_pages_of_the_desk_itself_are_in_order(live_server, check_order, page):
-    claim = make_claim("The bridge was never inspected.")
-    assess(claim, "disputed")
-    for address in [
-        "/method/",
-        "/method/2026-11/",
-        "/about/",
-        "/api/docs/",
-        "/report/",
-        f"/report/?claim={claim.key}",
-        "/nowhere/",
-    ]:
-        check_order(live_server.url + address)
-    assert page.evaluate("document.styleSheets.length") == 1
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])

@@ -336,6 +336,41 @@ def test_a_new_wording_is_proposed_and_flags_the_finding(client, reporter):
 # -- rule 1, and what the screens show
 
 
+@pytest.mark.parametrize("asked", ["nothing", "sensitive"])
+def test_at_a_desk_of_one_an_editor_decides_alone_and_it_is_recorded_so(client, editor, settings, asked):
+    settings.FACTDESK_TWO_PEOPLE = asked
+    claim = make_draft()
+    page = address("claim_publish", claim.pk)
+    form = client.get(page).content.decode()
+    assert "Record this" in form and "Send to a second editor" not in form
+    client.post(page, seen_on(client, page) | {"no_reply_reason": ""})
+    propose_to_dispute(client, claim)
+    assert "Recorded." in client.get(address("claims_claim_change", claim.pk)).content.decode()
+    claim.refresh_from_db()
+    assert (claim.public, claim.status) == (True, "disputed") and not Proposal.objects.exists()
+    assert {c.approval for c in Change.objects.filter(verb__in=["publish", "assess"])} == {"alone"}
+
+
+def test_where_sensitive_claims_need_two_one_editor_proposes_them(client, editor, settings):
+    settings.FACTDESK_TWO_PEOPLE = "sensitive"
+    claim = make_draft(misconduct=True)
+    page = address("claim_publish", claim.pk)
+    assert "Send to a second editor" in client.get(page).content.decode()
+    client.post(page, seen_on(client, page) | {"no_reply_reason": "He died."})
+    claim.refresh_from_db()
+    assert not claim.public and claim.proposals.waiting().get().verb == "publish"
+
+
+def test_a_reporter_at_a_desk_of_one_proposes(client, reporter, settings):
+    settings.FACTDESK_TWO_PEOPLE = "nothing"
+    claim = make_draft()
+    page = address("claim_publish", claim.pk)
+    client.post(page, seen_on(client, page) | {"no_reply_reason": ""})
+    claim.proposals.waiting().get().approve(by=make_editor())
+    claim.refresh_from_db()
+    assert claim.public
+
+
 @pytest.mark.parametrize("model", [Claim, Proposal, Subject, Source, Capture, Outlet, Origin])
 def test_nothing_is_deleted_here(client, model):
     client.force_login(make_chief())

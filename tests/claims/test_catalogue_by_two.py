@@ -5,12 +5,15 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from claims import interchange
+from claims.auditing import audit
 from claims.models import Claim, Proposal
 from sources.models import Change, Origin, Outlet, Source
 
 from ..making import (
     assess,
     contradicts,
+    empty_the_desk,
     make_chief,
     make_claim,
     make_draft,
@@ -20,6 +23,7 @@ from ..making import (
     make_reporter,
     make_source,
     make_subject,
+    two,
 )
 
 pytestmark = pytest.mark.django_db
@@ -80,8 +84,28 @@ def shown_subject():
     return subject
 
 
+def opened_source():
+    """One that was confidential when the claim that rests on it was published."""
+    source = make_source("They never inspected the bridge.", title="The old title", confidential=True)
+    claim = make_draft(passage=make_passage())
+    claim.appear(source.captures.get().quote(0, 4, by=make_reporter()), "asserts", by=make_reporter())
+    claim.publish(**two())
+    return source.edit(confidential=False, **two())
+
+
+def upstream_source():
+    """One that readers see as that from which another has it."""
+    source = make_source(title="The old title")
+    shown_source().origin.descend(source.origin, "draws_on", **two())
+    return source
+
+
 ROWS = [
     shown_source,
+    opened_source,
+    lambda: opened_source().origin,
+    lambda: opened_source().outlet,
+    upstream_source,
     shown_outlet,
     owner_of_a_shown_outlet,
     upstream_of_a_shown_origin,
@@ -121,7 +145,7 @@ def test_what_no_reader_sees_one_editor_edits():
         assert done is None and getattr(row, named(row)) == "New" and not Proposal.objects.exists()
 
 
-def test_a_confidential_source_is_opened_by_two():
+def test_a_confidential_source_is_opened_by_two_and_closed_by_two():
     source = make_source("They never inspected the bridge.", confidential=True)
     claim = make_draft(passage=make_passage())
     claim.appear(source.captures.get().quote(0, 4, by=make_reporter()), "asserts", by=make_reporter())
@@ -133,6 +157,33 @@ def test_a_confidential_source_is_opened_by_two():
     proposal.approve(by=make_editor())
     source.refresh_from_db()
     assert not source.confidential
+    with pytest.raises(ValidationError, match="another editor must approve"):
+        source.edit(confidential=True, by=make_reporter())
+
+
+@pytest.mark.parametrize("confidential", [True, False])
+def test_by_which_name_readers_see_from_whom_others_have_it_is_decided_by_two(client, confidential):
+    source = upstream_source()
+    claim = Claim.objects.get()
+    page = f"/claims/{claim.key}/"
+    if confidential:
+        source.edit(confidential=True, **two())
+    before = client.get(page).content
+    with pytest.raises(ValidationError, match="another editor must approve"):
+        source.edit(by=make_reporter(), confidential=not confidential)
+    assert client.get(page).content == before
+    source.edit(confidential=not confidential, **two())
+    assert client.get(page).content != before
+
+
+def test_an_origin_that_readers_see_by_name_becomes_no_confidential_source_at_once():
+    origin = upstream_of_a_shown_origin()
+    fields = {"by": make_reporter(), "origin": origin, "title": "T", "language": "en"}
+    with pytest.raises(ValidationError, match="Readers see its origin by name"):
+        Source.objects.add(confidential=True, **fields)
+    source = Source.objects.add(**fields)
+    with pytest.raises(ValidationError, match="another editor must approve"):
+        source.edit(by=make_reporter(), confidential=True)
 
 
 def test_a_descent_that_readers_see_is_told_by_two():
@@ -184,6 +235,21 @@ def test_words_that_a_finding_cites_are_translated_by_two():
         cited.translate("No.", by=make_reporter())
 
 
+def test_words_that_a_finding_cites_are_translated_on_the_page_of_its_claim(client, editor):
+    claim = make_claim()
+    cited = make_passage(language="fr")
+    assess(claim, "disputed", citing=[contradicts(cited)])
+    quoting = {"source": cited.capture.source.key, "quotation": cited.exact, "translation": "No."}
+    answer = client.post(address("capture_quote", cited.capture_id), quoting)
+    assert answer.status_code == 422
+    assert "translate them on the page of their claim" in answer.content.decode()
+    page = address("claim_translate", claim.pk)
+    seen = {"seen_wording": claim.wording_id, "seen_assessment": claim.assessment_id}
+    client.post(page, {"passage": cited.pk, "text": "No.", "language": "en"} | seen)
+    claim.proposals.waiting().get().approve(by=make_editor())
+    assert cited.translations.live().get().text == "No."
+
+
 @pytest.mark.parametrize("verb", ["assess", "publish", "capture", "delete"])
 def test_a_row_is_not_asked_what_a_claim_is_asked(verb):
     with pytest.raises(ValidationError, match="cannot be asked to"):
@@ -212,6 +278,15 @@ def test_an_edit_that_others_made_meanwhile_is_not_undone():
     assert (source.title, source.author) == ("The old title", "A. B.")
 
 
+def test_a_source_is_not_taken_back_from_a_stale_page():
+    source = make_source()
+    seen = source.seen
+    source.edit(by=make_reporter(), author="A. B.")
+    with pytest.raises(ValidationError, match="has moved on"):
+        Proposal.objects.act_or_propose(source, "retract", by=make_reporter(), seen=seen, body={"because": "So."})
+    assert Source.objects.get(pk=source.pk).retracted is None
+
+
 def test_what_would_be_refused_is_refused_at_once():
     source = shown_source()
     with pytest.raises(ValidationError, match="Readers see this source"):
@@ -219,6 +294,70 @@ def test_what_would_be_refused_is_refused_at_once():
             source, "edit", by=make_reporter(), seen=source.seen, body={"confidential": True}
         )
     assert not source.proposals.exists()
+
+
+def test_a_second_other_name_is_not_stale_because_the_first_was_approved():
+    subject, author, second = shown_subject(), make_reporter(), make_editor()
+    names = [{"text": "古い名", "language": "ja"}, {"text": "Alter Name", "language": "de"}]
+    waiting = [
+        Proposal.objects.act_or_propose(subject, "also_called", by=author, seen=subject.seen, body=name)
+        for name in names
+    ]
+    for proposal in waiting:
+        proposal.approve(by=second)
+    assert subject.names.count() == 2
+
+
+def test_what_somebody_proposed_who_left_is_not_approved_and_says_what_to_do():
+    source = shown_source()
+    body = {"title": "New"}
+    proposal = Proposal.objects.act_or_propose(source, "edit", by=make_reporter(), seen=source.seen, body=body)
+    type(proposal.by).objects.filter(pk=proposal.by_id).update(is_active=False)
+    second = make_editor()
+    with pytest.raises(ValidationError, match="may propose no more. Send it back, and propose the same"):
+        proposal.approve(by=second)
+    proposal.send_back(by=second, reply="They left.")
+    assert Proposal.objects.act_or_propose(source, "edit", by=second, seen=source.seen, body=body)
+
+
+def test_what_happened_by_proposals_is_in_order_and_loads_to_the_same_desk():
+    source, subject, upstream = shown_source(), shown_subject(), make_origin("The wire")
+    capture, author, second = source.captures.get(), make_reporter(), make_editor()
+    acts = [
+        (source, "edit", {"title": "New", "outlet_id": None}),
+        (subject, "also_called", {"text": "古い名", "language": "ja", "preferred": True}),
+        (source.origin, "descend", {"upstream_id": upstream.pk, "kind": "draws_on", "note": "It says so"}),
+        (capture, "mark", {"kind": "repeat", "start": 33, "end": 54, "of_start": 0, "of_end": 9, "note": "N"}),
+        (source, "retract", {"because": "They were wrong."}),
+    ]
+    for row, verb, body in acts:
+        seen = row.seen if verb in {"edit", "also_called", "retract"} else None
+        proposal = Proposal.objects.act_or_propose(row, verb, by=author, seen=seen, body=body)
+        proposal.approve(by=second)
+        assert (proposal.change.by, proposal.change.approved_by) == (author, second)
+    assert list(audit()) == []
+    first = list(interchange.dump())
+    empty_the_desk()
+    interchange.load(first)
+    assert list(interchange.dump()) == first
+
+
+# -- at a desk of one
+
+
+def test_at_a_desk_of_one_an_editor_edits_alone_and_a_reporter_proposes(client, settings):
+    settings.FACTDESK_TWO_PEOPLE = "nothing"
+    source = shown_source()
+    page = address("sources_source_change", source.pk)
+    client.force_login(make_reporter())
+    assert "Send to a second editor" in client.get(page).content.decode()
+    assert client.post(page, fields_of(source, title="Proposed")).status_code == 302
+    assert source.proposals.get().body == {"title": "Proposed"}
+    client.force_login(make_editor())
+    assert "Send to a second editor" not in client.get(page).content.decode()
+    client.post(page, fields_of(source, title="Edited"))
+    source.refresh_from_db()
+    assert source.title == "Edited" and Change.objects.latest("id").approval == "alone"
 
 
 # -- at the desk
@@ -282,6 +421,26 @@ def test_what_somebody_else_was_sent_back_fills_no_form(client, editor):
     assert "Theirs" not in client.get(f"{page}?revise={theirs.key}").content.decode()
 
 
+def test_what_was_sent_back_is_written_anew_on_its_own_page_alone(client, editor):
+    """On another page it would fill in the words of something else, and be taken back when that is sent."""
+    source, other = shown_source(), shown_source()
+    mine = Proposal.objects.propose(source, "edit", by=editor, seen=source.seen, body={"title": "Mine"})
+    mine.send_back(by=make_editor(), reply="No.")
+    for page in (address("sources_source_change", other.pk), address("source_retract", source.pk)):
+        assert "Mine" not in client.get(f"{page}?revise={mine.key}").content.decode()
+    page = f"{address('sources_source_change', other.pk)}?revise={mine.key}"
+    client.post(page, fields_of(other, title="Another"))
+    mine.refresh_from_db()
+    assert mine.state == "returned" and other.proposals.get().body == {"title": "Another"}
+
+
+def test_an_edit_that_changes_nothing_is_not_sent(client, editor):
+    source = shown_source()
+    answer = client.post(address("sources_source_change", source.pk), fields_of(source))
+    assert answer.status_code == 422 and "This is how it stands already" in answer.content.decode()
+    assert not source.proposals.exists()
+
+
 def test_the_acts_on_rows_wait_at_their_pages_too(client, editor):
     source, upstream = shown_source(), make_origin("The wire")
     capture, subject = source.captures.get(), shown_subject()
@@ -297,7 +456,8 @@ def test_the_acts_on_rows_wait_at_their_pages_too(client, editor):
     }
     before = Change.objects.latest("id").pk
     for page, fields in pages.items():
-        assert "Send to a second editor" in client.get(page).content.decode()
+        form = client.get(page).content.decode()
+        assert "Send to a second editor" in form and 'name="override"' not in form
         assert client.post(page, fields).status_code == 302, page
     assert Change.objects.latest("id").pk == before
     second = make_editor()

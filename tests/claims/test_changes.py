@@ -62,6 +62,7 @@ def test_changes_are_filtered_by_status_and_by_subject(client):
     assert len(rows(client, status=["disputed", "unverified"])) == 4
     assert opinion.key in [key for *_, key in rows(client)]
     assert opinion.key not in [key for *_, key in rows(client, status="unverified")]
+    assert len(rows(client, status="disputed", subject="")) == 2  # as the form sends it for anybody
     for wrong in ({"status": "perhaps"}, {"subject": "SU-0000000000"}):
         shown(client, "/changes/", 400, **wrong)
     for wrong in ("x", "99999999", "²"):

@@ -393,3 +393,17 @@ def test_a_list_with_every_order_and_facet_costs_the_same_when_the_archive_grows
             shown(client, query)
 
     same_queries(read, grow=more, by=3)
+
+
+def test_a_filter_that_is_not_known_is_refused_in_words_of_ours(client):
+    for asked, said in {
+        "status=perhaps": "There is no “perhaps” here",
+        "kind=x": "There is no “x” here",
+        "subject=SU-none": "There is no “SU-none” here",
+        "source=SO-none": "There is no “SO-none” here",
+        "lang=qq": "There is no “qq” here",
+        "changed_after=soon": "Enter a day, like 2026-11-20",
+    }.items():
+        answer = client.get(f"/claims/?{asked}")
+        assert answer.status_code == 400 and said in answer.content.decode()
+        assert said in client.get(f"/api/v1/claims/?{asked}").content.decode()

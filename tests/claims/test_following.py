@@ -20,6 +20,7 @@ from reader import make_reader as make_feed_reader
 from claims.formats.cards import card_of
 from claims.formats.tables import harmless
 from claims.models import Claim, Corrected
+from sources.models import Change
 
 from ..making import (
     UPDATE,
@@ -145,7 +146,8 @@ def test_what_is_hidden_leaves_the_feeds_and_its_own_is_gone(client, desk):
     for base in addresses(desk):
         answer = client.get(f"{base}feed.xml")
         assert answer.status_code == (404 if claim.key in base or "subjects" in base else 200) or "sources" in base
-        assert claim.key not in answer.content.decode() or base == "/corrections/"
+        told = answer.status_code == 200 and base != "/corrections/"  # one that is not found names what was asked for
+        assert not told or claim.key not in answer.content.decode()
     assert client.get(f"/claims/{claim.key}/feed.json").status_code == 404
 
 
@@ -346,6 +348,31 @@ def test_the_feed_of_all_claims_tells_what_was_withdrawn(client, desk):
     assert all(isinstance(i["item"], list) for i in items.values())
     gone = items[desk["gone"].key]
     assert gone["item"] == [] and gone["dateDeleted"] and "withdrawn" not in json.dumps(gone)
+
+
+def test_search_engines_are_told_when_a_source_or_a_subject_changed_last(client):
+    subject = make_subject("The bureau")
+    claim = make_claim(subjects=[subject])
+    source, space = claim.appearances.get().passage.capture.source, "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+    def told():
+        parts = (ET.fromstring(client.get(f"/sitemap-{kind}.xml").content) for kind in ("sources", "subjects"))
+        return [part.findtext(f"{space}url/{space}lastmod") for part in parts]
+
+    def now():
+        return Change.objects.latest("id").recorded_at.isoformat()
+
+    published = Change.objects.get(verb="publish").recorded_at.isoformat()
+    assert told() == [published, published]
+    make_draft("It fell.", passage=claim.appearances.get().passage, subjects=[subject])
+    assert told() == [published, published]
+    assess(claim, "disputed")
+    found = now()
+    assert told() == [found, found]
+    source.edit(title="Another title", **two())
+    assert told() == [now(), found]
+    claim.withdraw(because="A court ordered it.", **two())
+    assert told() == [now(), None]
 
 
 def test_search_engines_are_told_every_page_once(client, desk):

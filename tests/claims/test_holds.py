@@ -125,6 +125,24 @@ def test_a_claim_under_an_embargo_is_published_when_it_ends_and_not_before(clien
     assert client.get(claim.get_absolute_url()).status_code == 200
 
 
+def test_what_readers_see_when_an_embargo_ends_was_seen_by_two(client):
+    """Published and not read yet: nobody looks at it again before the worker ends the embargo."""
+    claim = make_draft("The bridge fell.")
+    claim.hold("embargo", by=make_reporter(), because="Nine.", ends_at=soon())
+    claim.publish(**two())
+    editor = make_editor()
+    with pytest.raises(ValidationError, match="another editor must approve"):
+        claim.reword("Libel", "They let it fall.", by=editor)
+    with pytest.raises(ValidationError, match="another editor must approve"):
+        claim.appear(make_passage(), "asserts", by=editor)
+    client.force_login(editor)
+    seen = {"seen_wording": claim.wording_id, "seen_assessment": ""}
+    words = {"headline": "H", "statement": "They let it fall."} | seen
+    assert client.post(f"/admin/claims/claim/{claim.pk}/reword/", words).status_code == 302
+    assert claim.proposals.get().verb == "reword"
+    claim.hold("legal", by=editor, because="A letter.")
+
+
 def test_an_embargo_ends_though_those_who_decided_it_have_gone():
     claim = make_draft()
     claim.hold("embargo", by=make_reporter(), because="Nine.", ends_at=soon())

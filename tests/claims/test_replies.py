@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 
 from claims.auditing import audit
 from claims.models import Claim, Reply, ReplyRequest
-from sources.models import Source
+from sources.models import Change, Source
 
 from ..making import make_claim, make_draft, make_editor, make_passage, make_reporter, make_subject, two
 
@@ -105,6 +105,32 @@ def test_a_reply_from_a_confidential_source_shows_no_words(client):
     assert "do not name me" not in said and secret.capture.source.key not in said and "Replied" in said
     data = client.get(f"/api/v1/claims/{claim.key}/").content.decode()
     assert "do not name me" not in data and secret.capture.source.key not in data and '"replied"' in data
+
+
+def test_a_reply_stands_in_its_words_on_the_page_of_who_replied(client, same_queries):
+    subject = make_subject("Lac Ingénierie")
+    address = subject.get_absolute_url()
+    claim = make_claim(subjects=[subject])
+    before = Change.objects.latest("id").recorded_at.isoformat()
+    request = ask(claim, subject=subject)
+    reply = make_passage("Nous contestons.", language="fr")
+    reply.translate("We contest it.", by=make_reporter(), made_by="FactDesk")
+    claim.answer(request.key, "replied", passage=reply, **two())
+    told = client.get(address).content.decode().partition("<aside")[2]
+    assert '<blockquote class="orig" lang="fr"><p>Nous contestons.</p>' in told and "We contest it." in told
+    assert "Nous contestons" not in client.get(address, {"as_of": before}).content.decode()
+    then = Change.objects.latest("id").recorded_at.isoformat()
+    reply.capture.source.edit(language="de", **two())
+    assert 'class="orig" lang="fr"' in client.get(address, {"as_of": then}).content.decode()
+    secret = make_passage("I beg you, do not name me.", confidential=True)
+    claim.answer(request.key, "replied", passage=secret, **two())
+    assert "do not name me" not in client.get(address).content.decode()
+
+    def grow():
+        asked = ask(claim, subject=subject)
+        claim.answer(asked.key, "replied", passage=make_passage(language="fr"), **two())
+
+    same_queries(lambda: client.get(address), grow=grow, by=2)
 
 
 def test_a_reply_to_a_draft_is_shown_with_its_source_once_the_claim_is(client):

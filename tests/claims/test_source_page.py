@@ -9,7 +9,7 @@ from django.utils import timezone
 from claims import reading
 from claims.reading import pieces
 from sources.anchoring import Found
-from sources.models import Change, Sighting, Watch
+from sources.models import Change, Sighting, Trace, Watch
 
 from ..making import (
     assess,
@@ -139,9 +139,24 @@ def test_a_text_that_is_like_one_with_something_kept_back_is_not_shown_whole(
         other = make_source(f"{said}\nPrinted again.", rights="full").captures.get()
     make_claim(passage=quoted(one, "clerk of office 1"))
     assert "office 7" in page_of(client, one.source)
+    before = client.get(one.source.get_absolute_url())["ETag"]
     hidden = make_draft("He was ill.", sensitivity="health", passage=quoted(other, "office 7"))
     hidden.publish(**two())
     assert "office 7" not in page_of(client, one.source)
+    assert client.get(one.source.get_absolute_url())["ETag"] != before
+
+
+def test_a_likeness_that_is_found_later_takes_the_whole_text_from_readers(client):
+    said = "\n".join(f"The clerk of office {n} wrote that nobody had inspected it in year {n}." for n in range(9))
+    one, other = (make_source(text, rights="full").captures.get() for text in (said, f"{said}\nPrinted again."))
+    make_claim(passage=quoted(one, "clerk of office 1"))
+    make_draft("He was ill.", sensitivity="health", passage=quoted(other, "office 7"))
+    before = client.get(one.source.get_absolute_url())
+    assert "office 7" in before.content.decode()
+    for capture in (one, other):
+        Trace.objects.look_for(capture.source)
+    after = client.get(one.source.get_absolute_url())
+    assert "office 7" not in after.content.decode() and after["ETag"] != before["ETag"]
 
 
 def test_a_draft_hides_nothing_of_a_text_and_is_not_told(client, capture):
