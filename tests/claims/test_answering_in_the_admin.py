@@ -134,7 +134,7 @@ def test_a_finding_is_corrected_on_the_page_of_findings(client, reporter):
     assert answer.status_code == 422 and "a correction, a clarification or a removal" in answer.content.decode()
     send(client, "assess", claim, **typed, correction="correction", correction_why="We erred.")
     approve(claim)
-    assert claim.corrections.get().effect == "The status changed from disputed to unverified"
+    assert claim.corrections.get().effect == "The status changed from disputed to unverified."
 
 
 def test_a_passage_is_struck(client, reporter):

@@ -81,7 +81,7 @@ def test_a_page_of_the_past_says_so_and_is_not_indexed(client):
     assess(claim, "disputed")
     answer = client.get(claim.get_absolute_url(), {"as_of": first.recorded_at.isoformat()})
     page = answer.content.decode()
-    assert "as it stood on" in page and "has changed twice since" in page
+    assert "as it stood on" in page and "has changed 2 times since" in page
     assert f'<link rel="canonical" href="{claim.get_absolute_url()}">' in page
     assert answer["X-Robots-Tag"] == "noindex" and 'name="robots" content="noindex"' in page
     assert "noindex" not in client.get(claim.get_absolute_url()).content.decode()

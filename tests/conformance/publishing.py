@@ -89,7 +89,7 @@ def gather() -> Published:
     asked = RequestFactory().get("/")
     for wrong in (bad_request(asked), forbidden(asked), too_many(asked, 60), failed(asked)):
         keep(f"an error, {wrong.status_code}", wrong)
-    found.pages["closed"] = closing.PAGE.replace("{closed}", "It is closed.")
+    keep("closed", closing.closed(asked, None))
     for base in _followed(claims):
         found.atom[base] = ask(f"{base}feed.xml")
         found.json_feeds[base] = ask(f"{base}feed.json")
