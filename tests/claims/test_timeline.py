@@ -187,11 +187,10 @@ def test_an_opinion_has_no_way_to_draw(client):
 def test_a_language_with_a_decimal_comma_draws_the_same(client, settings):
     claim = make_claim()
     assess(claim, "disputed")
-    settings.LANGUAGE_CODE = "fr"
     settings.USE_THOUSAND_SEPARATOR = True
     for address in (
-        "/",
-        f"{claim.get_absolute_url()}?as_of={quote(Change.objects.latest('id').recorded_at.isoformat())}",
+        "/fr/",
+        f"/fr{claim.get_absolute_url()}?as_of={quote(Change.objects.latest('id').recorded_at.isoformat())}",
     ):
         page = client.get(address).content.decode()
         paths = [part.partition('"')[0] for part in page.split(' d="')[1:]]
