@@ -10,18 +10,15 @@ from django.http import HttpResponseRedirect
 
 from sources.comparing import row_moved
 from sources.desk import is_number, seen_in
+from sources.forms import AloneForm
 from sources.models import Outlet
 from sources.recording import acts_alone, may
 
 from .acting import SEND, SENT, ActPages, act_or_propose_row, page_of, revised
 
 
-class CatalogueForm(forms.ModelForm):
-    override = forms.CharField(
-        required=False,
-        label="Why this is edited without a second editor",
-        help_text="Left empty, it waits for one. A chief may edit alone, with a reason that stays in the ledger.",
-    )
+class CatalogueForm(forms.ModelForm, AloneForm):
+    """A row, and why a chief edits it alone."""
 
 
 class CatalogueAdmin(ActPages):
