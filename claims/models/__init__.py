@@ -4,12 +4,14 @@ from .assessing import Assessment, Balance, Citation, Cited, Code, Stance, Statu
 from .claims import Claim, Sensitivity
 from .correcting import Corrected, Correction, CorrectionKind
 from .finding import DeskFindable, Findable, Says
+from .followers import Follower
 from .holding import Hold, HoldKind
 from .proposals import Proposal, ProposedVerb, State
 from .replying import Channel, Outcome, Reply, ReplyClaim, ReplyRequest
 from .reporting import Report, ReportAnswer, ReportKind, ReportOutcome, ReportReading, ReportState, Thing
 from .standings import Stage, Standing
 from .subjects import ClaimSubject, Name, Relation, RelationKind, Subject, SubjectKind
+from .telling import Delivery, DeliveryState, Endpoint, Event, Message, Told
 from .wordings import Wording
 from .working import Assignment, Comment
 
@@ -30,13 +32,19 @@ __all__ = [
     "Corrected",
     "Correction",
     "CorrectionKind",
+    "Delivery",
+    "DeliveryState",
     "DeskFindable",
+    "Endpoint",
+    "Event",
     "Figure",
     "Findable",
+    "Follower",
     "Hedge",
     "Hold",
     "HoldKind",
     "Kind",
+    "Message",
     "Name",
     "Outcome",
     "Position",
@@ -64,5 +72,6 @@ __all__ = [
     "Subject",
     "SubjectKind",
     "Thing",
+    "Told",
     "Wording",
 ]

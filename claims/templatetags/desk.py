@@ -16,6 +16,7 @@ from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, gettext_lazy
 
+from claims.mailing import sends_mail
 from claims.methods import version_named
 from claims.models import (
     Anonymity,
@@ -39,6 +40,7 @@ from sources.models.catalogue import DescentKind
 from sources.models.texts import RegionKind
 
 register = template.Library()
+register.simple_tag(sends_mail)
 
 # 16 × 16, in the colour of the words; .k is cut out in the colour of the ground.
 ICONS = {
