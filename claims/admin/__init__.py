@@ -12,6 +12,7 @@ from .replies import ReplyRequestAdmin
 from .reporting import ReportAdmin
 from .sources import SourceAdmin
 from .subjects import SubjectAdmin
+from .webhooks import EndpointAdmin
 
 admin.site.site_header = "FactDesk editors"
 admin.site.site_title = "FactDesk"
@@ -21,6 +22,7 @@ admin.site.enable_nav_sidebar = False
 __all__ = [
     "CaptureAdmin",
     "ClaimAdmin",
+    "EndpointAdmin",
     "OriginAdmin",
     "OutletAdmin",
     "PassageAdmin",
