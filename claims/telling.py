@@ -166,12 +166,12 @@ def _about_source(change: Change, source: Source, what: str) -> Message:
     return message(Event.SOURCE, change, data, reverse("source-detail", args=[source.key]), source.get_absolute_url())
 
 
-def message(event: Event, change: Change | None, data: dict, url: str, html_url: str, claim=None) -> Message:
+def message(event: str, change: Change | None, data: dict, url: str, html_url: str, claim=None) -> Message:
     """A thin message: which thing, what became of it, and where it is read in full."""
     at = change.recorded_at if change else timezone.now()
     data |= {"change": change.public_number} if change else {}
     body = {
-        "type": event.value,
+        "type": str(event),
         "timestamp": at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "data": data | {"url": settings.FACTDESK_ADDRESS + url, "html_url": settings.FACTDESK_ADDRESS + html_url},
     }

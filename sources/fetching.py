@@ -8,11 +8,13 @@ registries (RFC 6890 and its successors).
 
 import ipaddress
 import socket
+import ssl
 import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from urllib.parse import urljoin, urlsplit
 
 import httpcore2
@@ -219,10 +221,16 @@ class Pinned(httpcore2.NetworkBackend):
         raise NotFetched(NO_ADDRESS)
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """Whom we believe who they are; read once, as it takes longer than to ask."""
+    return httpx2.create_ssl_context(trust_env=False)
+
+
 def _client(ends: float) -> httpx2.Client:
     transport = httpx2.HTTPTransport(trust_env=False)
     transport._pool = httpcore2.ConnectionPool(
-        ssl_context=httpx2.create_ssl_context(trust_env=False),
+        ssl_context=_tls(),
         network_backend=Pinned(ends),
         max_keepalive_connections=0,
     )

@@ -61,7 +61,7 @@ def follow(request):
         raise Http404
     key = request.GET.get("claim", "")
     claim = get_object_or_404(Claim.objects.public().select_related("wording"), key=key) if key else None
-    form = FollowForm(request.POST or None)
+    form = FollowForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if not from_here(request):
             raise PermissionDenied(
