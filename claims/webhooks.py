@@ -16,7 +16,7 @@ from standardwebhooks.webhooks import Webhook
 from sources.fetching import Fetched, post
 
 from .models import Delivery, DeliveryState, Endpoint, Event, Message
-from .models.telling import refuse_unsafe
+from .models.webhooks import refuse_unsafe
 from .telling import message
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,8 @@ from .replying import Channel, Outcome, Reply, ReplyClaim, ReplyRequest
 from .reporting import Report, ReportAnswer, ReportKind, ReportOutcome, ReportReading, ReportState, Thing
 from .standings import Stage, Standing
 from .subjects import ClaimSubject, Name, Relation, RelationKind, Subject, SubjectKind
-from .telling import Delivery, DeliveryState, Endpoint, Event, Message, Told
+from .telling import Event, Message, Told
+from .webhooks import Delivery, DeliveryState, Endpoint
 from .wordings import Wording
 from .working import Assignment, Comment
 

@@ -23,7 +23,7 @@ EVENTS, KILLS = 2000, 6
 # A desk of its own, on a disk: what is killed here is a real process, with what it had in hand.
 BEGIN = """
 from claims.models import Endpoint
-from tests.making import make_chief, make_claim
+from making import make_chief, make_claim
 make_claim("The bridge stood.")
 endpoint = Endpoint.objects.add(by=make_chief(), url="{url}")
 print(endpoint.secrets()[0])
@@ -33,8 +33,8 @@ from itertools import count
 from django.db import transaction
 from claims.models import Claim
 from sources.models import Source
-from tests import making
-from tests.making import assess, make_draft, make_passage, two
+import making
+from making import assess, make_draft, make_passage, two
 making._number = count(1000)
 people, source = two(), Source.objects.public().get()
 for n in range({events} // 50):
@@ -140,6 +140,7 @@ def test_every_event_arrives_and_no_draft_does(bad_day, tmp_path, settings):
         "FACTDESK_FILES": str(tmp_path / "files"),
         "FACTDESK_FETCH_ALSO": f"127.0.0.1:{bad_day.server_port}",
         "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(settings.ROOT / "tests"),
     }
 
     def start(*call, **kwargs):

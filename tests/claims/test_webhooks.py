@@ -15,7 +15,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from claims import interchange, telling, webhooks
 from claims.models import Corrected, Delivery, Endpoint, Event, Message, Told
-from claims.models.telling import OVERLAP
+from claims.models.webhooks import OVERLAP
 from claims.telling import forget_what_arrived, messages_of, tell
 from claims.webhooks import GIVEN_UP, TIRED, WAITS, deliver, signed
 from sources.anchoring import find_again
