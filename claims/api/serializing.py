@@ -8,7 +8,7 @@ from sources.dates import parse as parse_date
 from sources.models import Capture, Passage, Source, Translation
 from sources.models.catalogue import Rights
 
-from .models import Appearance, Assessment, Citation, Claim, Correction, Reply, ReplyRequest, Subject
+from ..models import Appearance, Assessment, Citation, Claim, Correction, Reply, ReplyRequest, Subject
 
 
 class Named(serializers.HyperlinkedIdentityField):
