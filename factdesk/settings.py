@@ -143,6 +143,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "factdesk.permitting.permissions_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "claims.api.sharing.open_to_all",
     "claims.speaking.Speaking",
     "claims.caching.CachingMiddleware",
     "csp.middleware.CSPMiddleware",
