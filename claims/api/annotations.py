@@ -27,6 +27,7 @@ CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 RESOURCE = "http://www.w3.org/ns/ldp#Resource"
 CONTAINER = "http://www.w3.org/ns/ldp#BasicContainer"
 PROTOCOL, CONSTRAINED = "http://www.w3.org/TR/annotation-protocol/", "http://www.w3.org/ns/ldp#constrainedBy"
+PROFILED = f'application/ld+json; profile="{CONTEXT}"'
 FIRST = "first"
 IN_ORDER = by_key("capture", "start", "end", key=passage_named, place=lambda passage: passage.ref)
 IRIS = "http://www.w3.org/ns/oa#PreferContainedIRIs"
@@ -34,8 +35,7 @@ MINIMAL = "http://www.w3.org/ns/ldp#PreferMinimalContainer"
 
 
 class AnnotationRenderer(JSONRenderer):
-    media_type = f'application/ld+json; profile="{CONTEXT}"'
-    charset = None
+    media_type = "application/ld+json"
 
 
 def annotation_of(passage: Any, request) -> dict[str, Any]:
@@ -96,6 +96,11 @@ class Annotating(AtAMoment, APIView):
     schema = None  # the W3C describes them
     known: set[str] = set()
 
+    def said(self, said: dict[str, Any], **headers: str) -> Response:
+        asked = self.request.accepted_renderer.media_type
+        kind = PROFILED if asked == AnnotationRenderer.media_type else None
+        return Response(said, headers=headers, content_type=kind)
+
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
         for name in request.query_params:
@@ -111,7 +116,7 @@ class Annotation(Annotating):
     def get(self, request, ref):
         with self.at_the_moment_asked():
             [passage] = remember([get_object_or_404(annotated(), **passage_named(ref))])
-            return Response(annotation_of(passage, request), headers={"Link": f'<{RESOURCE}>; rel="type"'})
+            return self.said(annotation_of(passage, request), Link=f'<{RESOURCE}>; rel="type"')
 
 
 class Container(Annotating):
@@ -126,7 +131,7 @@ class Container(Annotating):
         with self.at_the_moment_asked():
             if place := asked.get("page"):
                 said = {"@context": CONTEXT} | self._page(place, only_names) | {"partOf": self._address(only_names)}
-                return Response(said)
+                return self.said(said)
             tally = tally_of(public_passages())
             first = self._address(only_names, FIRST) if MINIMAL in prefer else self._page(FIRST, only_names)
             said = {
@@ -137,7 +142,7 @@ class Container(Annotating):
                 "first": first,
             } | ({} if tally.more else {"total": tally.count})
         types = f'<{CONTAINER}>; rel="type", <{PROTOCOL}>; rel="{CONSTRAINED}"'
-        return Response(said, headers={"Link": types, "Content-Location": said["id"]})
+        return self.said(said, **{"Link": types, "Content-Location": said["id"]})
 
     def _address(self, only_names: bool, place: str = "") -> str:
         address = replace_query_param(self.request.build_absolute_uri(), "iris", "01"[only_names])
