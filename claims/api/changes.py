@@ -141,6 +141,9 @@ LISTS = {
 }
 
 
+MOVING = {"claim", "request"}  # what is done to these brings more into view than their own words, or takes it out
+
+
 def _touched(turns: list[Turn]) -> dict[int, set[Document]]:
     """The documents that each of these turns is about, few for each; asked for all of them at once."""
     keys: dict[str, set[str]] = defaultdict(set)
@@ -157,10 +160,11 @@ def _touched(turns: list[Turn]) -> dict[int, set[Document]]:
     ):
         found["source", key].add(("outlet", outlet))
     claims = _claims_of(keys)
-    beside = _beside({claim for (kind, _), some in claims.items() if kind == "claim" for claim in some})
+    moving = {claim for (kind, _), some in claims.items() if kind in MOVING for claim in some}
+    beside = _beside(moving)
     for thing, some in claims.items():
         for claim in some:
-            found[thing] |= {("claim", claim)} | (beside[claim] if thing[0] == "claim" else set())
+            found[thing] |= {("claim", claim)} | (beside[claim] if thing[0] in MOVING else set())
     earlier = {t.number: t.change.before.get("outlet_id") for t in turns if t.change and t.change.before}
     outlets_then = dict(Outlet.objects.filter(pk__in=filter(None, earlier.values())).values_list("pk", "key"))
     return {
