@@ -152,10 +152,6 @@ def record(
     clock.recorded_at = _moment(clock, door)
     clock.number += 1
     clock.public_number += public
-    turns = public if shows is None else shows
-    if turns:
-        _turn(clock)
-    clock.save()
     change = Change.objects.create(
         id=clock.number,
         public_number=clock.public_number if public else None,
@@ -173,8 +169,9 @@ def record(
         left=left,
         parts=parts,
     )
-    if turns:
-        Turn.objects.create(number=clock.edition, change=change, kind=kind, key=key)
+    if public if shows is None else shows:
+        _turn(clock, kind, key, change)
+    clock.save()
     return change
 
 
@@ -187,14 +184,15 @@ def turn_the_page(build: str | None = None, *, of: Any = None) -> None:
     clock = Clock.objects.select_for_update().get_or_create(id=1)[0]
     if build is None or build != clock.build:
         clock.build = clock.build if build is None else build
-        _turn(clock)
+        _turn(clock, *((of._meta.model_name, of.key) if of is not None else ()))
         clock.save()
-        if of is not None:
-            Turn.objects.create(number=clock.edition, kind=of._meta.model_name, key=of.key)
 
 
-def _turn(clock: Clock) -> None:
+def _turn(clock: Clock, kind: str = "", key: str = "", change: Change | None = None) -> None:
+    """The next edition; programs are told of the thing that it is about."""
     clock.edition += 1
+    if key:
+        Turn.objects.create(number=clock.edition, change=change, kind=kind, key=key)
     # Of a transaction readers see the last edition alone: it takes one second, and a file of a thousand changes no hour.
     if not any(callback is _commit for _, callback, *_ in connection.run_on_commit):
         now = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
