@@ -25,6 +25,7 @@ urlpatterns = [
         name="password_reset_complete",
     ),
     path("admin/", admin.site.urls),
+    path("api/v1/desk/", include("claims.api.desk.urls")),
     path("api/v1/", include("claims.api.urls")),
     path("", include("claims.urls")),
     *i18n_patterns(path("", include(pages)), prefix_default_language=False),
