@@ -86,7 +86,7 @@ def handle(error, context):
         for name, value in error.headers.items():
             response[name] = value
     elif isinstance(error, Throttled):
-        response.data = problem(response.status_code, wait_for(math.ceil(error.wait or 1)), path)
+        response.data = problem(response.status_code, wait_for(math.ceil(getattr(error, "wait", None) or 1)), path)
     else:
         said = NOTHING_HERE if response.status_code == 404 else getattr(error, "detail", "")
         response.data = problem(response.status_code, str(said), path)

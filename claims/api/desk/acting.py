@@ -44,11 +44,14 @@ class DeskView(APIView):
     metadata_class = None  # what an address takes, the schema says
     most = MB  # bytes of a body
     raw = b""
+    user: Any
+    token: Any
     sight: Sight
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
-        self.sight = Sight.of_token(request.user, request.auth)
+        self.user, self.token = request.user, request.auth
+        self.sight = Sight.of_token(self.user, self.token)
         if int(request.META.get("CONTENT_LENGTH") or 0) > self.most:
             raise too_large(self.most)
         if "HTTP_TRANSFER_ENCODING" in request.META:
@@ -57,7 +60,7 @@ class DeskView(APIView):
     @contextmanager
     def by_token(self) -> Iterator[None]:
         """What happens inside comes through the API, and no further than the scopes of the token reach."""
-        with through(Via.API, bounds=(self.request.user.pk, self.request.auth.acts)):
+        with through(Via.API, bounds=(self.user.pk, self.token.acts)):
             yield
 
     def thing_of(self, model: Any, **names: str) -> Any:
@@ -81,9 +84,9 @@ class Act(DeskView):
     makes = False  # whether it needs no thing that is there
     partial = False  # whether members that are not sent stay as they are
 
-    def thing(self, **names: str) -> Any:
-        """What is acted on."""
-        return None
+    def thing(self, key: str, sha: str) -> Any:
+        """What is acted on, by what the address names."""
+        raise NotImplementedError
 
     def prepare(self, thing: Any, data: dict[str, Any]) -> Any:
         """What takes long, before anything is locked."""
@@ -93,12 +96,12 @@ class Act(DeskView):
         """Does it: gives the thing that stands now, or the proposal that waits."""
         raise NotImplementedError
 
-    def post(self, request, **names):
+    def post(self, request, key="", sha=""):
         sent = request.data or {}
         with self.by_token(), self.once() as note:
             if isinstance(note, Response):
                 return note
-            thing = self.thing(**names)
+            thing = None if self.makes else self.thing(key, sha)
             with self.refusals(sent, thing):
                 seen = None if self.makes else self.seen_of(thing)
                 data = self.validated(sent)
@@ -170,7 +173,7 @@ class Act(DeskView):
             yield lambda answer: None
             return
         try:
-            row = Answered.objects.begin(self.request.auth, key, "POST", self.request.path, self.raw)
+            row = Answered.objects.begin(self.token, key, "POST", self.request.path, self.raw)
         except Otherwise:
             raise Refusal(
                 422, "Something else was sent under this Idempotency-Key. Take a new one", named="idempotency-mismatch"

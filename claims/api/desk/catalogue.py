@@ -35,7 +35,7 @@ class Add(Act):
     makes = True
 
     def act(self, thing, seen, data):
-        return self.model.objects.add(by=self.request.user, **data)
+        return self.model.objects.add(by=self.user, **data)
 
 
 class RowAct(Act):
@@ -44,14 +44,14 @@ class RowAct(Act):
     model: Any
     verb: str
 
-    def thing(self, key):
+    def thing(self, key, sha):
         return self.thing_of(self.model, key=key)
 
     def act(self, row, seen, data) -> Any:
         body = self.stored(row, data)
-        refuse_override(self.request.user, body)
+        refuse_override(self.user, body)
         sent = Proposal.objects.act_or_propose(
-            row, self.verb, by=self.request.user, seen=seen, body=body, override=body.pop("override", "")
+            row, self.verb, by=self.user, seen=seen, body=body, override=body.pop("override", "")
         )
         return sent or type(row)._default_manager.get(pk=row.pk)
 
@@ -108,11 +108,9 @@ class Mark(CaptureAct):
 
     def act(self, capture, seen, data):
         body = as_stored(data)
-        refuse_override(self.request.user, body)
+        refuse_override(self.user, body)
         override = body.pop("override", "")
-        sent = Proposal.objects.act_or_propose(
-            capture, "mark", by=self.request.user, seen=None, body=body, override=override
-        )
+        sent = Proposal.objects.act_or_propose(capture, "mark", by=self.user, seen=None, body=body, override=override)
         return sent or Capture.objects.select_related("source").get(pk=capture.pk)
 
 
@@ -122,7 +120,7 @@ class ReadToTheEnd(CaptureAct):
     body = bodies.Nothing
 
     def act(self, capture, seen, data):
-        capture.read_to_the_end(by=self.request.user)
+        capture.read_to_the_end(by=self.user)
         return capture
 
 
@@ -135,12 +133,12 @@ class CaptureSource(Act):
     def most(self) -> int:  # type: ignore[override]
         return settings.FACTDESK_MAX_BYTES * 4 // 3 + MB
 
-    def thing(self, key):
+    def thing(self, key, sha):
         return self.thing_of(Source, key=key)
 
     def prepare(self, source, data) -> Incoming:
         """What comes in is read before anything is locked; it is kept only by the act."""
-        by = self.request.user
+        by = self.user
         if data["url"]:
             return capturing.ask(data["url"], by=by)
         if not data["file"]:
@@ -152,7 +150,7 @@ class CaptureSource(Act):
         return capturing.upload(raw, data["name"], by=by)
 
     def act(self, source, seen, data):
-        return capturing.keep(self.brought, by=self.request.user, source=source, archive=data["archive"])
+        return capturing.keep(self.brought, by=self.user, source=source, archive=data["archive"])
 
     def leave(self, brought):
         Incoming.objects.filter(pk=brought.pk).delete()
@@ -163,7 +161,7 @@ class Quote(Act):
 
     body, any_version = bodies.PassageBody, True
 
-    def thing(self, key):
+    def thing(self, key, sha):
         return self.thing_of(Source, key=key)
 
     def act(self, source, seen, data):
@@ -181,7 +179,7 @@ class Quote(Act):
         words = exact or None
         if words is None and capture.withheld:
             words = ""
-        return capture.quote(start, end, by=self.request.user, exact=words)
+        return capture.quote(start, end, by=self.user, exact=words)
 
 
 def _found(captures, exact: str, occurrence: int | None) -> tuple[Any, int, int]:

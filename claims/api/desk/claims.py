@@ -17,7 +17,7 @@ class RecordClaim(Act):
     body, makes = bodies.Record, True
 
     def act(self, thing, seen, data):
-        return Claim.objects.record(by=self.request.user, **data)
+        return Claim.objects.record(by=self.user, **data)
 
 
 class ClaimAct(Act):
@@ -26,15 +26,15 @@ class ClaimAct(Act):
     verb: str
     alone = False
 
-    def thing(self, key):
+    def thing(self, key, sha):
         return self.thing_of(Claim, key=key)
 
     def act(self, claim, seen, data) -> Any:
         claim = Claim.objects.select_related("wording", "assessment").get(pk=claim.pk)
-        at_once = acts_alone(self.request.user, sensitive=claim.needs_two) or (
+        at_once = acts_alone(self.user, sensitive=claim.needs_two) or (
             self.alone and not claim.is_for_readers and not self.shown_elsewhere(data)
         )
-        body = {"by": self.request.user, "seen": seen} | as_stored(data)
+        body = {"by": self.user, "seen": seen} | as_stored(data)
         if at_once:
             claim.carry_out(self.verb, **body)
             return Claim.objects.get(pk=claim.pk)
@@ -114,7 +114,7 @@ class Release(ClaimAct):
     verb, body = "release", bodies.Because
 
     def act(self, claim, seen, data):
-        refuse_unless_may(self.request.user, "release")
+        refuse_unless_may(self.user, "release")
         return super().act(claim, seen, data)
 
 
@@ -142,7 +142,7 @@ class Redact(ClaimAct):
     verb, body = "redact", bodies.Redact
 
     def act(self, claim, seen, data):
-        refuse_unless_may(self.request.user, "release")
+        refuse_unless_may(self.user, "release")
         return super().act(claim, seen, data)
 
 
@@ -152,8 +152,8 @@ class Comment(ClaimAct):
     body, any_version = bodies.Comment, True
 
     def act(self, claim, seen, data):
-        refuse_unless_may(self.request.user, "record")
-        CommentRow.objects.create(claim=claim, text=data["text"], by=self.request.user)
+        refuse_unless_may(self.user, "record")
+        CommentRow.objects.create(claim=claim, text=data["text"], by=self.user)
         return claim
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sources.recording import refuse_unless_may
+
 from ...models import Proposal
 from . import bodies
 from .acting import Act
@@ -10,7 +12,7 @@ from .acting import Act
 class Decide(Act):
     """A decision rests on the proposal, and on what it is about, as they were seen."""
 
-    def thing(self, key):
+    def thing(self, key, sha):
         return self.thing_of(Proposal, key=key)
 
     def act(self, proposal, seen, data):
@@ -31,7 +33,7 @@ class Approve(Decide):
     body = bodies.Nothing
 
     def decide(self, proposal, data):
-        proposal.approve(by=self.request.user)
+        proposal.approve(by=self.user)
 
 
 class SendBack(Decide):
@@ -40,7 +42,7 @@ class SendBack(Decide):
     body = bodies.SendBack
 
     def decide(self, proposal, data):
-        proposal.send_back(by=self.request.user, reply=data["reply"])
+        proposal.send_back(by=self.user, reply=data["reply"])
 
 
 class Drop(Decide):
@@ -49,7 +51,8 @@ class Drop(Decide):
     body = bodies.Nothing
 
     def decide(self, proposal, data):
-        proposal.drop(by=self.request.user)
+        refuse_unless_may(self.user, "propose")
+        proposal.drop(by=self.user)
 
 
 ACTS = {"approve": Approve, "send-back": SendBack, "drop": Drop}

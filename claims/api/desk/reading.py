@@ -101,11 +101,11 @@ class Root(DeskView):
     """Who the token acts for, and how far it reaches."""
 
     def get(self, request):
-        token = request.auth
+        token = self.token
         return Response(
             {
                 "url": request.build_absolute_uri(),
-                "account": request.user.username,
+                "account": self.user.username,
                 "token": str(token),
                 "scopes": [scope.value for scope in token.scopes],
                 "expires_at": token.expires_at,

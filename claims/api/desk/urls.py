@@ -65,5 +65,5 @@ _at(
     "proposals-list",
 )
 _one("proposals/<slug:key>/", Proposal, "proposal")
-for verb, act in proposals.ACTS.items():
-    _act(f"proposals/<slug:key>/{verb}/", act, "proposal", verb)
+for verb, decision in proposals.ACTS.items():
+    _act(f"proposals/<slug:key>/{verb}/", decision, "proposal", verb)
