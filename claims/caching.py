@@ -168,7 +168,8 @@ class CachingMiddleware:
 
 
 def _is_public(request: HttpRequest) -> bool:
-    return request.method in {"GET", "HEAD"} and not request.path.startswith(reverse("admin:index"))
+    private = (reverse("admin:index"), reverse("desk-root"))
+    return request.method in {"GET", "HEAD"} and not request.path.startswith(private)
 
 
 def _may_be_kept(answer: HttpResponse) -> bool:

@@ -36,6 +36,10 @@ try:
     FACTDESK_REPORTS_TO = env.str("FACTDESK_REPORTS_TO", "")
     FACTDESK_PROXIES = env.int("FACTDESK_PROXIES", 0)
     FACTDESK_CLOSED_UNTIL = Path(env.str("FACTDESK_CLOSED_UNTIL", str(VAR / "closed_until")))
+    # Requests that the API takes in a minute: from one address without a token, and with one token. 0: as many as come.
+    FACTDESK_API_PER_ADDRESS = env.int("FACTDESK_API_PER_ADDRESS", 0 if TESTING else 600)
+    FACTDESK_API_PER_TOKEN = env.int("FACTDESK_API_PER_TOKEN", 0 if TESTING else 600)
+    CACHES = {"default": env.dj_cache_url("CACHE_URL", "locmem://")}
     FACTDESK_PARSE_SECONDS = env.int("FACTDESK_PARSE_SECONDS", 10)
     FACTDESK_PARSE_MB = env.int("FACTDESK_PARSE_MB", 1024)
     ALLOWED_HOSTS = env.list(
@@ -68,6 +72,8 @@ KNOWN = {
     "FACTDESK_FETCH_ALSO",
     "FACTDESK_PARSE_SECONDS",
     "FACTDESK_ARCHIVE",
+    "FACTDESK_API_PER_ADDRESS",
+    "FACTDESK_API_PER_TOKEN",
     "FACTDESK_PARSE_MB",
     "FACTDESK_JUDGES",  # asked by the tests alone
 }
@@ -243,6 +249,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["claims.api.throttling.PerAddress"],
     "UNAUTHENTICATED_USER": None,
     "EXCEPTION_HANDLER": "claims.problems.handle",
 }

@@ -26,6 +26,7 @@ urlpatterns = [
         name="password_reset_complete",
     ),
     path("admin/", admin.site.urls),
+    path("api/v1/desk/", include("claims.api.desk.urls")),
     path("api/v1/", include("claims.api.urls")),
     path("v1alpha1/claims:search", fact_checks.search, name="fact-checks"),
     path("", include("claims.urls")),

@@ -25,7 +25,8 @@ OWN_REVIEW = "You proposed this, so another editor must approve it"
 class Door:
     """By which door an act comes in.
 
-    `settled`: it was decided before and is only carried out, whoever may still decide. The rest is an import's: when
+    `settled`: it was decided before and is only carried out, whoever may still decide. `bounds`: an account that acts
+    through a token, and the acts to which its scopes reach. The rest is an import's: when
     another desk recorded the act and decided it, and, where an empty desk is restored from a dump, which approval it had
     and the note it carried.
     """
@@ -36,15 +37,16 @@ class Door:
     decided_on: str = ""
     approval: str = ""
     note: str = ""
+    bounds: tuple[int, frozenset[str]] | None = None
 
 
 _door: ContextVar[Door] = ContextVar("door", default=Door())
 
 
 @contextmanager
-def through(via: str, **imported) -> Iterator[None]:
+def through(via: str, **more) -> Iterator[None]:
     """Acts inside come through this door."""
-    token = _door.set(Door(via, **imported))
+    token = _door.set(Door(via, **more))
     try:
         yield
     finally:
@@ -69,8 +71,16 @@ def is_import() -> bool:
 
 
 def may(user, act: str) -> bool:
-    """Whether the user's role allows an act: record, propose, approve, override, release or manage."""
-    return user is not None and user.is_active and user.has_perm(f"claims.{act}")
+    """Whether the user's role allows an act: record, propose, approve, override, release or manage.
+
+    Who comes with a token needs its scope too.
+    """
+    return user is not None and user.is_active and user.has_perm(f"claims.{act}") and not _out_of_bounds(user, act)
+
+
+def _out_of_bounds(user, act: str) -> bool:
+    bounds = _door.get().bounds
+    return bounds is not None and user.pk == bounds[0] and act not in bounds[1]
 
 
 def acts_alone(user, *, sensitive=False) -> bool:
@@ -84,6 +94,8 @@ def refuse_unless_may(user, act: str) -> None:
     door = _door.get()
     if door.via == Via.IMPORT or door.settled or (user is None and door.via == Via.WORKER):
         return
+    if user is not None and _out_of_bounds(user, act):
+        raise PermissionDenied(f"This token cannot {act}. Make one whose scopes reach so far.")
     if not may(user, act):
         raise PermissionDenied(f"Your account cannot {act}. Ask an administrator for a role that can.")
 
