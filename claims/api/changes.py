@@ -60,6 +60,8 @@ class Changes(APIView):
     """What changed for readers after a cursor, oldest first. Nothing is left out, and nothing comes before what it follows."""
 
     metadata_class = None
+    refuses = (400, 406, 429)
+    leads = {304: "It still stands as you have it"}
 
     @extend_schema(
         responses=ChangesSerializer,

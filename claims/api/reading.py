@@ -119,6 +119,12 @@ class Claims(Resource):
         ),
     }
 
+    @property
+    def refuses(self):
+        return (*super().refuses, 410) if self.action == "retrieve" else super().refuses
+
+    leads = Resource.leads | {301: "It was merged into the claim at this address"}
+
     def asked_order(self):
         asked = self.request.query_params
         return order_named(asked.get("sort", ""), asked.get("q", ""))

@@ -148,10 +148,15 @@ class Resource(AtAMoment, mixins.ListModelMixin, mixins.RetrieveModelMixin, view
 
     pagination_class = Places
     metadata_class = None  # what there is, the schema says
+    leads = {304: "It still stands as you have it"}
     lookup_field = "key"
     lookup_value_regex = r"[-\w]+"
     order: Order
     includes: dict[str, More] = {}
+
+    @property
+    def refuses(self) -> tuple[int, ...]:
+        return (400, 406, 429) if self.action == "list" else (400, 404, 406, 429)
 
     def asked_order(self) -> Order:
         return self.order
