@@ -63,7 +63,7 @@ def annotation_of(passage: Any, request) -> dict[str, Any]:
     archived = {"cached": capture.source.archived} if capture.source.archived else {}
     return {
         "@context": CONTEXT,
-        "id": reverse("annotation-detail", args=[passage.ref], request=request),
+        "id": reverse("annotation-detail", args=passage.ref.split("/"), request=request),
         "type": "Annotation",
         "motivation": "linking",
         "body": bodies,
@@ -113,9 +113,10 @@ class Annotation(Annotating):
 
     known = {"as_of"}
 
-    def get(self, request, ref):
+    def get(self, request, source, capture, place):
         with self.at_the_moment_asked():
-            [passage] = remember([get_object_or_404(annotated(), **passage_named(ref))])
+            named = passage_named(f"{source}/{capture}/{place}")
+            [passage] = remember([get_object_or_404(annotated(), **named)])
             return self.said(annotation_of(passage, request), Link=f'<{RESOURCE}>; rel="type"')
 
 

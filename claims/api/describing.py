@@ -5,7 +5,6 @@ from drf_spectacular.openapi import AutoSchema
 from ..problems import MEDIA_TYPE
 from .desk.describing import ProblemSerializer
 
-
 PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 

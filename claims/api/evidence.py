@@ -19,8 +19,8 @@ def text(source: str, **kwargs) -> serializers.CharField:
 class Named(serializers.HyperlinkedIdentityField):
     """The address of a thing that is named by its parent and its number or place in it."""
 
-    def __init__(self, view_name, name="ref"):
-        super().__init__(view_name, lookup_field=name, lookup_url_kwarg="ref")
+    def get_url(self, obj, view_name, request, format):
+        return self.reverse(view_name, args=obj.ref.split("/"), request=request)
 
 
 class Address(serializers.Serializer):

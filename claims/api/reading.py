@@ -6,7 +6,6 @@ import django_filters as filters
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -51,9 +50,6 @@ from .serializing import (
     ReplyInFull,
     WordingSerializer,
 )
-
-NUMBERED = r"[-\w]+/[0-9]{1,9}"
-PLACE = r"[-\w]+/[0-9a-f]{12}/[0-9]{1,9}-[0-9]{1,9}"
 
 
 def claims():
@@ -133,7 +129,6 @@ class Claims(Resource):
         return claims()
 
     @extend_schema(responses=IndependenceSerializer, filters=False)
-    @action(detail=True)
     def independence(self, request, key):
         """In how many passages it appears, from how many origins these come, and how many come from a party to the claim."""
         with self.at_the_moment_asked():
@@ -163,8 +158,6 @@ OF_CLAIM = {"claim": More("claim", claims, ClaimSerializer)}
 class Part(Resource):
     """A part of a claim, named by its claim and its number there, newest first."""
 
-    lookup_field = "ref"
-    lookup_value_regex = NUMBERED
     filterset_class: type[filters.FilterSet] = PartFilter
     includes = OF_CLAIM
 
@@ -178,7 +171,8 @@ class Part(Resource):
         return by_key("-since", "-id", key=self.named, place=lambda part: part.ref)
 
     def get_object(self):
-        return get_object_or_404(self.filter_queryset(self.get_queryset()), **self.named(self.kwargs["ref"]))
+        ref = "/".join(self.kwargs.values())
+        return get_object_or_404(self.filter_queryset(self.get_queryset()), **self.named(ref))
 
 
 class Wordings(Part):
@@ -218,7 +212,6 @@ class CitationFilter(PartFilter):
 class Citations(Part):
     serializer_class = CitationSerializer
     filterset_class = CitationFilter
-    lookup_value_regex = r"[-\w]+/[0-9]{1,9}/[0-9]{1,9}"
     includes = {"assessment": More("assessment", lambda: Assessment.objects.for_page(), AssessmentSerializer)}
 
     @staticmethod
@@ -251,7 +244,6 @@ def passage_named(ref: str, path: str = "") -> dict:
 class Appearances(Part):
     serializer_class = AppearanceSerializer
     filterset_class = AppearanceFilter
-    lookup_value_regex = rf"[-\w]+/{PLACE}"
     includes = OF_CLAIM | {"source": More("passage__capture__source", sources, SourceSerializer)}
 
     @staticmethod
@@ -328,7 +320,6 @@ class CaptureFilter(filters.FilterSet):
 class Captures(Part):
     serializer_class = CaptureSerializer
     filterset_class = CaptureFilter
-    lookup_value_regex = r"[-\w]+/[0-9a-f]{12}"
     includes = {"source": More("source", sources, SourceSerializer)}
 
     @staticmethod
@@ -351,7 +342,6 @@ class PassageFilter(filters.FilterSet):
 class Passages(Part):
     serializer_class = PassageSerializer
     filterset_class = PassageFilter
-    lookup_value_regex = PLACE
     includes = {"source": More("capture__source", sources, SourceSerializer)}
 
     @staticmethod

@@ -150,7 +150,6 @@ class Resource(AtAMoment, mixins.ListModelMixin, mixins.RetrieveModelMixin, view
     metadata_class = None  # what there is, the schema says
     leads = {304: "It still stands as you have it"}
     lookup_field = "key"
-    lookup_value_regex = r"[-\w]+"
     order: Order
     includes: dict[str, More] = {}
 
