@@ -39,6 +39,7 @@ urlpatterns = [
     path("compare/data.csv", compare.compare_csv, name="compare-csv"),
     path("claims/<slug:key>/card-<int:number>.png", embedding.card, name="claim-card"),
     path("api/docs/", reference.reference, name="api-docs"),
+    path("api/docs/<slug:name>/", reference.resource, name="api-docs-of"),
     path("oembed", embedding.oembed, name="oembed"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-claims-<int:number>.xml", sitemaps.claims, name="sitemap-claims"),
