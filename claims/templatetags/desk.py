@@ -140,6 +140,12 @@ def in_english(words: str):
 
 
 @register.simple_tag
+def quoted(words, language):
+    """Somebody's words between the marks that the language of the page has, which is not theirs."""
+    return format_html(gettext("“{words}”"), words=format_html('<span lang="{}">{}</span>', language, words))
+
+
+@register.simple_tag
 def title(source):
     """A title of a source for readers of this page, and its language."""
     return title_of(source)

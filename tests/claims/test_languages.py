@@ -20,6 +20,7 @@ from claims.models import Cited, Claim, Corrected, Correction, Report, Subject
 from claims.speaking import title_of
 from claims.urls import pages as PAGES
 from factdesk.management.commands import messages
+from sources.dates import MONTHS
 from sources.models import Outlet, Source
 
 from ..making import (
@@ -379,7 +380,10 @@ def recorded(least=5):
             ]
             for row in model._base_manager.values_list(*names) if names else ():
                 found |= {words.strip() for words in row if words}
-    return {words for words in found if len(words) >= least and not re.match(r"\d|[A-Z]{2}-\w+", words)}
+    months = {
+        month for names in MONTHS.values() for month in names
+    }  # the page's own word for a date, and maybe a source's
+    return {words for words in found - months if len(words) >= least and not re.match(r"\d|[A-Z]{2}-\w+", words)}
 
 
 # What is written in Latin letters in Japanese too: names of things and of formats, and keys.
