@@ -31,7 +31,7 @@ from claims.models import (
 )
 from claims.models.assessing import MARKER
 from claims.queues import queues
-from claims.speaking import ENGLISH, home_in, spoken, the_same_in, title_of
+from claims.speaking import ENGLISH, home_in, name_of, spoken, the_same_in, title_of
 from sources.dates import label, machine
 from sources.dates import moment as moment_words
 from sources.languages import language_name
@@ -149,6 +149,36 @@ def quoted(words, language):
 def title(source):
     """A title of a source for readers of this page, and its language."""
     return title_of(source)
+
+
+@register.simple_tag
+def name(subject):
+    """A name of a subject for readers of this page, and its language."""
+    return name_of(subject)
+
+
+@register.filter
+def marked(said):
+    """Words of the record and their language, which they carry where it is not that of the page."""
+    words, language = said
+    return words if language == spoken() else format_html('<span lang="{}">{}</span>', language, words)
+
+
+@register.simple_tag
+def also(subject):
+    """The name that we print in English, beside another in the language of the page."""
+    return (
+        ""
+        if name_of(subject)[0] == subject.name
+        else format_html(' <span class="muted small">{}</span>', in_english(subject.name))
+    )
+
+
+@register.simple_tag
+def other_names(subject):
+    """What else a subject is called, beside the name that this page gives it."""
+    names = [(subject.name, ENGLISH), *((n.text, n.language) for n in subject.names.all() if n.text)]
+    return [said for said in names if said[0] != name_of(subject)[0]]
 
 
 @register.simple_tag
