@@ -42,6 +42,8 @@ PLACES += ["/corrections/feed.xml", "/method/", "/api/v1/claims/", "/api/v1/asse
 PLACES += ["/api/v1/passages/", "/api/v1/subjects/", "/api/v1/schema/", "/api/v1/", "/claims/?as_of=2026-11-20"]
 PLACES += [f"/api/v1/{name}/" for name in ("wordings", "citations", "appearances", "captures", "outlets", "changes")]
 PLACES += ["/api/v1/corrections/", "/api/v1/replies/", "/api/v1/annotations/", "/v1alpha1/claims:search?query=claim"]
+PLACES += ["/changes/", "/changes/feed.xml", "/changes/feed.json?status=disputed", "/claims/feed.xml?q=words"]
+PLACES += ["/claims/?facet=source", "/claims/?q=says&sort=relevance", "/fr/claims/?q=says", "/compare/", "/report/"]
 
 
 class Readers(Desk):
@@ -139,12 +141,16 @@ def addresses(desk):
     for claim in [*Claim.objects.order_by("id")[:5], *Claim.objects.order_by("-id")[:3]]:
         found += [f"/claims/{claim.key}/", f"/claims/{claim.key}/v/1/", f"/api/v1/claims/{claim.key}/"]
         found += [f"/claims/{claim.key}/timemap/", f"/api/v1/assessments/{claim.key}/1/"]
+        found += [f"/claims/{claim.key}/feed.json", f"/claims/{claim.key}/cite.bib", f"/embed/{claim.key}/"]
+        found += [f"/report/?claim={claim.key}", f"/oembed?url=http://testserver/claims/{claim.key}/"]
+        found += [f"/claims/{claim.key}/card-1.png", f"/compare/data.json?claim={claim.key}"]
         passage = claim.appearances.first()
         found += [f"/api/v1/passages/{passage.passage.ref}/"] if passage else []
     for source in [*desk.sources, desk.secret]:
         found += [f"/sources/{source.key}/", f"/api/v1/sources/{source.key}/"]
     for subject in Subject.objects.order_by("id")[:3]:
-        found += [f"/subjects/{subject.key}/", f"/api/v1/subjects/{subject.key}/"]
+        found += [f"/subjects/{subject.key}/", f"/api/v1/subjects/{subject.key}/", f"/ja/subjects/{subject.key}/"]
+        found += [f"/compare/?subject={subject.key}", f"/subjects/{subject.key}/feed.xml"]
     return found
 
 
