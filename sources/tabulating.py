@@ -18,6 +18,7 @@ import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -265,7 +266,7 @@ def _page(text: str, said: list[str]) -> Table:
 def _reviews(found: list[dict], said: list[str], where: str) -> Table:
     if not found:
         raise Unreadable(f"There is no ClaimReview in the {where}")
-    rows = ((n, claim_reviews.as_row(review), {}) for n, review in enumerate(found, 1))
+    rows: Iterator[Row] = ((n, claim_reviews.as_row(review), {}) for n, review in enumerate(found, 1))
     return Table("claimreview", list(claim_reviews.COLUMNS), rows, said)
 
 
@@ -354,12 +355,10 @@ def read_table(
         asked.seek(0)
         call = [sys.executable, "-E", "-m", __name__]
         env = {"PATH": "", "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
-        try:
+        with suppress(subprocess.TimeoutExpired):
             subprocess.run(
                 call, stdin=asked, stdout=told, stderr=subprocess.DEVNULL, timeout=seconds * 3, cwd=root, env=env
             )
-        except subprocess.TimeoutExpired:
-            pass
         told.seek(0)
         ended = False
         for line in told:

@@ -5,6 +5,7 @@ from .claims import Claim, Sensitivity
 from .correcting import Corrected, Correction, CorrectionKind
 from .finding import DeskFindable, Findable, Says
 from .holding import Hold, HoldKind
+from .importing import Action, ColumnMap, Import, Imported, ImportRow, Step
 from .proposals import Proposal, ProposedVerb, State
 from .replying import Channel, Outcome, Reply, ReplyClaim, ReplyRequest
 from .reporting import Report, ReportAnswer, ReportKind, ReportOutcome, ReportReading, ReportState, Thing
@@ -14,6 +15,7 @@ from .wordings import Wording
 from .working import Assignment, Comment
 
 __all__ = [
+    "Action",
     "Anonymity",
     "Appearance",
     "Assessment",
@@ -26,6 +28,7 @@ __all__ = [
     "Claim",
     "ClaimSubject",
     "Code",
+    "ColumnMap",
     "Comment",
     "Corrected",
     "Correction",
@@ -36,6 +39,9 @@ __all__ = [
     "Hedge",
     "Hold",
     "HoldKind",
+    "Import",
+    "ImportRow",
+    "Imported",
     "Kind",
     "Name",
     "Outcome",
@@ -61,6 +67,7 @@ __all__ = [
     "Standing",
     "State",
     "Status",
+    "Step",
     "Subject",
     "SubjectKind",
     "Thing",
