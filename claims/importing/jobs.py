@@ -34,9 +34,9 @@ from .columns import DEFAULTS, refuse_unclear, remember, remembered
 from .rows import Became, carry_out, identity_of, refuse_public, sentences, values_of
 
 log = logging.getLogger(__name__)
-BATCH = 100  # rows that stand or fall together
+BATCH = 25  # rows that stand or fall together, while whoever else writes waits
 STORED = 500  # rows that are written at once
-AT_ONCE = 3.0  # seconds of work between two looks at what else waits
+AT_ONCE, AS_WORKER = 2.0, 20.0  # seconds of work at one import between two looks at what else waits
 STALE = "The record has moved on since the plan was made. Bring the file again to see what it would do now"
 GONE = "Whoever brought it may record no more"
 
@@ -101,8 +101,7 @@ def _store(brought: Import, found: Iterator[dict[str, Any]]) -> int:
 @transaction.atomic
 def map_columns(brought: Import, columns: list[str], defaults: dict[str, Any], *, by) -> None:
     """Says what each column is; a plan is made of it, anew where there was one."""
-    refuse_unless_may(by, "record")
-    brought = _locked(brought)
+    brought = _of(brought, by)
     if brought.step not in {Step.COLUMNS, Step.PLANNED} or brought.kind == "interchange":
         raise ValidationError("Its columns cannot be changed any more. Bring the file again")
     refuse_unclear(brought.headers, columns)
@@ -117,8 +116,7 @@ def map_columns(brought: Import, columns: list[str], defaults: dict[str, Any], *
 @transaction.atomic
 def confirm(brought: Import, plan: str, *, by) -> None:
     """The plan that the editor saw is to be carried out, and no other one."""
-    refuse_unless_may(by, "record")
-    brought = _locked(brought)
+    brought = _of(brought, by)
     if brought.step != Step.PLANNED or brought.plan != plan:
         raise ValidationError("This is not the plan that you read. Read what it is now, then carry it out")
     brought.step, brought.started_at, brought.next_at = Step.RUNNING, timezone.now(), timezone.now()
@@ -128,8 +126,7 @@ def confirm(brought: Import, plan: str, *, by) -> None:
 
 @transaction.atomic
 def drop(brought: Import, *, by) -> None:
-    refuse_unless_may(by, "record")
-    brought = _locked(brought)
+    brought = _of(brought, by)
     if brought.step in {Step.DONE, Step.DROPPED}:
         raise ValidationError("It is over already")
     brought.step, brought.ended_at = Step.DROPPED, timezone.now()
@@ -156,7 +153,7 @@ def carry_on_as_worker() -> Iterator[Import]:
     Import.objects.forget()
     for brought in list(Import.objects.due()):
         Import.objects.filter(pk=brought.pk).update(worker_at=timezone.now())
-        if carry_on(brought):
+        if carry_on(brought, AS_WORKER):
             yield brought
 
 
@@ -171,6 +168,15 @@ def step(brought: Import) -> bool:
     if brought.step == Step.PLANNING:
         return _plan(brought)
     return _run(brought) if brought.step == Step.RUNNING else False
+
+
+def _of(brought: Import, by) -> Import:
+    """The import under its lock, for the editor in whose name it is."""
+    refuse_unless_may(by, "record")
+    brought = _locked(brought)
+    if brought.by != by:
+        raise PermissionDenied("What is brought is in the name of who brought it. Bring the file yourself.")
+    return brought
 
 
 def _locked(brought: Import) -> Import:
