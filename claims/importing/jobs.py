@@ -26,7 +26,7 @@ from sources.recording import may, refuse_unless_may, through
 from sources.tabulating import read_table
 
 from ..formats.cells import as_meant
-from ..formats.tables import are_ours
+from ..formats.tables import TOO_LONG, are_ours
 from ..models.finding import kept_later
 from ..models.importing import Action, Import, ImportRow, Step
 from . import lines
@@ -292,6 +292,8 @@ def _act(brought: Import, row: ImportRow) -> Became:
     if brought.kind == "interchange":
         return lines.carry_out(row.cells[0], by=brought.by)
     values = values_of(row.cells, brought.columns)
+    if left_out := [name for name, said in values.items() if said == TOO_LONG]:
+        raise ValidationError(f"{left_out[0]}: its text is longer than a cell of a spreadsheet. Bring the CSV")
     if not values:
         return Became(Action.SKIP, said=["There is nothing in it that is taken"])
     return carry_out(values, brought.defaults, by=brought.by)

@@ -347,3 +347,24 @@ def test_drafts_of_a_row_without_a_claim_of_ours_are_untouched():
     brought = carried_out(f"key,claim\n{draft.key},Better words.\nFD-nonsense,Other.\n")
     assert list(brought.rows.values_list("came_to", flat=True)) == ["update", ""]
     assert "no id of ours" in said(brought, 1)
+
+
+def test_the_example_of_the_documentation_comes_in(settings):
+    text = (settings.ROOT / "docs" / "importing.md").read_text("utf-8").partition("## Example")[2].partition("##")[0]
+    brought = carried_out("".join(f"{line.strip()}\n" for line in text.splitlines() if line.strip()))
+    assert actions(brought) == ["create", "create"]
+    first, second = (row.claim for row in brought.rows.all())
+    assert [s.name for s in first.appearances.get().speakers.all()] == ["A clerk", "The mayor"]
+    assert second.appearances.get().passage.capture.source.language == "ja"
+    assert first.subjects.get() == second.subjects.get() and first.subjects.get().kind == "organisation"
+    table = text_of_columns(settings)
+    assert set(importing.FIELDS) == table
+
+
+def text_of_columns(settings):
+    """The fields that the documentation names."""
+    text = (
+        (settings.ROOT / "docs" / "importing.md").read_text("utf-8").partition("## Columns")[2].partition("A row is")[0]
+    )
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    return {name.strip(" `") for row in rows for name in row.split(",")}
