@@ -5,6 +5,7 @@ from django.contrib import admin
 from .captures import CaptureAdmin
 from .catalogue import OutletAdmin
 from .claims import ClaimAdmin
+from .importing import ImportAdmin
 from .origins import OriginAdmin
 from .passages import PassageAdmin
 from .proposals import ProposalAdmin
@@ -22,6 +23,7 @@ admin.site.enable_nav_sidebar = False
 __all__ = [
     "CaptureAdmin",
     "ClaimAdmin",
+    "ImportAdmin",
     "OriginAdmin",
     "OutletAdmin",
     "PassageAdmin",

@@ -5,6 +5,7 @@ from .claims import Claim, Sensitivity
 from .correcting import Corrected, Correction, CorrectionKind
 from .finding import DeskFindable, Findable, Says
 from .holding import Hold, HoldKind
+from .importing import Action, ColumnMap, Import, Imported, ImportRow, Step
 from .proposals import Proposal, ProposedVerb, State
 from .replying import Channel, Outcome, Reply, ReplyClaim, ReplyRequest
 from .reporting import Report, ReportAnswer, ReportKind, ReportOutcome, ReportReading, ReportState, Thing
@@ -16,6 +17,7 @@ from .wordings import Wording
 from .working import Assignment, Comment
 
 __all__ = [
+    "Action",
     "Anonymity",
     "Answered",
     "Appearance",
@@ -29,6 +31,7 @@ __all__ = [
     "Claim",
     "ClaimSubject",
     "Code",
+    "ColumnMap",
     "Comment",
     "Corrected",
     "Correction",
@@ -40,6 +43,9 @@ __all__ = [
     "Hold",
     "HoldKind",
     "InFlight",
+    "Import",
+    "ImportRow",
+    "Imported",
     "Kind",
     "Name",
     "Otherwise",
@@ -67,6 +73,7 @@ __all__ = [
     "Standing",
     "State",
     "Status",
+    "Step",
     "Subject",
     "SubjectKind",
     "Thing",

@@ -65,6 +65,13 @@ class ClaimQuerySet(models.QuerySet):
             )
         )
 
+    def for_table(self):
+        """With all that the rows of a table show: a list's, whom it is about, and who speaks."""
+        about = ClaimSubject.objects.live().filter(subject__private_person=False).select_related("subject")
+        return self.for_list().prefetch_related(
+            Prefetch("about", queryset=about.order_by("id"), to_attr="shown_about"), "shown_appearances__speakers"
+        )
+
     def for_desk(self):
         """With all that an editor's page of one claim shows: drafts and confidential sources too."""
         sightings = Sighting.objects.select_related("capture").defer("capture__blocks")

@@ -20,7 +20,7 @@ from rdflib.namespace import SDO
 from reader import make_reader as make_feed_reader
 
 from claims.formats.cards import card_of
-from claims.formats.tables import harmless
+from claims.formats.cells import harmless
 from claims.models import Claim, Corrected
 from sources.models import Change, Clock
 
@@ -213,7 +213,7 @@ def test_a_list_is_a_table_that_runs_nothing(client, desk):
     answer = client.get("/claims/list.csv")
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    assert [r["key"] for r in rows] == [c.key for c in client.get("/claims/").context["page"].rows]
+    assert list(dict.fromkeys(r["key"] for r in rows)) == [c.key for c in client.get("/claims/").context["page"].rows]
     assert next(r for r in rows if r["statement"].startswith("Odd"))["statement"] == f"Odd {NASTY}"
     assert not [cell for row in rows for cell in row.values() if cell[:1] in set("=+-@\t\r")]
     assert [harmless(c) for c in ("=1", "+1", "-1", "@a", "\ta", "'a", "a=", 5)] == [
@@ -229,7 +229,7 @@ def test_a_list_is_a_table_that_runs_nothing(client, desk):
     for query in ("status=verified", "q=signed", "sort=about"):
         found = b"".join(client.get(f"/claims/list.csv?{query}").streaming_content).decode("utf-8-sig")
         wanted = [c.key for c in client.get(f"/claims/?{query}").context["page"].rows]
-        assert [r["key"] for r in csv.DictReader(io.StringIO(found))] == wanted
+        assert list(dict.fromkeys(r["key"] for r in csv.DictReader(io.StringIO(found, newline="")))) == wanted
     assert client.get("/claims/list.csv?status=wrong").status_code == 400
 
 

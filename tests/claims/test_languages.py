@@ -165,7 +165,7 @@ def test_every_page_is_there_in_every_language_and_says_so(client, desk, languag
 def test_links_lead_to_pages_of_the_same_language(client, desk, language):
     """All but the choice of a language, the pages for programs, and places on the page itself."""
     own = re.compile(
-        rf"/{language}/|/admin/|/api/|/oembed|/static/|[^?#]*\.(xml|json|csv|bib|ris)([?#]|$)|[?#]|https?:|mailto:"
+        rf"/{language}/|/admin/|/api/|/oembed|/static/|[^?#]*\.(xml|jsonl?|csv|xlsx|bib|ris)([?#]|$)|[?#]|https?:|mailto:"
     )
     for place in places(desk):
         page = html.fromstring(shown(client, in_language(language, place)))

@@ -5,6 +5,7 @@ from contextlib import suppress
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
+from claims.importing import carry_on_as_worker
 from claims.lifting import lift_embargoes
 from claims.models.resending import forget_answers
 from claims.watching import PAUSE, recheck
@@ -15,7 +16,7 @@ IDLE = 30.0  # seconds between two looks at what waits
 
 
 class Command(BaseCommand):
-    help = "Does what waits in the background: ends embargoes, asks watched sources again, and archives for copies. Runs until it is stopped."
+    help = "Does what waits in the background: ends embargoes, carries out imports, asks watched sources again, and archives for copies. Runs until it is stopped."
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="Do what is due now, and end.")
@@ -45,6 +46,11 @@ class Command(BaseCommand):
         done = 0
         for claim in lift_embargoes():
             self.stdout.write(f"{claim.key}: The embargo has ended")
+            done += 1
+        for brought in carry_on_as_worker():
+            self.stdout.write(
+                f"Import {brought.pk}: {brought.get_step_display()}, {brought.done} of {brought.total} rows"
+            )
             done += 1
         for job in (recheck(limit=limit, pause=pause), ask_for_copies(limit=limit)):
             for thing in job:
