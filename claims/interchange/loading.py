@@ -175,7 +175,7 @@ def _load_line(line: Line, restoring: bool) -> bool:
     ):
         READERS[kind](line, {"by": by, "approved_by": approver})
     if line.get("verb") == "edit" or kind == "redact":
-        _rows.get().clear()
+        _rows.get({}).clear()
     _refuse_other(line, told(Change.objects.latest("id")), "would be kept")
     return True
 
@@ -231,7 +231,7 @@ def _remembering() -> Iterator[None]:
 
 
 def _row(model: Any, **named) -> Any:
-    rows, what = _rows.get(), (model, *named.values())
+    rows, what = _rows.get({}), (model, *named.values())  # outside of a batch nothing is remembered
     if what not in rows:
         if len(rows) >= MOST:
             rows.clear()
