@@ -3,6 +3,7 @@ from django.urls import path
 from .formats import feeds
 from .pages import (
     about,
+    by_mail,
     changes,
     citing,
     claim_list,
@@ -79,4 +80,8 @@ pages = [
     path("about/", about.about, name="about"),
     path("report/", reporting.report, name="report"),
     path("report/<slug:key>/", reporting.sent, name="report-sent"),
+    path("follow/", by_mail.follow, name="follow"),
+    path("follow/sent/", by_mail.sent, name="follow-sent"),
+    path("follow/confirm/<str:token>/", by_mail.confirm, name="follow-confirm"),
+    path("follow/stop/<slug:key>/", by_mail.stop, name="follow-stop"),
 ]

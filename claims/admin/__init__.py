@@ -14,6 +14,7 @@ from .reporting import ReportAdmin
 from .sources import SourceAdmin
 from .subjects import SubjectAdmin
 from .tokens import TokenAdmin
+from .webhooks import EndpointAdmin
 
 admin.site.site_header = "FactDesk editors"
 admin.site.site_title = "FactDesk"
@@ -24,6 +25,7 @@ __all__ = [
     "CaptureAdmin",
     "ClaimAdmin",
     "ImportAdmin",
+    "EndpointAdmin",
     "OriginAdmin",
     "OutletAdmin",
     "PassageAdmin",

@@ -4,6 +4,7 @@ from .assessing import Assessment, Balance, Citation, Cited, Code, Stance, Statu
 from .claims import Claim, Sensitivity
 from .correcting import Corrected, Correction, CorrectionKind
 from .finding import DeskFindable, Findable, Says
+from .followers import Follower
 from .holding import Hold, HoldKind
 from .importing import Action, ColumnMap, Import, Imported, ImportRow, Step
 from .proposals import Proposal, ProposedVerb, State
@@ -12,7 +13,9 @@ from .reporting import Report, ReportAnswer, ReportKind, ReportOutcome, ReportRe
 from .resending import Answered, InFlight, Otherwise
 from .standings import Stage, Standing
 from .subjects import ClaimSubject, Name, Relation, RelationKind, Subject, SubjectKind
+from .telling import Event, Message, Told
 from .tokens import Scope, Token
+from .webhooks import Delivery, DeliveryState, Endpoint
 from .wordings import Wording
 from .working import Assignment, Comment
 
@@ -36,9 +39,14 @@ __all__ = [
     "Corrected",
     "Correction",
     "CorrectionKind",
+    "Delivery",
+    "DeliveryState",
     "DeskFindable",
+    "Endpoint",
+    "Event",
     "Figure",
     "Findable",
+    "Follower",
     "Hedge",
     "Hold",
     "HoldKind",
@@ -47,6 +55,7 @@ __all__ = [
     "ImportRow",
     "Imported",
     "Kind",
+    "Message",
     "Name",
     "Otherwise",
     "Outcome",
@@ -78,5 +87,6 @@ __all__ = [
     "SubjectKind",
     "Thing",
     "Token",
+    "Told",
     "Wording",
 ]

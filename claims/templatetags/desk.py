@@ -17,6 +17,7 @@ from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, gettext_lazy
 
+from claims.mailing import sends_mail
 from claims.methods import version_named
 from claims.models import (
     Anonymity,
@@ -24,6 +25,7 @@ from claims.models import (
     Channel,
     Code,
     CorrectionKind,
+    Endpoint,
     Outcome,
     Position,
     RelationKind,
@@ -38,8 +40,10 @@ from sources.dates import moment as moment_words
 from sources.languages import language_name
 from sources.models.catalogue import DescentKind
 from sources.models.texts import RegionKind
+from sources.recording import may
 
 register = template.Library()
+register.simple_tag(sends_mail)
 
 # 16 × 16, in the colour of the words; .k is cut out in the colour of the ground.
 ICONS = {
@@ -298,6 +302,12 @@ def claim_tag(claim, big=False):
     if claim.is_opinion:
         return format_html('<span class="word">{}{}</span>', icon("opinion"), OPINION)
     return status_tag(claim.status, big)
+
+
+@register.simple_tag
+def webhooks_to_look_at(user):
+    """Those that do not answer, for who can do something about it."""
+    return Endpoint.objects.failing() if may(user, "manage") else []
 
 
 @register.simple_tag
