@@ -17,7 +17,7 @@ from ..folding import Term, terms
 from .appearances import Appearance
 from .assessing import Assessment, Citation, Status
 from .correcting import Correction
-from .finding import DeskFindable, Findable
+from .finding import DeskFindable, Findable, keep_standing
 from .holding import Hold
 from .replying import ReplyClaim
 from .seeing import may_be_seen, seen, stood
@@ -286,5 +286,5 @@ class ClaimQuerySet(models.QuerySet):
             claim._word(change, headline, statement, language)
             claim._stand(change)
         else:
-            claim._keep_found()
+            keep_standing([claim.pk])
         return claim

@@ -272,4 +272,4 @@ def test_a_table_costs_the_same_when_it_grows(client, subject, same_queries):
         assert client.get("/compare/").status_code == 200
 
     same_queries(read, grow=more)
-    assert Source.objects.public().count() == 7
+    assert Source.objects.public().count() == 4

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from claims import interchange
 from claims.auditing import audit
@@ -20,6 +19,8 @@ from claims.models.assessing import refuse_unfounded
 from sources.models import Capture, Change, Origin, Passage, Source
 from sources.proving import prove
 
+from .. import desks
+
 FIXTURES = settings.ROOT / "fixtures"
 # One worker loads the demo desk, for all of them.
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("demo")]
@@ -28,12 +29,9 @@ HELD = os.environ.get("FACTDESK_PROOF_TEXTS", "")
 
 @pytest.fixture(scope="module")
 def desk(django_db_setup, django_db_blocker):
-    """Loaded once, and undone after the last test of this file."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        with open(FIXTURES / "demo.jsonl", encoding="utf-8", newline="\n") as lines:
-            interchange.load(lines)
+    """There for every test of this file."""
+    with django_db_blocker.unblock(), desks.demo():
         yield
-        transaction.set_rollback(True)
 
 
 def coverage():

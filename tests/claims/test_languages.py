@@ -2,6 +2,7 @@
 
 import json
 import re
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
@@ -15,13 +16,12 @@ from django.urls import reverse
 from django.utils.translation import get_language, override
 from lxml import html
 
-from claims import interchange
-from claims.models import Cited, Claim, Corrected, Correction, Report, Subject
+from claims.models import Cited, Corrected, Correction, Report, Subject
 from claims.speaking import name_of, title_of
 from claims.urls import pages as PAGES
 from factdesk.management.commands import messages
 from sources.dates import MONTHS
-from sources.models import Outlet, Source
+from sources.models import Outlet
 
 from ..making import (
     UPDATE,
@@ -45,8 +45,8 @@ def two():
     return {"by": make_reporter(), "approved_by": make_editor()}
 
 
-@pytest.fixture
-def desk(db):
+@pytest.fixture(scope="module")
+def made(of_the_module):
     """A claim with one of everything that its page shows, and what it leads to."""
     by = make_reporter()
     outlet = Outlet.objects.add(by=by, name="The Harbour Ledger", kind="newspaper", language="en")
@@ -108,6 +108,11 @@ def desk(db):
     gone.withdraw(**two(), because="Somebody asked us to.")
     claim.refresh_from_db()
     return {"claim": claim, "source": source, "subject": owner, "gone": gone}
+
+
+@pytest.fixture
+def desk(made, db):
+    return deepcopy(made)
 
 
 def places(desk):
@@ -427,31 +432,6 @@ def test_a_japanese_page_says_nothing_of_ours_in_english(client, desk):
         if wrong := sorted(set(left_in_english(page))):
             found[place] = wrong
     assert found == {}
-
-
-@pytest.mark.slow
-@pytest.mark.xdist_group("demo")
-@pytest.mark.django_db
-def test_the_demo_desk_speaks_french_and_japanese(client):
-    with open(django_settings.ROOT / "fixtures" / "demo.jsonl", encoding="utf-8", newline="\n") as lines:
-        interchange.load(lines)
-    things = [
-        *Claim.objects.public().exclude(assessment=None)[:4],
-        *Source.objects.public()[:2],
-        *Subject.objects.with_page()[:3],
-    ]
-    shown_here = [
-        reverse("home"),
-        reverse("claims"),
-        reverse("sources"),
-        *(thing.get_absolute_url() for thing in things),
-    ]
-    texts = recorded()
-    for place in shown_here:
-        for language in FOREIGN:
-            page = html.fromstring(shown(client, in_language(language, place)))
-            assert sorted(set(without_a_mark(page, texts))) == [], place
-            assert language == "fr" or sorted(set(left_in_english(page))) == [], place
 
 
 def test_a_subject_is_called_as_the_language_of_the_page_calls_it(client, desk):
