@@ -36,6 +36,10 @@ try:
     FACTDESK_REPORTS_TO = env.str("FACTDESK_REPORTS_TO", "")
     FACTDESK_PROXIES = env.int("FACTDESK_PROXIES", 0)
     FACTDESK_CLOSED_UNTIL = Path(env.str("FACTDESK_CLOSED_UNTIL", str(VAR / "closed_until")))
+    # Requests that the API takes in a minute: from one address without a token, and with one token. 0: as many as come.
+    FACTDESK_API_PER_ADDRESS = env.int("FACTDESK_API_PER_ADDRESS", 0 if TESTING else 600)
+    FACTDESK_API_PER_TOKEN = env.int("FACTDESK_API_PER_TOKEN", 0 if TESTING else 600)
+    CACHES = {"default": env.dj_cache_url("CACHE_URL", "locmem://")}
     FACTDESK_PARSE_SECONDS = env.int("FACTDESK_PARSE_SECONDS", 10)
     FACTDESK_PARSE_MB = env.int("FACTDESK_PARSE_MB", 1024)
     ALLOWED_HOSTS = env.list(
@@ -48,6 +52,11 @@ try:
     EMAIL = env.dj_email_url("EMAIL_URL", "console://" if DEBUG else "dummy://")
     DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "factdesk@localhost")
     HTTPS = env.bool("FACTDESK_HTTPS", not (DEBUG or TESTING))
+    # Where readers find the desk, for what is told of it outside: in webhooks and mails.
+    FACTDESK_ADDRESS = env.str(
+        "FACTDESK_ADDRESS",
+        f"https://{ALLOWED_HOSTS[0]}" if HTTPS and ALLOWED_HOSTS else "http://127.0.0.1:8000",
+    ).rstrip("/")
 except NotRight as error:
     raise ImproperlyConfigured(str(error)) from error
 except (EnvError, ValueError) as error:
@@ -58,6 +67,7 @@ KNOWN = {
     "FACTDESK_TWO_PEOPLE",
     "FACTDESK_PROOF_TEXTS",
     "FACTDESK_HTTPS",
+    "FACTDESK_ADDRESS",
     "FACTDESK_FILES",
     "FACTDESK_ABOUT",
     "FACTDESK_REPORTS_TO",
@@ -68,6 +78,8 @@ KNOWN = {
     "FACTDESK_FETCH_ALSO",
     "FACTDESK_PARSE_SECONDS",
     "FACTDESK_ARCHIVE",
+    "FACTDESK_API_PER_ADDRESS",
+    "FACTDESK_API_PER_TOKEN",
     "FACTDESK_PARSE_MB",
     "FACTDESK_JUDGES",  # asked by the tests alone
 }
@@ -78,6 +90,10 @@ for name in os.environ:
 if FACTDESK_TWO_PEOPLE not in {"everything", "sensitive", "nothing"}:
     raise ImproperlyConfigured(
         f"FACTDESK_TWO_PEOPLE is {FACTDESK_TWO_PEOPLE!r}. Set it to everything, sensitive or nothing."
+    )
+if not FACTDESK_ADDRESS.startswith(("https://", "http://")) or "*" in FACTDESK_ADDRESS:
+    raise ImproperlyConfigured(
+        f"FACTDESK_ADDRESS is {FACTDESK_ADDRESS!r}. Set it to the whole address of the desk, like https://facts.example."
     )
 if FACTDESK_ARCHIVE and not (FACTDESK_ARCHIVE.startswith(("https://", "http://")) and "{url}" in FACTDESK_ARCHIVE):
     raise ImproperlyConfigured(
@@ -143,6 +159,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "factdesk.permitting.permissions_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "claims.api.sharing.open_to_all",
     "claims.speaking.Speaking",
     "claims.caching.CachingMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -241,7 +258,8 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "claims.api.describing.Described",
+    "DEFAULT_THROTTLE_CLASSES": ["claims.api.throttling.PerAddress"],
     "UNAUTHENTICATED_USER": None,
     "EXCEPTION_HANDLER": "claims.problems.handle",
 }
@@ -251,6 +269,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "claims.api.describing.say_problems_once",
+    ],
+    "COMPONENT_NO_READ_ONLY_REQUIRED": True,  # a member that `fields` leaves out is not there
     # It cannot guess the choices of our filters, and says so at each start; a test holds the answers against the schema.
     "DISABLE_ERRORS_AND_WARNINGS": True,
     "ENABLE_DJANGO_DEPLOY_CHECK": False,

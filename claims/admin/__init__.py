@@ -13,6 +13,8 @@ from .replies import ReplyRequestAdmin
 from .reporting import ReportAdmin
 from .sources import SourceAdmin
 from .subjects import SubjectAdmin
+from .tokens import TokenAdmin
+from .webhooks import EndpointAdmin
 
 admin.site.site_header = "FactDesk editors"
 admin.site.site_title = "FactDesk"
@@ -23,6 +25,7 @@ __all__ = [
     "CaptureAdmin",
     "ClaimAdmin",
     "ImportAdmin",
+    "EndpointAdmin",
     "OriginAdmin",
     "OutletAdmin",
     "PassageAdmin",
@@ -31,4 +34,5 @@ __all__ = [
     "ReportAdmin",
     "SourceAdmin",
     "SubjectAdmin",
+    "TokenAdmin",
 ]

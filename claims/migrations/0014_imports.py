@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("claims", "0011_proposals_of_the_catalogue"),
+        ("claims", "0013_following"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

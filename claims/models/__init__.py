@@ -4,19 +4,25 @@ from .assessing import Assessment, Balance, Citation, Cited, Code, Stance, Statu
 from .claims import Claim, Sensitivity
 from .correcting import Corrected, Correction, CorrectionKind
 from .finding import DeskFindable, Findable, Says
+from .followers import Follower
 from .holding import Hold, HoldKind
 from .importing import Action, ColumnMap, Import, Imported, ImportRow, Step
 from .proposals import Proposal, ProposedVerb, State
 from .replying import Channel, Outcome, Reply, ReplyClaim, ReplyRequest
 from .reporting import Report, ReportAnswer, ReportKind, ReportOutcome, ReportReading, ReportState, Thing
+from .resending import Answered, InFlight, Otherwise
 from .standings import Stage, Standing
 from .subjects import ClaimSubject, Name, Relation, RelationKind, Subject, SubjectKind
+from .telling import Event, Message, Told
+from .tokens import Scope, Token
+from .webhooks import Delivery, DeliveryState, Endpoint
 from .wordings import Wording
 from .working import Assignment, Comment
 
 __all__ = [
     "Action",
     "Anonymity",
+    "Answered",
     "Appearance",
     "Assessment",
     "Assignment",
@@ -33,17 +39,25 @@ __all__ = [
     "Corrected",
     "Correction",
     "CorrectionKind",
+    "Delivery",
+    "DeliveryState",
     "DeskFindable",
+    "Endpoint",
+    "Event",
     "Figure",
     "Findable",
+    "Follower",
     "Hedge",
     "Hold",
     "HoldKind",
+    "InFlight",
     "Import",
     "ImportRow",
     "Imported",
     "Kind",
+    "Message",
     "Name",
+    "Otherwise",
     "Outcome",
     "Position",
     "Proposal",
@@ -60,6 +74,7 @@ __all__ = [
     "ReportReading",
     "ReportState",
     "Says",
+    "Scope",
     "Sensitivity",
     "Speaker",
     "Stage",
@@ -71,5 +86,7 @@ __all__ = [
     "Subject",
     "SubjectKind",
     "Thing",
+    "Token",
+    "Told",
     "Wording",
 ]

@@ -22,7 +22,7 @@ from .holding import Hold
 from .replying import ReplyClaim
 from .seeing import may_be_seen, seen, stood
 from .standings import Stage, Standing
-from .subjects import ClaimSubject, Relation, RelationKind
+from .subjects import ClaimSubject, Name, Relation, RelationKind
 
 
 class Kind(models.TextChoices):
@@ -125,6 +125,7 @@ class ClaimQuerySet(models.QuerySet):
         related = relations.filter(seen("other")).select_related("other__wording")
         related_from = relations.filter(seen("claim")).select_related("claim__wording")
         about = ClaimSubject.objects.live().select_related("subject").order_by("id")
+        about = about.prefetch_related(Prefetch("subject__names", queryset=Name.objects.live()))
         return (
             self.with_change()
             .select_related("wording", "assessment__since", "since")

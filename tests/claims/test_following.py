@@ -5,12 +5,14 @@ import io
 import json
 import re
 import threading
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.etree import ElementTree as ET
 
 import extruct
 import feedparser
 import pytest
+from lxml import html
 from micawber import Provider
 from micawber.exceptions import ProviderException
 from PIL import Image
@@ -20,7 +22,7 @@ from reader import make_reader as make_feed_reader
 from claims.formats.cards import card_of
 from claims.formats.cells import harmless
 from claims.models import Claim, Corrected
-from sources.models import Change
+from sources.models import Change, Clock
 
 from ..making import (
     UPDATE,
@@ -38,6 +40,7 @@ from ..making import (
 )
 
 pytestmark = pytest.mark.django_db
+HOSTS = ["localhost", "127.0.0.1"]
 NASTY = "</script><b>&\"'”\u2028 \x0c=1+1 橋😀"
 
 
@@ -82,7 +85,7 @@ def test_every_feed_is_read_by_strangers_as_atom_and_as_json(client, desk):
     for base in addresses(desk):
         atom = client.get(f"{base}feed.xml")
         read = feedparser.parse(atom.content)
-        assert not read.bozo and read.version == "atom10" and read.feed.id.startswith("tag:factdesk,2026:"), base
+        assert not read.bozo and read.version == "atom10" and read.feed.id == f"tag:testserver,2026:{base}", base
         assert read.entries and all(e.id and e.title and e.link and e.updated for e in read.entries)
         feed = client.get(f"{base}feed.json")
         said = feed.json()
@@ -91,6 +94,18 @@ def test_every_feed_is_read_by_strangers_as_atom_and_as_json(client, desk):
         assert [i["id"] for i in said["items"]] == [e.id for e in read.entries]
         assert len({e.id for e in read.entries}) == len(read.entries)
         assert "secret" not in atom.content.decode() + feed.content.decode()
+
+
+def test_no_two_feeds_have_one_id_and_no_two_desks(client, desk):
+    """Each desk has a list of changes; its lists by different filters are others."""
+    asked = ["/changes/feed.xml", "/changes/feed.xml?status=disputed", "/claims/feed.xml", "/corrections/feed.xml"]
+    ids = [feedparser.parse(client.get(a, headers={"host": h}).content).feed.id for a in asked for h in HOSTS]
+    assert len(set(ids)) == len(ids) == 8
+    assert feedparser.parse(client.get(asked[0], headers={"host": "localhost:8000"}).content).feed.id in ids
+    entries = [
+        {e.id for e in feedparser.parse(client.get(asked[0], headers={"host": h}).content).entries} for h in HOSTS
+    ]
+    assert entries[0] == entries[1] != set()
 
 
 def served(answers):
@@ -313,6 +328,61 @@ def test_a_page_tells_machines_what_it_tells_readers(client, desk):
         assert bare["@type"] == "Claim" and bare["text"] == other.words
     [home], _ = marked_up(client.get("/").content.decode())
     assert home["@type"] == "NewsMediaOrganization"
+
+
+def test_every_page_that_can_be_shared_says_what_others_show_beside_its_link(client, desk):
+    source, subject = desk["source"], desk["subject"]
+    for place, title in (
+        ("/", "FactDesk: what is claimed"),
+        ("/claims/?status=verified", "Claims ("),
+        ("/changes/", "Changes of status"),
+        ("/corrections/", "Corrections"),
+        ("/sources/", "Sources"),
+        (source.get_absolute_url(), source.title_en or source.title),
+        ("/subjects/", "People and organisations"),
+        (subject.get_absolute_url(), f"{subject.name}: "),
+        ("/compare/", "Compare sources"),
+        (f"/compare/?subject={subject.key}", f"Who says what about {subject.name}"),
+        ("/method/", "How we decide"),
+        ("/about/", "About"),
+        (f"/claims/?as_of={datetime.now(UTC):%Y-%m-%d}", "Claims ("),
+    ):
+        for language, locale in (("", "en_GB"), ("/fr", "fr_FR"), ("/ja", "ja_JP")):
+            page = html.fromstring(client.get(language + place).content)
+            told = {m.get("property") or m.get("name"): m.get("content") for m in page.iter("meta")}
+            assert language or told["og:title"].startswith(title), place
+            assert told["og:title"] and "FactDesk" not in told["og:title"].removeprefix("FactDesk"), place
+            assert (
+                told["og:description"] == told["description"]
+                and told["og:url"] == f"http://testserver{language}{place}"
+            )
+            assert (told["og:locale"], told["og:type"], told["og:site_name"]) == (locale, "website", "FactDesk")
+            assert told["twitter:card"] == "summary" and "og:image" not in told
+    for place, status in (("/nothing/", 404), (desk["gone"].get_absolute_url(), 410)):
+        answer = client.get(place)
+        assert answer.status_code == status and b"og:" not in answer.content
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("", None),
+        ("Nothing may be taken.", "http://testserver/about/#licence"),
+        ("CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/).", "https://creativecommons.org/licenses/by/4.0/"),
+    ],
+)
+def test_programs_are_told_the_licence_that_the_operator_names(client, desk, settings, words, told):
+    settings.FACTDESK_ABOUT = {"licence": words} if words else {}
+    [review], _ = marked_up(client.get(desk["claim"].get_absolute_url()).content.decode())
+    feed = json.loads(b"".join(client.get("/feeds/claimreview.json").streaming_content))
+    assert review.get("sdLicense") == feed.get("license") == told
+    assert told is None or feed["dataFeedElement"][0]["item"]
+
+
+def test_the_file_of_all_claims_is_dated_by_what_last_changed_a_page(client, desk):
+    Clock.objects.update(edition_at=datetime(2026, 5, 1, 10, tzinfo=UTC))
+    feed = json.loads(b"".join(client.get("/feeds/claimreview.json").streaming_content))
+    assert feed["dateModified"] == "2026-05-01T10:00:00+00:00"
 
 
 def terms_of(said):
