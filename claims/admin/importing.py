@@ -49,8 +49,8 @@ class ColumnsForm(forms.Form):
         choices=[("", "Add none, and tell me"), *SubjectKind.choices],
     )
 
-    def __init__(self, brought: Import, *args, **kwargs):
-        super().__init__(*args, initial=brought.defaults, **kwargs)
+    def __init__(self, brought: Import, data=None):
+        super().__init__(data, initial=brought.defaults)
         self.brought = brought
         samples = [row.cells for row in brought.rows.all()[:SAMPLES]]
         choices = [("", "Not taken"), *((name, label) for name, (label, _) in importing.FIELDS.items())]

@@ -140,7 +140,7 @@ def carry_on(brought: Import, seconds: float = AT_ONCE) -> bool:
         return False
     try:
         while step(brought) and time.monotonic() < ends:
-            if not brought.take():  # the lease, anew
+            if not brought.keep_on():
                 return True
     finally:
         brought.let_go()

@@ -72,7 +72,10 @@ def sentences(refusal: ValidationError) -> list[str]:
 def carry_out(values: Values, defaults: dict[str, Any], *, by) -> Became:
     """Makes the draft that a row is, or brings to one that is there what it does not say yet."""
     for name in DATES & values.keys():  # also of a source that is there, and stays as it is
-        validate_edtf(values[name])
+        try:
+            validate_edtf(values[name])
+        except ValidationError as error:
+            raise ValidationError({name: error.messages}) from error
     claim = _claim_of(values)
     if claim is None:
         return _create(values, defaults, by)
@@ -139,7 +142,7 @@ def _reword(claim: Claim, values: Values, defaults: dict[str, Any], became: Beca
         return
     became.differences += [[n, getattr(now, n), said_] for n, said_ in said.items() if getattr(now, n) != said_]
     if not claim.is_for_readers:
-        given = {"headline": now.headline, "language": now.language} | said
+        given: dict[str, Any] = {"headline": now.headline, "language": now.language} | said
         claim.reword(given.pop("headline"), given.pop("statement"), by=by, **given)
 
 

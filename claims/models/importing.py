@@ -87,6 +87,10 @@ class Import(models.Model):
 
     def take(self) -> bool:
         """Whether this process has the import to itself, for a while: of two that try, one has."""
+        return self.next_at <= timezone.now() and self.keep_on()
+
+    def keep_on(self) -> bool:
+        """Whether it has it still, for a while more."""
         until = timezone.now() + LEASE
         taken = Import.objects.filter(pk=self.pk, next_at=self.next_at, step=self.step).update(next_at=until)
         self.next_at = until
