@@ -159,7 +159,7 @@ def test_readers_are_written_to_in_their_language(client):
     client.post(link_in(letter))
     assess(claim, "disputed")
     (letter,) = sent()
-    assert letter.subject == "Non vérifié → Contesté : The bridge stood."
+    assert letter.subject == "Non vérifié → Contesté\u00a0: The bridge stood."
     assert f"/fr/claims/{claim.key}/" in letter.body and "/fr/follow/stop/" in letter.extra_headers["List-Unsubscribe"]
 
 
