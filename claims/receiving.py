@@ -40,15 +40,27 @@ def address_of(request) -> str:
 
 def seconds_to_wait(request) -> int:
     """How long this place must wait before it may send another report; 0 where it may now, and then it is counted."""
-    now = int(time.time())
-    place = salted_hmac("claims.receiving", address_of(request)).hexdigest()  # no address of a reader is kept
-    for whose, most in ((place, FROM_ONE), ("all", FROM_ALL)):
-        name = f"reports:{whose}:{now // HOUR}"
-        cache.add(name, 0, HOUR)
-        try:
-            count = cache.incr(name)
-        except ValueError:  # it ran out between the two
-            continue
-        if count > most:
-            return HOUR - now % HOUR
+    for whose, most in ((place_of(request), FROM_ONE), ("all", FROM_ALL)):
+        if wait := seconds_over(f"reports:{whose}", most, HOUR):
+            return wait
     return 0
+
+
+def place_of(request) -> str:
+    """Where a request comes from, as a name from which no address of a reader is read."""
+    return salted_hmac("claims.receiving", address_of(request)).hexdigest()
+
+
+def seconds_over(name: str, most: int, span: int) -> int:
+    """Counts one more of these, of which there may be so many in a span; how long it is too many for, else 0.
+
+    The counts are in the cache: nothing is written to the database.
+    """
+    now = int(time.time())
+    counted = f"{name}:{now // span}"
+    cache.add(counted, 0, span)
+    try:
+        count = cache.incr(counted)
+    except ValueError:  # it ran out between the two
+        return 0
+    return span - now % span if count > most else 0

@@ -12,6 +12,7 @@ from .replies import ReplyRequestAdmin
 from .reporting import ReportAdmin
 from .sources import SourceAdmin
 from .subjects import SubjectAdmin
+from .tokens import TokenAdmin
 
 admin.site.site_header = "FactDesk editors"
 admin.site.site_title = "FactDesk"
@@ -29,4 +30,5 @@ __all__ = [
     "ReportAdmin",
     "SourceAdmin",
     "SubjectAdmin",
+    "TokenAdmin",
 ]

@@ -8,13 +8,16 @@ from .holding import Hold, HoldKind
 from .proposals import Proposal, ProposedVerb, State
 from .replying import Channel, Outcome, Reply, ReplyClaim, ReplyRequest
 from .reporting import Report, ReportAnswer, ReportKind, ReportOutcome, ReportReading, ReportState, Thing
+from .resending import Answered, InFlight, Otherwise
 from .standings import Stage, Standing
 from .subjects import ClaimSubject, Name, Relation, RelationKind, Subject, SubjectKind
+from .tokens import Scope, Token
 from .wordings import Wording
 from .working import Assignment, Comment
 
 __all__ = [
     "Anonymity",
+    "Answered",
     "Appearance",
     "Assessment",
     "Assignment",
@@ -36,8 +39,10 @@ __all__ = [
     "Hedge",
     "Hold",
     "HoldKind",
+    "InFlight",
     "Kind",
     "Name",
+    "Otherwise",
     "Outcome",
     "Position",
     "Proposal",
@@ -54,6 +59,7 @@ __all__ = [
     "ReportReading",
     "ReportState",
     "Says",
+    "Scope",
     "Sensitivity",
     "Speaker",
     "Stage",
@@ -64,5 +70,6 @@ __all__ = [
     "Subject",
     "SubjectKind",
     "Thing",
+    "Token",
     "Wording",
 ]

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.shortcuts import render
+from django.urls import include, path
 from django.utils.translation import get_language, gettext, gettext_lazy
 from drf_spectacular.generators import SchemaGenerator
 
 from ..paging import PAGE
-from ..problems import TYPES
+from ..problems import NAMED, TYPES
 
 # What a parameter or a field is, by its name; where one word means two things, by that of what it belongs to as well.
 MEANINGS = {
@@ -115,12 +116,29 @@ MEANINGS = {
     "previous": gettext_lazy("The address of the page before; null on the first."),
 }
 PROBLEMS = {
-    "bad-request": gettext_lazy("A parameter is not known, or its value is not; `errors` names each."),
+    "bad-request": gettext_lazy(
+        "A parameter, or a member of the body, is not known, or its value is not; `errors` names each."
+    ),
     "forbidden": gettext_lazy("This is not for you."),
     "not-found": gettext_lazy(
         "There is nothing at this address. What is hidden and what never was are answered alike."
     ),
-    "read-only": gettext_lazy("The API is read and never written to."),
+    "no-token": gettext_lazy("Here a token is needed, and none was sent, or one that opens nothing any more."),
+    "method-not-allowed": gettext_lazy("This address does not take this method. `Allow` names those that it takes."),
+    "in-flight": gettext_lazy("The same `Idempotency-Key` is being worked on. Send it again in a moment."),
+    "self-approval": gettext_lazy("Who proposed this cannot approve it. Another editor must."),
+    "stale-version": gettext_lazy(
+        "The thing has moved on. `current_version` is what `If-Match` must name now; read what stands, then decide."
+    ),
+    "too-large": gettext_lazy("The body is larger than this address takes."),
+    "not-json": gettext_lazy("The body must be JSON, and its `Content-Type` must say so."),
+    "refused": gettext_lazy(
+        "The body can be read, and the rules of the record refuse it. `errors` names each member by a JSON pointer."
+    ),
+    "idempotency-mismatch": gettext_lazy("Something else was sent under this `Idempotency-Key`. Take a new one."),
+    "precondition-required": gettext_lazy(
+        "`If-Match` must name the version that you have seen, so that nobody writes over what they have not read."
+    ),
     "not-acceptable": gettext_lazy("Answers are JSON, and nothing else was asked for."),
     "gone": gettext_lazy("The claim was withdrawn. Its page says when and why."),
     "too-many-requests": gettext_lazy("Wait as many seconds as `Retry-After` says."),
@@ -129,6 +147,12 @@ PROBLEMS = {
 }
 # What changed for programs, newest first.
 CHANGES = (
+    (
+        date(2026, 11, 28),
+        gettext_lazy(
+            "Programs with a token write, under `/api/v1/desk/`. The type `read-only` of 405 is now `method-not-allowed`."
+        ),
+    ),
     (
         date(2026, 11, 25),
         gettext_lazy(
@@ -171,19 +195,19 @@ class Reference:
 @cache
 def described(language: str) -> Reference:
     """The reference, once for each process and language: it follows from the code alone."""
-    schema = SchemaGenerator().get_schema(request=None, public=True)
+    schema = SchemaGenerator(patterns=[path("api/v1/", include("claims.api.urls"))]).get_schema(None, public=True)
     schemas = schema["components"]["schemas"]
     resources = []
-    for path, methods in schema["paths"].items():
+    for address, methods in schema["paths"].items():
         answer = methods["get"]["responses"].get("200", {}).get("content", {}).get("application/json", {})
         name = answer.get("schema", {}).get("$ref", "").rpartition("/")[2]
         if "results" not in schemas.get(name, {}).get("properties", {}):
             continue
         resources.append(
             Resource(
-                name=path.strip("/").rpartition("/")[2],
-                listed=path,
-                detail=next((p for p in schema["paths"] if p.startswith(f"{path}{{")), ""),
+                name=address.strip("/").rpartition("/")[2],
+                listed=address,
+                detail=next((p for p in schema["paths"] if p.startswith(f"{address}{{")), ""),
                 parameters=[_field(p["name"], p["schema"], p, schemas) for p in methods["get"].get("parameters", [])],
                 part=schemas[name]["properties"]["results"]["items"]["$ref"].rpartition("/")[2],
             )
@@ -233,12 +257,13 @@ def reference(request):
     licence = settings.FACTDESK_ABOUT.get("licence") or gettext(
         "The operator of this desk has not said under which licence its own words may be used."
     )
+    told = [*TYPES.items(), *((status, name) for name, status in NAMED.items())]
     return render(
         request,
         "api_docs.html",
         {
             "reference": found,
-            "problems": [(status, name, PROBLEMS[name]) for status, name in TYPES.items()],
+            "problems": [(status, name, PROBLEMS[name]) for status, name in sorted(told)],
             "changes": CHANGES,
             "licence": licence,
             "a_page": PAGE,

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from claims.api import PLACES
+from claims.api.resources import PLACES
 from claims.filters import ClaimFilter
 from claims.pages.reference import described
 from claims.problems import TYPES

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
 from claims.lifting import lift_embargoes
+from claims.models.resending import forget_answers
 from claims.watching import PAUSE, recheck
 from sources.archiving import ask_for_copies
 from sources.capturing import forget_what_was_left
@@ -40,6 +41,7 @@ class Command(BaseCommand):
     def _round(self, limit, pause, stop) -> int:
         """Everything that is due, up to a limit; how much that was."""
         forget_what_was_left()
+        forget_answers()
         done = 0
         for claim in lift_embargoes():
             self.stdout.write(f"{claim.key}: The embargo has ended")
