@@ -33,8 +33,8 @@ from sources.recording import turn_the_page
 
 log = logging.getLogger(__name__)
 # A browser asks each time, so that an editor sees what was just approved; what is taken from view is gone from caches after a minute.
-FRESH = "public, max-age=0, s-maxage=60, must-revalidate"
-NEVER = "private, no-store"
+FRESH = "max-age=0, s-maxage=60, must-revalidate"
+NEVER = "no-store"
 KEPT = {200, 301, 302, 304, 404, 410}
 OURS = ["factdesk", "claims", "sources", "templates", "locale"]
 
@@ -168,7 +168,8 @@ class CachingMiddleware:
 
 
 def _is_public(request: HttpRequest) -> bool:
-    return request.method in {"GET", "HEAD"} and not request.path.startswith(reverse("admin:index"))
+    private = (reverse("admin:index"), reverse("desk-root"))
+    return request.method in {"GET", "HEAD"} and not request.path.startswith(private)
 
 
 def _may_be_kept(answer: HttpResponse) -> bool:
@@ -185,6 +186,8 @@ def _with_validators(request: Any, answer: HttpResponse) -> HttpResponse:
     validators = getattr(request, "validators", None)
     if validators is None:
         return answer
+    # What is written as it is read, a list as CSV and the file of all claims, is made after this moment and a part at a
+    # time: the desk may turn between two of them, and a strong tag would name bytes that no edition has.
     made = answer.status_code == 200 and not answer.streaming and "ETag" not in answer
     if made and State.now() == validators.state or answer.status_code == 304:
         answer["ETag"] = validators.tag

@@ -2,6 +2,7 @@
 
 import difflib
 import logging
+import math
 import secrets
 import sys
 from http import HTTPStatus
@@ -11,7 +12,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.html import escape
 from django.utils.translation import gettext, gettext_lazy, ngettext
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, Throttled, ValidationError
 from rest_framework.views import exception_handler
 
 from .receiving import from_here
@@ -21,23 +22,32 @@ MEDIA_TYPE = "application/problem+json"
 # What goes wrong, by the name that its `type` ends in; the reference of the API says what each is.
 TYPES = {
     400: "bad-request",
+    401: "no-token",
     403: "forbidden",
     404: "not-found",
-    405: "read-only",
+    405: "method-not-allowed",
     406: "not-acceptable",
+    409: "in-flight",
     410: "gone",
+    412: "stale-version",
+    413: "too-large",
+    415: "not-json",
+    422: "refused",
+    428: "precondition-required",
     429: "too-many-requests",
     500: "failed",
     503: "closed",
 }
+# Where one status has several.
+NAMED = {"self-approval": 409, "idempotency-mismatch": 422}
 NOTHING_HERE = gettext_lazy("There is nothing at this address.")
 TAKEN_DOWN = gettext_lazy("This claim was taken down.")
 BROKEN = (settings.ROOT / "templates" / "500.html").read_text("utf-8")
 _log = logging.getLogger("factdesk.errors")  # not one of Django's, which say nothing where nobody configured them
 
 
-def problem(status: int, detail: str, path: str, **more) -> dict:
-    name = TYPES.get(status)
+def problem(status: int, detail: str, path: str, *, named: str = "", **more) -> dict:
+    name = named or TYPES.get(status)
     return {
         "type": f"/api/docs/#problem-{name}" if name else "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -53,6 +63,14 @@ class Gone(APIException):
     default_detail = TAKEN_DOWN
 
 
+class Refusal(APIException):
+    """A refusal that says more than its sentence: which of several it is, what of the body it is about, how a thing stands."""
+
+    def __init__(self, status: int, detail: str, *, named: str = "", headers: dict[str, str] | None = None, **more):
+        super().__init__(detail)
+        self.status_code, self.named, self.headers, self.more = status, named, headers or {}, more
+
+
 def handle(error, context):
     """What the API answers when a view refuses."""
     response = exception_handler(error, context)
@@ -63,6 +81,12 @@ def handle(error, context):
         errors = [{"parameter": name, "detail": str(one)} for name, many in error.detail.items() for one in many]
         detail = " ".join(e["detail"] for e in errors)
         response.data = problem(response.status_code, detail, path, errors=errors)
+    elif isinstance(error, Refusal):
+        response.data = problem(response.status_code, str(error.detail), path, named=error.named, **error.more)
+        for name, value in error.headers.items():
+            response[name] = value
+    elif isinstance(error, Throttled):
+        response.data = problem(response.status_code, wait_for(math.ceil(getattr(error, "wait", None) or 1)), path)
     else:
         said = NOTHING_HERE if response.status_code == 404 else getattr(error, "detail", "")
         response.data = problem(response.status_code, str(said), path)
@@ -71,9 +95,17 @@ def handle(error, context):
 
 
 def unknown_parameter(name: str, known: set[str]) -> ValidationError:
+    return ValidationError({name: [f"There is no parameter {name}. {_hint(name, known)}"]})
+
+
+def unknown_name(parameter: str, name: str, known: set[str]) -> ValidationError:
+    """A parameter lists a name that is none."""
+    return ValidationError({parameter: [f"{name} is not one that {parameter} knows. {_hint(name, known)}"]})
+
+
+def _hint(name: str, known: set[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"This list knows {', '.join(sorted(known))}."
-    return ValidationError({name: [f"There is no parameter {name}. {hint}"]})
+    return f"Did you mean {near[0]}?" if near else f"It knows {', '.join(sorted(known)) or 'none'}."
 
 
 def _answer(request, status: int, detail, template: str, context=None, **more) -> HttpResponse:
@@ -105,14 +137,18 @@ def gone(request, standing):
     return _answer(request, 410, TAKEN_DOWN, "gone.html", {"standing": standing})
 
 
-def too_many(request, seconds: int):
-    """429, with when to come again, in words and for machines."""
+def wait_for(seconds: int) -> str:
     minutes = -(-seconds // 60)
     if seconds <= 90:
         said = ngettext("Try again in %(n)d second.", "Try again in %(n)d seconds.", seconds) % {"n": seconds}
     else:
         said = ngettext("Try again in %(n)d minute.", "Try again in %(n)d minutes.", minutes) % {"n": minutes}
-    said = f"{gettext('Too many requests.')} {said}"
+    return f"{gettext('Too many requests.')} {said}"
+
+
+def too_many(request, seconds: int):
+    """429, with when to come again, in words and for machines."""
+    said = wait_for(seconds)
     answer = _answer(request, 429, said, "429.html", {"said": said, "typed": _typed(request)})
     answer["Retry-After"] = str(seconds)
     return _kept_nowhere(answer)

@@ -41,24 +41,33 @@ def address_of(request) -> str:
 
 def seconds_to_wait(request, what: str = "reports") -> int:
     """How long this place must wait before it may send another form; 0 where it may now, and then it is counted."""
-    now = int(time.time())
-    place = salted_hmac("claims.receiving", address_of(request)).hexdigest()  # no address of a reader is kept
-    for whose, most in ((place, FROM_ONE), ("all", FROM_ALL)):
-        if _is_over(f"{what}:{whose}:{now // HOUR}", most, HOUR):
-            return HOUR - now % HOUR
+    for whose, most in ((place_of(request), FROM_ONE), ("all", FROM_ALL)):
+        if wait := seconds_over(f"{what}:{whose}", most, HOUR):
+            return wait
     return 0
 
 
 def is_written_to_often(address: str) -> bool:
     """Whether forms asked for mails to this address more often today than anybody does who can read them."""
     whose = salted_hmac("claims.receiving", address.lower()).hexdigest()
-    return _is_over(f"mails:{whose}:{int(time.time()) // DAY}", TO_ONE, DAY)
+    return bool(seconds_over(f"mails:{whose}", TO_ONE, DAY))
 
 
-def _is_over(name: str, most: int, seconds: int) -> bool:
-    """Counts one more, and says whether that is too many."""
-    cache.add(name, 0, seconds)
+def place_of(request) -> str:
+    """Where a request comes from, as a name from which no address of a reader is read."""
+    return salted_hmac("claims.receiving", address_of(request)).hexdigest()
+
+
+def seconds_over(name: str, most: int, span: int) -> int:
+    """Counts one more of these, of which there may be so many in a span; how long it is too many for, else 0.
+
+    The counts are in the cache: nothing is written to the database.
+    """
+    now = int(time.time())
+    counted = f"{name}:{now // span}"
+    cache.add(counted, 0, span)
     try:
-        return cache.incr(name) > most
+        count = cache.incr(counted)
     except ValueError:  # it ran out between the two
-        return False
+        return 0
+    return span - now % span if count > most else 0

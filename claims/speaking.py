@@ -44,7 +44,8 @@ class Speaking:
         with override(language):
             request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
             answer = self.get_response(request)
-        answer.headers.setdefault("Content-Language", language)
+        if answer.status_code != 304:  # which says nothing of what is kept already
+            answer.headers.setdefault("Content-Language", language)
         return answer
 
 
@@ -94,6 +95,15 @@ def title_of(source) -> tuple[str, str]:
     if source.title_en and (own != spoken() or own == ENGLISH):
         return source.title_en, ENGLISH
     return source.title, source.language
+
+
+def name_of(subject) -> tuple[str, str]:
+    """A name of a subject for readers of the page, and its language; of a private person only the one that we print."""
+    own = [] if subject.private_person or spoken() == ENGLISH else subject.names.all()
+    here = [n for n in own if n.text and n.language.partition("-")[0] == spoken()]
+    # Of several the preferred one, and of those the one in no script or region of its own.
+    found = min(here, key=lambda n: (not n.preferred, n.language != spoken()), default=None)
+    return (found.text, found.language) if found else (subject.name, ENGLISH)
 
 
 def desk_at(request: HttpRequest) -> str:

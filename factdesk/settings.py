@@ -36,6 +36,10 @@ try:
     FACTDESK_REPORTS_TO = env.str("FACTDESK_REPORTS_TO", "")
     FACTDESK_PROXIES = env.int("FACTDESK_PROXIES", 0)
     FACTDESK_CLOSED_UNTIL = Path(env.str("FACTDESK_CLOSED_UNTIL", str(VAR / "closed_until")))
+    # Requests that the API takes in a minute: from one address without a token, and with one token. 0: as many as come.
+    FACTDESK_API_PER_ADDRESS = env.int("FACTDESK_API_PER_ADDRESS", 0 if TESTING else 600)
+    FACTDESK_API_PER_TOKEN = env.int("FACTDESK_API_PER_TOKEN", 0 if TESTING else 600)
+    CACHES = {"default": env.dj_cache_url("CACHE_URL", "locmem://")}
     FACTDESK_PARSE_SECONDS = env.int("FACTDESK_PARSE_SECONDS", 10)
     FACTDESK_PARSE_MB = env.int("FACTDESK_PARSE_MB", 1024)
     ALLOWED_HOSTS = env.list(
@@ -74,6 +78,8 @@ KNOWN = {
     "FACTDESK_FETCH_ALSO",
     "FACTDESK_PARSE_SECONDS",
     "FACTDESK_ARCHIVE",
+    "FACTDESK_API_PER_ADDRESS",
+    "FACTDESK_API_PER_TOKEN",
     "FACTDESK_PARSE_MB",
     "FACTDESK_JUDGES",  # asked by the tests alone
 }
@@ -153,6 +159,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "factdesk.permitting.permissions_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "claims.api.sharing.open_to_all",
     "claims.speaking.Speaking",
     "claims.caching.CachingMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -251,7 +258,8 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "claims.api.describing.Described",
+    "DEFAULT_THROTTLE_CLASSES": ["claims.api.throttling.PerAddress"],
     "UNAUTHENTICATED_USER": None,
     "EXCEPTION_HANDLER": "claims.problems.handle",
 }
@@ -261,6 +269,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "claims.api.describing.say_problems_once",
+    ],
+    "COMPONENT_NO_READ_ONLY_REQUIRED": True,  # a member that `fields` leaves out is not there
     # It cannot guess the choices of our filters, and says so at each start; a test holds the answers against the schema.
     "DISABLE_ERRORS_AND_WARNINGS": True,
     "ENABLE_DJANGO_DEPLOY_CHECK": False,

@@ -3,6 +3,7 @@
 Each model declares `kept`; one function turns the declarations into triggers, one asks whether all are there.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,8 +12,10 @@ from typing import Any
 from django.apps import apps
 from django.core.checks import Error
 from django.db import connections, models, transaction
+from django.db.migrations.executor import MigrationExecutor
 
 PREFIX = "keep_"
+NAMED = re.compile(r'CONSTRAINT "(\w+)" (?:CHECK|UNIQUE)')
 
 
 @dataclass(frozen=True)
@@ -151,12 +154,14 @@ def missing_triggers(using: str = "default") -> list[str]:
 def missing_constraints(using: str = "default") -> list[str]:
     """The constraints of the record's tables that the database has lost."""
     connection = connections[using]
-    missing = []
     with connection.cursor() as cursor:
-        for model in kept_models():
-            there = connection.introspection.get_constraints(cursor, model._meta.db_table)
-            missing += [c.name for c in model._meta.constraints if c.name not in there]
-    return missing
+        there = _constraints(connection, cursor)
+    return [
+        constraint.name
+        for model in kept_models()
+        for constraint in model._meta.constraints
+        if (model._meta.db_table, constraint.name) not in there
+    ]
 
 
 @contextmanager
@@ -187,20 +192,22 @@ def check_triggers(app_configs=None, databases=None, **kwargs):
     """A desk without its triggers must not start."""
     errors = []
     for using in databases or []:
-        with connections[using].cursor() as cursor:
-            if "sources_redaction" not in connections[using].introspection.table_names(cursor):
-                continue  # not migrated yet
         missing = missing_triggers(using)
-        if missing:
+        if missing and not _waits_for_migrations(using):  # which set them
             named = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
             errors.append(
                 Error(
                     f"Database {using} has lost triggers of the record: {named}.",
-                    hint="Run manage.py migrate.",
+                    hint="Run manage.py migrate --skip-checks, then manage.py audit.",
                     id="sources.E001",
                 )
             )
     return errors
+
+
+def _waits_for_migrations(using: str) -> bool:
+    executor = MigrationExecutor(connections[using])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _quoted(column: str) -> str:
@@ -306,6 +313,25 @@ def _present(connection, cursor) -> dict[str, str]:
             [True],
         )
     return dict(cursor.fetchall())
+
+
+def _constraints(connection, cursor) -> set[tuple[str, str]]:
+    """Every constraint and every index by its table and its name; a condition makes a constraint an index."""
+    if connection.vendor == "sqlite":
+        cursor.execute("SELECT tbl_name, type, name, sql FROM sqlite_master WHERE type IN ('table', 'index')")
+        rows = cursor.fetchall()
+        indexes = {(table, name) for table, kind, name, _ in rows if kind == "index"}
+        return indexes | {
+            (table, name) for table, kind, _, sql in rows if kind == "table" for name in NAMED.findall(sql)
+        }
+    cursor.execute(
+        "SELECT t.relname, c.relname FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid "
+        "JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = t.relnamespace WHERE n.nspname = current_schema() "
+        "UNION SELECT t.relname, k.conname FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid "
+        "JOIN pg_namespace n ON n.oid = t.relnamespace WHERE n.nspname = current_schema() AND %s",
+        [True],
+    )
+    return set(cursor.fetchall())
 
 
 def _drop(connection, cursor) -> None:

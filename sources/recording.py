@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -13,7 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 
 from .dates import validate_edtf
-from .models.record import Approval, Change, Clock, Via
+from .models.record import Approval, Change, Clock, Turn, Via
 from .moments import asked_for
 
 EDITION = timedelta(seconds=2)  # between two, so that each may be dated a second later on the day after
@@ -24,26 +25,29 @@ OWN_REVIEW = "You proposed this, so another editor must approve it"
 class Door:
     """By which door an act comes in.
 
-    `settled`: it was decided before and is only carried out, whoever may still decide. The rest is an import's: when
+    `settled`: it was decided before and is only carried out, whoever may still decide. `bounds`: an account that acts
+    through a token, and the acts to which its scopes reach. The rest is an import's: when
     another desk recorded the act and decided it, and, where an empty desk is restored from a dump, which approval it had
-    and the note it carried.
+    and the note it carried. `rehearsed`: it is tried and undone.
     """
 
     via: str = Via.COMMAND
     settled: bool = False
+    rehearsed: bool = False
     at: datetime | None = None
     decided_on: str = ""
     approval: str = ""
     note: str = ""
+    bounds: tuple[int, frozenset[str]] | None = None
 
 
 _door: ContextVar[Door] = ContextVar("door", default=Door())
 
 
 @contextmanager
-def through(via: str, **imported) -> Iterator[None]:
+def through(via: str, **more) -> Iterator[None]:
     """Acts inside come through this door."""
-    token = _door.set(Door(via, **imported))
+    token = _door.set(Door(via, **more))
     try:
         yield
     finally:
@@ -53,7 +57,7 @@ def through(via: str, **imported) -> Iterator[None]:
 @contextmanager
 def rehearsing() -> Iterator[None]:
     """Acts inside are tried and undone. Everything may refuse them but the want of a second editor."""
-    token = _door.set(replace(_door.get(), approval=Approval.ALONE))
+    token = _door.set(replace(_door.get(), approval=Approval.ALONE, rehearsed=True))
     try:
         with transaction.atomic():
             yield
@@ -67,9 +71,22 @@ def is_import() -> bool:
     return _door.get().via == Via.IMPORT
 
 
+def is_rehearsal() -> bool:
+    """Whether what happens now will be undone: what follows from an act, and cannot refuse it, need not be done."""
+    return _door.get().rehearsed
+
+
 def may(user, act: str) -> bool:
-    """Whether the user's role allows an act: record, propose, approve, override, release or manage."""
-    return user is not None and user.is_active and user.has_perm(f"claims.{act}")
+    """Whether the user's role allows an act: record, propose, approve, override, release or manage.
+
+    Who comes with a token needs its scope too.
+    """
+    return user is not None and user.is_active and user.has_perm(f"claims.{act}") and not _out_of_bounds(user, act)
+
+
+def _out_of_bounds(user, act: str) -> bool:
+    bounds = _door.get().bounds
+    return bounds is not None and user.pk == bounds[0] and act not in bounds[1]
 
 
 def acts_alone(user, *, sensitive=False) -> bool:
@@ -83,6 +100,8 @@ def refuse_unless_may(user, act: str) -> None:
     door = _door.get()
     if door.via == Via.IMPORT or door.settled or (user is None and door.via == Via.WORKER):
         return
+    if user is not None and _out_of_bounds(user, act):
+        raise PermissionDenied(f"This token cannot {act}. Make one whose scopes reach so far.")
     if not may(user, act):
         raise PermissionDenied(f"Your account cannot {act}. Ask an administrator for a role that can.")
 
@@ -151,10 +170,7 @@ def record(
     clock.recorded_at = _moment(clock, door)
     clock.number += 1
     clock.public_number += public
-    if public if shows is None else shows:
-        _turn(clock)
-    clock.save()
-    return Change.objects.create(
+    change = Change.objects.create(
         id=clock.number,
         public_number=clock.public_number if public else None,
         recorded_at=clock.recorded_at,
@@ -171,20 +187,30 @@ def record(
         left=left,
         parts=parts,
     )
+    if public if shows is None else shows:
+        _turn(clock, kind, key, change)
+    clock.save()
+    return change
 
 
 @transaction.atomic
-def turn_the_page(build: str | None = None) -> None:
-    """Public pages say something else from now on, though no change says so. `build`: another program serves them."""
+def turn_the_page(build: str | None = None, *, of: Any = None) -> None:
+    """Public pages say something else from now on, though no change says so. `build`: another program serves them.
+
+    `of`: the claim that is told otherwise, where programs that follow the desk must ask for it anew.
+    """
     clock = Clock.objects.select_for_update().get_or_create(id=1)[0]
     if build is None or build != clock.build:
         clock.build = clock.build if build is None else build
-        _turn(clock)
+        _turn(clock, *((of._meta.model_name, of.key) if of is not None else ()))
         clock.save()
 
 
-def _turn(clock: Clock) -> None:
+def _turn(clock: Clock, kind: str = "", key: str = "", change: Change | None = None) -> None:
+    """The next edition; programs are told of the thing that it is about."""
     clock.edition += 1
+    if key:
+        Turn.objects.create(number=clock.edition, change=change, kind=kind, key=key)
     # Of a transaction readers see the last edition alone: it takes one second, and a file of a thousand changes no hour.
     if not any(callback is _commit for _, callback, *_ in connection.run_on_commit):
         now = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)

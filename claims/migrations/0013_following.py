@@ -10,7 +10,7 @@ import sources.keys
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("claims", "0011_proposals_of_the_catalogue"),
+        ("claims", "0012_tokens"),
         ("sources", "0008_editions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,18 +6,23 @@ from .correcting import Corrected, Correction, CorrectionKind
 from .finding import DeskFindable, Findable, Says
 from .followers import Follower
 from .holding import Hold, HoldKind
+from .importing import Action, ColumnMap, Import, Imported, ImportRow, Step
 from .proposals import Proposal, ProposedVerb, State
 from .replying import Channel, Outcome, Reply, ReplyClaim, ReplyRequest
 from .reporting import Report, ReportAnswer, ReportKind, ReportOutcome, ReportReading, ReportState, Thing
+from .resending import Answered, InFlight, Otherwise
 from .standings import Stage, Standing
 from .subjects import ClaimSubject, Name, Relation, RelationKind, Subject, SubjectKind
 from .telling import Event, Message, Told
+from .tokens import Scope, Token
 from .webhooks import Delivery, DeliveryState, Endpoint
 from .wordings import Wording
 from .working import Assignment, Comment
 
 __all__ = [
+    "Action",
     "Anonymity",
+    "Answered",
     "Appearance",
     "Assessment",
     "Assignment",
@@ -29,6 +34,7 @@ __all__ = [
     "Claim",
     "ClaimSubject",
     "Code",
+    "ColumnMap",
     "Comment",
     "Corrected",
     "Correction",
@@ -44,9 +50,14 @@ __all__ = [
     "Hedge",
     "Hold",
     "HoldKind",
+    "InFlight",
+    "Import",
+    "ImportRow",
+    "Imported",
     "Kind",
     "Message",
     "Name",
+    "Otherwise",
     "Outcome",
     "Position",
     "Proposal",
@@ -63,6 +74,7 @@ __all__ = [
     "ReportReading",
     "ReportState",
     "Says",
+    "Scope",
     "Sensitivity",
     "Speaker",
     "Stage",
@@ -70,9 +82,11 @@ __all__ = [
     "Standing",
     "State",
     "Status",
+    "Step",
     "Subject",
     "SubjectKind",
     "Thing",
+    "Token",
     "Told",
     "Wording",
 ]

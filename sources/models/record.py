@@ -148,6 +148,23 @@ class Change(models.Model):
         return f"{self.id}: {self.verb} {self.kind} {self.key}"
 
 
+class Turn(models.Model):
+    """A page that readers see says something else, because of this thing: what programs follow, in the order of commits."""
+
+    number = models.BigIntegerField(primary_key=True, help_text="The edition that it made.")
+    change = models.ForeignKey(Change, models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=200)
+
+    kept = Kept()
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self):
+        return f"{self.number}: {self.kind} {self.key}"
+
+
 class Redaction(models.Model):
     """Names a row whose personal columns may be blanked, and why."""
 
@@ -201,8 +218,13 @@ class Row(models.Model):
         for field in self._meta.concrete_fields:
             if isinstance(value := self.__dict__.get(field.attname), str) and "\0" in value:
                 raise ValidationError({field.name: "There is a null character in it, which no database keeps"})
-        self.full_clean(validate_unique=False, validate_constraints=False)
+        self.full_clean(exclude=self._rows_in_hand(), validate_unique=False, validate_constraints=False)
         super().save(*args, **kwargs)
+
+    def _rows_in_hand(self) -> set[str]:
+        """The links to rows of the record that came from the database: none ever goes, so nobody asks whether it is there."""
+        rows = self._state.fields_cache.items()
+        return {name for name, row in rows if isinstance(row, Row | Change) and not row._state.adding}
 
 
 class ClosingQuerySet(models.QuerySet):

@@ -5,9 +5,11 @@ from contextlib import suppress
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
+from claims.importing import carry_on_as_worker
 from claims.lifting import lift_embargoes
 from claims.mailing import write
 from claims.models import Follower
+from claims.models.resending import forget_answers
 from claims.telling import forget_what_arrived, tell
 from claims.watching import PAUSE, recheck
 from claims.webhooks import deliver
@@ -19,8 +21,8 @@ IDLE = 30.0  # seconds between two looks at what waits
 
 class Command(BaseCommand):
     help = (
-        "Does what waits in the background: ends embargoes, tells webhooks and followers what changed, asks watched "
-        "sources again, and archives for copies. Runs until it is stopped."
+        "Does what waits in the background: ends embargoes, carries out imports, tells webhooks and followers what changed, "
+        "asks watched sources again, and archives for copies. Runs until it is stopped."
     )
 
     def add_arguments(self, parser):
@@ -47,11 +49,17 @@ class Command(BaseCommand):
     def _round(self, limit, pause, stop) -> int:
         """Everything that is due, up to a limit; how much that was."""
         forget_what_was_left()
+        forget_answers()
         forget_what_arrived()
         Follower.objects.forget_unconfirmed()
         done = 0
         for claim in lift_embargoes():
             self.stdout.write(f"{claim.key}: The embargo has ended")
+            done += 1
+        for brought in carry_on_as_worker():
+            self.stdout.write(
+                f"Import {brought.pk}: {brought.get_step_display()}, {brought.done} of {brought.total} rows"
+            )
             done += 1
         done += self._tell(limit)
         for job in (recheck(limit=limit, pause=pause), ask_for_copies(limit=limit)):
