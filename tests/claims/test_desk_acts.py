@@ -279,7 +279,8 @@ def test_lists_are_read_page_by_page_and_a_parameter_that_is_not_known_is_refuse
     for n in range(26):
         make_draft(f"Claim {n}.")
     first = one.get("claims/").json()
-    assert len(first["results"]) == 25 and len(one.get(first["next"]).json()["results"]) > 5
+    assert len(first["results"]) == 25
+    assert len(one.get(first["next"]).json()["results"]) == Claim.objects.count() - 25
     assert [c["status"] for c in one.get("claims/?status=disputed").json()["results"]] == ["disputed"]
     assert one.get("claims/?q=Claim+25").json()["results"]
     assert "Did you mean stage?" in problem_of(one.get("claims/?stag=draft", 400), 400)["detail"]

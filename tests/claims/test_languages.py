@@ -394,7 +394,7 @@ def recorded(least=5):
 
 # What is written in Latin letters in Japanese too: names of things and of formats, and keys.
 LATIN = re.compile(
-    r"FactDesk|(?:FD|SO|SU|OR|OU|RP|RR)-[a-z0-9]+|Atom|JSON Feed|JSON|CSV|UTC|SHA-256|API|WCAG 2\.2|AAA?|axe-core|ID"
+    r"FactDesk|(?:FD|SO|SU|OR|OU|RP|RR)-[a-z0-9]+|Atom|JSON Feed|JSON Lines|JSON|CSV|UTC|SHA-256|API|WCAG 2\.2|AAA?|axe-core|ID"
     r"|BibTeX|RIS|CSL-JSON|schema\.org|ClaimReview DataFeed|feed\.(?:xml|json)|「[^」]*」|(?:https?:|name@)\S+|Ledger|Harbour|\d{4}-\d\d(?:-\d\d)?|[A-Z]{3}$"
 )
 

@@ -15,7 +15,12 @@ from django.utils.translation.template import templatize
 
 FOLDERS = ("claims", "factdesk", "sources", "templates")
 # What speaks English alone: the manual of the API, and what feeds say.
-ENGLISH_ONLY = {"claims/pages/reference.py", "templates/api_docs.html", "claims/formats/feeds.py"}
+ENGLISH_ONLY = {
+    "claims/pages/reference.py",
+    "templates/api_docs.html",
+    "templates/api_resource.html",
+    "claims/formats/feeds.py",
+}
 # By each function that marks a sentence, which of its arguments it is; "c" is its context.
 MARKS = {
     "_": None,
