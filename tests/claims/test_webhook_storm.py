@@ -1,4 +1,4 @@
-"""2,000 events on a bad day: connections break, answers get lost, redirects and silence, and the workers are killed."""
+"""Hundreds of events on a bad day: connections break, answers get lost, redirects and silence, and the workers are killed."""
 
 import contextlib
 import json
@@ -18,7 +18,8 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 pytestmark = [pytest.mark.deep, pytest.mark.slow]
-EVENTS, KILLS = 2000, 6
+EVENTS = int(os.environ.get("EVENTS", "200"))  # by fifties: more finds more
+KILLS = max(2, EVENTS * 6 // 2000)
 
 # A desk of its own, on a disk: what is killed here is a real process, with what it had in hand.
 BEGIN = """
