@@ -27,7 +27,8 @@ class World:
 
     def __init__(self):
         self.subject = make_subject()
-        self.claim, self.other = make_claim(subjects=[self.subject]), make_claim("Another.")
+        self.claim = make_claim("The span was never surveyed.", subjects=[self.subject])
+        self.other = make_claim("Another.")
         self.passage = self.claim.appearances.get().passage
         self.claim.appear(make_passage("It was inspected."), "denies", **two())
         self.free = Passage.objects.latest("id")
@@ -99,7 +100,7 @@ ROUTES = {
     "claim-withdraw": acting("claim", "propose", because="Asked to."),
     "claim-hold": acting("claim", "propose", kind="legal", because="A letter."),
     "claim-lift": acting("held", "propose", kind="legal", because="Settled."),
-    "claim-redact": acting("claim", "propose+release", words="inspected", because="A court ordered it."),
+    "claim-redact": acting("claim", "propose+release", words="surveyed", because="A court ordered it."),
     "claim-comment": acting("claim", "record", text="Look."),
     "source-edit": acting("source", BOTH, title="Other"),
     "source-retract": acting("source", BOTH, because="Its publisher said so."),
