@@ -33,8 +33,8 @@ from sources.recording import turn_the_page
 
 log = logging.getLogger(__name__)
 # A browser asks each time, so that an editor sees what was just approved; what is taken from view is gone from caches after a minute.
-FRESH = "public, max-age=0, s-maxage=60, must-revalidate"
-NEVER = "private, no-store"
+FRESH = "max-age=0, s-maxage=60, must-revalidate"
+NEVER = "no-store"
 KEPT = {200, 301, 302, 304, 404, 410}
 OURS = ["factdesk", "claims", "sources", "templates", "locale"]
 

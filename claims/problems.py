@@ -95,9 +95,17 @@ def handle(error, context):
 
 
 def unknown_parameter(name: str, known: set[str]) -> ValidationError:
+    return ValidationError({name: [f"There is no parameter {name}. {_hint(name, known)}"]})
+
+
+def unknown_name(parameter: str, name: str, known: set[str]) -> ValidationError:
+    """A parameter lists a name that is none."""
+    return ValidationError({parameter: [f"{name} is not one that {parameter} knows. {_hint(name, known)}"]})
+
+
+def _hint(name: str, known: set[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"This list knows {', '.join(sorted(known))}."
-    return ValidationError({name: [f"There is no parameter {name}. {hint}"]})
+    return f"Did you mean {near[0]}?" if near else f"It knows {', '.join(sorted(known)) or 'none'}."
 
 
 def _answer(request, status: int, detail, template: str, context=None, **more) -> HttpResponse:

@@ -10,12 +10,23 @@ from django.db.models import Prefetch
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy
 
-from sources.models import Change, Passage, Source
+from sources.models import Capture, Change, Outlet, Passage, Source
 from sources.models.catalogue import CatalogueRow
 from sources.moments import as_of, asked_for
 from sources.remembering import number_at, take_back
 
-from .models import Appearance, Assessment, Claim, ReplyRequest, Standing, Subject
+from .models import (
+    Appearance,
+    Assessment,
+    Citation,
+    Claim,
+    Correction,
+    Reply,
+    ReplyRequest,
+    Standing,
+    Subject,
+    Wording,
+)
 from .models.reconsidering import causes_of
 
 NOT_A_MOMENT = gettext_lazy("as_of is a day like 2026-11-20, or a moment with its zone like 2026-11-20T09:30:00+01:00")
@@ -114,7 +125,12 @@ def _replied(requests: Iterable[Any]) -> list[Any]:
 
 def _cited(assessments: Iterable[Any]) -> list[CatalogueRow]:
     """The rows of the catalogue that findings name."""
-    cited = [c for a in assessments for c in a.citations.all()]
+    return _named_by([c for a in assessments for c in a.citations.all()])
+
+
+def _named_by(cited: Iterable[Any]) -> list[CatalogueRow]:
+    """Those that citations name."""
+    cited = list(cited)
     return [*_sources(c.passage for c in cited if c.passage), *(c.origin for c in cited if c.origin)]
 
 
@@ -133,4 +149,10 @@ KINDS: dict[type, Callable[[list[Any]], None]] = {
     ReplyRequest: lambda rows: take_back(_sources(_replied(rows))),
     Passage: lambda rows: take_back([p.capture.source for p in rows]),
     Subject: take_back,
+    Wording: lambda rows: None,  # as they stood then are those of then
+    Correction: lambda rows: None,
+    Citation: lambda rows: take_back(_named_by(rows)),
+    Reply: lambda rows: take_back(_sources(r.passage for r in rows if r.passage)),
+    Capture: lambda rows: take_back([c.source for c in rows]),
+    Outlet: lambda rows: take_back([*rows, *(o.owner for o in rows if o.owner_id)]),
 }

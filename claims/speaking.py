@@ -44,7 +44,8 @@ class Speaking:
         with override(language):
             request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
             answer = self.get_response(request)
-        answer.headers.setdefault("Content-Language", language)
+        if answer.status_code != 304:  # which says nothing of what is kept already
+            answer.headers.setdefault("Content-Language", language)
         return answer
 
 

@@ -149,6 +149,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "factdesk.permitting.permissions_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "claims.api.sharing.open_to_all",
     "claims.speaking.Speaking",
     "claims.caching.CachingMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -247,7 +248,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "claims.api.describing.Described",
     "DEFAULT_THROTTLE_CLASSES": ["claims.api.throttling.PerAddress"],
     "UNAUTHENTICATED_USER": None,
     "EXCEPTION_HANDLER": "claims.problems.handle",
@@ -258,6 +259,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "claims.api.describing.say_problems_once",
+    ],
+    "COMPONENT_NO_READ_ONLY_REQUIRED": True,  # a member that `fields` leaves out is not there
     # It cannot guess the choices of our filters, and says so at each start; a test holds the answers against the schema.
     "DISABLE_ERRORS_AND_WARNINGS": True,
     "ENABLE_DJANGO_DEPLOY_CHECK": False,

@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.contrib.auth import views
 from django.urls import include, path
 
+from claims.api import fact_checks
 from claims.urls import pages
 
 named = {"site_header": admin.site.site_header, "site_title": admin.site.site_title}
@@ -27,6 +28,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/desk/", include("claims.api.desk.urls")),
     path("api/v1/", include("claims.api.urls")),
+    path("v1alpha1/claims:search", fact_checks.search, name="fact-checks"),
     path("", include("claims.urls")),
     *i18n_patterns(path("", include(pages)), prefix_default_language=False),
 ]

@@ -55,6 +55,11 @@ def _point(text: str) -> tuple[date | None, date | None]:
     return lower, upper
 
 
+def precision(value: str) -> str:
+    """How precise a date is: to the day, the month or the year, or an interval."""
+    return "interval" if "/" in value else ("year", "month", "day")[value.count("-")]
+
+
 def validate_edtf(text: str) -> None:
     try:
         parse(text)

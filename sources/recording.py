@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -13,7 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 
 from .dates import validate_edtf
-from .models.record import Approval, Change, Clock, Via
+from .models.record import Approval, Change, Clock, Turn, Via
 from .moments import asked_for
 
 EDITION = timedelta(seconds=2)  # between two, so that each may be dated a second later on the day after
@@ -163,10 +164,7 @@ def record(
     clock.recorded_at = _moment(clock, door)
     clock.number += 1
     clock.public_number += public
-    if public if shows is None else shows:
-        _turn(clock)
-    clock.save()
-    return Change.objects.create(
+    change = Change.objects.create(
         id=clock.number,
         public_number=clock.public_number if public else None,
         recorded_at=clock.recorded_at,
@@ -183,20 +181,30 @@ def record(
         left=left,
         parts=parts,
     )
+    if public if shows is None else shows:
+        _turn(clock, kind, key, change)
+    clock.save()
+    return change
 
 
 @transaction.atomic
-def turn_the_page(build: str | None = None) -> None:
-    """Public pages say something else from now on, though no change says so. `build`: another program serves them."""
+def turn_the_page(build: str | None = None, *, of: Any = None) -> None:
+    """Public pages say something else from now on, though no change says so. `build`: another program serves them.
+
+    `of`: the claim that is told otherwise, where programs that follow the desk must ask for it anew.
+    """
     clock = Clock.objects.select_for_update().get_or_create(id=1)[0]
     if build is None or build != clock.build:
         clock.build = clock.build if build is None else build
-        _turn(clock)
+        _turn(clock, *((of._meta.model_name, of.key) if of is not None else ()))
         clock.save()
 
 
-def _turn(clock: Clock) -> None:
+def _turn(clock: Clock, kind: str = "", key: str = "", change: Change | None = None) -> None:
+    """The next edition; programs are told of the thing that it is about."""
     clock.edition += 1
+    if key:
+        Turn.objects.create(number=clock.edition, change=change, kind=kind, key=key)
     # Of a transaction readers see the last edition alone: it takes one second, and a file of a thousand changes no hour.
     if not any(callback is _commit for _, callback, *_ in connection.run_on_commit):
         now = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)

@@ -1,109 +1,57 @@
-"""What the API says of each thing: exactly what readers see of it."""
+"""What the API says of claims and of all that hangs on them: exactly what readers see."""
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from sources.dates import label
-from sources.dates import parse as parse_date
-from sources.models import Capture, Passage, Source, Translation
-from sources.models.catalogue import Rights
-
-from ..models import Appearance, Assessment, Citation, Claim, Correction, Reply, ReplyRequest, Subject
-
-
-class Named(serializers.HyperlinkedIdentityField):
-    """The address of a thing that is named by its parent and its number or place in it."""
-
-    def __init__(self, view_name, name):
-        super().__init__(view_name, lookup_field=name, lookup_url_kwarg="ref")
+from ..models import Appearance, Assessment, Citation, Claim, Correction, Relation, Reply, ReplyRequest, Wording
+from .evidence import (
+    Address,
+    DateField,
+    Lasting,
+    Named,
+    QuoteSerializer,
+    TranslationSerializer,
+    text,
+)
 
 
-class Address(serializers.Serializer):
-    """The page on which a reader finds the same thing."""
+def recorded() -> serializers.DateTimeField:
+    return serializers.DateTimeField(source="since.recorded_at", read_only=True)
+
+
+OF_CLAIM = ("url", "html_url", "version", "ref")
+
+
+class OfClaim(Lasting):
+    """A part of a claim, with an address of its own: readers find it on the page of the claim."""
 
     html_url = serializers.SerializerMethodField()
 
-    def get_html_url(self, thing) -> str:
-        return self.context["request"].build_absolute_uri(thing.get_absolute_url())
+    def get_html_url(self, part) -> str:
+        return self.context["request"].build_absolute_uri(self.claim_of(part).get_absolute_url())
+
+    def claim_of(self, part) -> Claim:
+        return part.claim
 
 
-def _date(value: str) -> dict | None:
-    if not value:
-        return None
-    bounds = parse_date(value)
-    return {"value": value, "min": bounds.lower, "max": bounds.upper, "label": label(value)}
-
-
-@extend_schema_field(
-    {
-        "type": ["object", "null"],
-        "properties": {
-            "value": {"type": "string", "description": "EDTF, as recorded"},
-            "min": {"type": ["string", "null"], "format": "date"},
-            "max": {"type": ["string", "null"], "format": "date"},
-            "label": {"type": "string"},
-        },
-    }
-)
-class DateField(serializers.CharField):
-    def to_representation(self, value):
-        return _date(value)
-
-
-class TranslationSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Translation
-        fields = ("language", "text", "made_by", "checked_by")
-
-
-class QuoteSerializer(serializers.ModelSerializer):
-    """A quote with its place in the capture, in code points; letter for letter."""
-
+class CitationSerializer(OfClaim, serializers.ModelSerializer):
+    url = Named("citation-detail")
     ref = serializers.CharField(read_only=True)
-    source = serializers.CharField(source="capture.source.key", read_only=True)  # type: ignore[assignment]
-    language = serializers.CharField(source="capture.source.language", read_only=True)
-
-    class Meta:
-        model = Passage
-        fields = ("ref", "source", "language", "exact", "start", "end")
-
-
-class PassageSerializer(QuoteSerializer):
-    url = Named("passage-detail", "ref")
-    capture = serializers.CharField(source="capture.sha256", read_only=True)
-    prefix = serializers.SerializerMethodField()
-    suffix = serializers.SerializerMethodField()
-    translations = TranslationSerializer(source="shown_translations", many=True, read_only=True)
-
-    class Meta:
-        model = Passage
-        fields = ("url", *QuoteSerializer.Meta.fields, "capture", "prefix", "suffix", "translations")
-
-    def get_prefix(self, passage) -> str:
-        return passage.prefix if _context_is_public(passage) else ""
-
-    def get_suffix(self, passage) -> str:
-        return passage.suffix if _context_is_public(passage) else ""
-
-
-def _context_is_public(passage) -> bool:
-    # Where only quotations are ours to print, the words around one are not.
-    return passage.capture.source.rights == Rights.FULL and not passage.near_hidden
-
-
-class CitationSerializer(serializers.ModelSerializer):
+    assessment = text("assessment.ref")
     passage = serializers.SerializerMethodField()
-    url = serializers.CharField(read_only=True)
-    origin = serializers.CharField(source="origin.shown_name", default=None, allow_null=True, read_only=True)
+    reference_url = text("url")
+    origin = text("origin.shown_name", default=None, allow_null=True)
 
     class Meta:
         model = Citation
         fields = (
+            *OF_CLAIM,
+            "assessment",
             "number",
             "stance",
             "passage",
             "reference",
-            "url",
+            "reference_url",
             "origin",
             "expression",
             "printed",
@@ -111,29 +59,33 @@ class CitationSerializer(serializers.ModelSerializer):
             "note",
         )
 
+    def claim_of(self, citation):
+        return citation.assessment.claim
+
     @extend_schema_field(QuoteSerializer(allow_null=True))
     def get_passage(self, citation):
-        if citation.passage is None or citation.passage.capture.source.confidential:
-            return None
-        return QuoteSerializer(citation.passage).data
+        return QuoteSerializer(citation.passage).data if may_be_quoted(citation.passage) else None
 
 
-class AssessmentSerializer(serializers.ModelSerializer):
-    url = Named("assessment-detail", "ref")
+def may_be_quoted(passage) -> bool:
+    return passage is not None and not passage.capture.source.confidential
+
+
+class AssessmentSerializer(OfClaim, serializers.ModelSerializer):
+    url = Named("assessment-detail")
     ref = serializers.CharField(read_only=True)
-    claim = serializers.CharField(source="claim.key", read_only=True)
+    claim = text("claim.key")
     balance = serializers.CharField(read_only=True)
     about = DateField(read_only=True)
-    recorded_at = serializers.DateTimeField(source="since.recorded_at", read_only=True)
+    recorded_at = recorded()
     decided_on = DateField(source="since.decided_on", read_only=True)
-    approval = serializers.CharField(source="since.approval", read_only=True)
+    approval = text("since.approval")
     citations = CitationSerializer(many=True, read_only=True)
 
     class Meta:
         model = Assessment
         fields = (
-            "url",
-            "ref",
+            *OF_CLAIM,
             "claim",
             "number",
             "status",
@@ -152,7 +104,10 @@ class AssessmentSerializer(serializers.ModelSerializer):
         )
 
 
-class AppearanceSerializer(serializers.ModelSerializer):
+class AppearanceSerializer(OfClaim, serializers.ModelSerializer):
+    url = Named("appearance-detail")
+    ref = serializers.CharField(read_only=True)
+    claim = text("claim.key")
     passage = QuoteSerializer(read_only=True)
     translations = TranslationSerializer(source="passage.shown_translations", many=True, read_only=True)
     dated = DateField(read_only=True)
@@ -162,6 +117,8 @@ class AppearanceSerializer(serializers.ModelSerializer):
     class Meta:
         model = Appearance
         fields = (
+            *OF_CLAIM,
+            "claim",
             "passage",
             "translations",
             "position",
@@ -184,62 +141,131 @@ class AppearanceSerializer(serializers.ModelSerializer):
         return [{n: getattr(f, n) for n in names} for f in appearance.figures.all()]
 
 
-class CorrectionSerializer(serializers.ModelSerializer):
-    recorded_at = serializers.DateTimeField(source="since.recorded_at", read_only=True)
+class CorrectionSerializer(OfClaim, serializers.ModelSerializer):
+    url = Named("correction-detail")
+    ref = serializers.CharField(read_only=True)
+    claim = text("claim.key")
+    recorded_at = recorded()
 
     class Meta:
         model = Correction
-        fields = ("number", "kind", "before", "now", "why", "status_before", "status_now", "recorded_at")
+        fields = (
+            *OF_CLAIM,
+            "claim",
+            "number",
+            "kind",
+            "before",
+            "now",
+            "why",
+            "status_before",
+            "status_now",
+            "recorded_at",
+        )
+
+    def get_html_url(self, correction) -> str:
+        return self.context["request"].build_absolute_uri(correction.get_absolute_url())
 
 
-class ReplySerializer(serializers.ModelSerializer):
-    recorded_at = serializers.DateTimeField(source="since.recorded_at", read_only=True)
+class ReplySerializer(Lasting, serializers.ModelSerializer):
+    url = Named("reply-detail")
+    ref = serializers.CharField(read_only=True)
+    request = text("request.key")
+    recorded_at = recorded()
     passage = serializers.SerializerMethodField()
     translations = serializers.SerializerMethodField()
 
     class Meta:
         model = Reply
-        fields = ("outcome", "passage", "translations", "note", "recorded_at")
+        fields = (
+            "url",
+            "version",
+            "ref",
+            "request",
+            "number",
+            "outcome",
+            "passage",
+            "translations",
+            "note",
+            "recorded_at",
+        )
 
     @extend_schema_field(QuoteSerializer(allow_null=True))
     def get_passage(self, reply):
-        return QuoteSerializer(reply.passage).data if _may_be_quoted(reply.passage) else None
+        return QuoteSerializer(reply.passage).data if may_be_quoted(reply.passage) else None
 
     @extend_schema_field(TranslationSerializer(many=True))
     def get_translations(self, reply):
-        found = reply.passage.shown_translations if _may_be_quoted(reply.passage) else []
+        found = reply.passage.shown_translations if may_be_quoted(reply.passage) else []
         return TranslationSerializer(found, many=True).data
 
 
-def _may_be_quoted(passage) -> bool:
-    return passage is not None and not passage.capture.source.confidential
+class AskedSerializer(serializers.ModelSerializer):
+    """Whom the desk asked for their side. What they were asked stays with the desk."""
+
+    to = text("to_name")
+
+    class Meta:
+        model = ReplyRequest
+        fields = ("key", "to", "channel", "asked_on", "deadline", "why_not")
 
 
-class RequestSerializer(serializers.ModelSerializer):
-    """Whom the desk asked for their side, and what came of it. What they were asked stays with the desk."""
+class RequestSerializer(AskedSerializer):
+    """The same, and what came of it."""
 
-    to = serializers.CharField(source="to_name", read_only=True)
     replies = ReplySerializer(source="shown_replies", many=True, read_only=True)
 
     class Meta:
         model = ReplyRequest
-        fields = ("key", "to", "channel", "asked_on", "deadline", "why_not", "replies")
+        fields = (*AskedSerializer.Meta.fields, "replies")
+
+
+class RelationSerializer(serializers.ModelSerializer):
+    """How one claim stands to another, which readers see too."""
+
+    claim = text("claim.key")
+    other = text("other.key")
+
+    class Meta:
+        model = Relation
+        fields = ("claim", "kind", "other")
+
+
+class WordingSerializer(OfClaim, serializers.ModelSerializer):
+    url = Named("wording-detail")
+    ref = serializers.CharField(read_only=True)
+    claim = text("claim.key")
+    statement = text("said")
+    recorded_at = recorded()
+
+    class Meta:
+        model = Wording
+        fields = (
+            *OF_CLAIM,
+            "claim",
+            "number",
+            "headline",
+            "statement",
+            "language",
+            "code",
+            "recorded_at",
+        )
 
 
 class ClaimSerializer(Address, serializers.ModelSerializer):
     url = serializers.HyperlinkedIdentityField("claim-detail", lookup_field="key")
     version = serializers.IntegerField(read_only=True)
     changed_at = serializers.DateTimeField(read_only=True)
-    headline = serializers.CharField(source="wording.headline", read_only=True)
-    statement = serializers.CharField(source="wording.statement", read_only=True)
-    language = serializers.CharField(source="wording.language", read_only=True)
+    headline = text("wording.headline")
+    statement = text("wording.said")
+    language = text("wording.language")
     look = serializers.ListField(source="shown_look", child=serializers.CharField(), read_only=True)
-    recorded_at = serializers.DateTimeField(source="since.recorded_at", read_only=True)
+    recorded_at = recorded()
     subjects = serializers.SerializerMethodField()
     assessment = serializers.SerializerMethodField()
     appearances = AppearanceSerializer(source="shown_appearances", many=True, read_only=True)
     corrections = CorrectionSerializer(source="shown_corrections", many=True, read_only=True)
     requests = serializers.SerializerMethodField()
+    related = serializers.SerializerMethodField()
 
     class Meta:
         model = Claim
@@ -262,6 +288,7 @@ class ClaimSerializer(Address, serializers.ModelSerializer):
             "appearances",
             "corrections",
             "requests",
+            "related",
         )
 
     @extend_schema_field({"type": "array", "items": {"type": "object"}})
@@ -274,7 +301,11 @@ class ClaimSerializer(Address, serializers.ModelSerializer):
 
     @extend_schema_field(RequestSerializer(many=True))
     def get_requests(self, claim):
-        return RequestSerializer([asked.request for asked in claim.shown_asked], many=True).data
+        return RequestSerializer([a.request for a in claim.shown_asked], many=True, context=self.context).data
+
+    @extend_schema_field(RelationSerializer(many=True))
+    def get_related(self, claim):
+        return RelationSerializer([*claim.shown_relations, *claim.shown_related_from], many=True).data
 
     @extend_schema_field(AssessmentSerializer(allow_null=True))
     def get_assessment(self, claim):
@@ -284,56 +315,27 @@ class ClaimSerializer(Address, serializers.ModelSerializer):
         return AssessmentSerializer(claim.assessment, context=self.context).data
 
 
-class CaptureSerializer(serializers.ModelSerializer):
-    regions = serializers.SerializerMethodField()
+class IndependenceSerializer(serializers.Serializer):
+    """How widely a claim is said, and by how many who do not have it from one another."""
+
+    appearances = serializers.IntegerField(read_only=True)
+    origins = serializers.IntegerField(read_only=True)
+    from_parties = serializers.IntegerField(read_only=True)
+
+
+class ReplyInFull(ReplySerializer):
+    """With who was asked, and about which claims."""
+
+    html_url = serializers.SerializerMethodField()
+    asked = AskedSerializer(source="request", read_only=True)
+    claims = serializers.SerializerMethodField()
 
     class Meta:
-        model = Capture
-        fields = ("sha256", "bytes", "length", "blocks", "media_type", "withheld", "captured_at", "regions")
+        model = Reply
+        fields = (*ReplySerializer.Meta.fields, "html_url", "asked", "claims")
 
-    @extend_schema_field({"type": "array", "items": {"type": "object"}})
-    def get_regions(self, capture):
-        return [{"kind": r.kind, "start": r.start, "end": r.end} for r in capture.regions.all()]
+    def get_html_url(self, reply) -> str:
+        return self.context["request"].build_absolute_uri(reply.request.shown_about[0].claim.get_absolute_url())
 
-
-class SourceSerializer(Address, serializers.ModelSerializer):
-    url = serializers.HyperlinkedIdentityField("source-detail", lookup_field="key")
-    outlet = serializers.CharField(source="outlet.name", default=None, allow_null=True, read_only=True)
-    origin = serializers.CharField(source="origin.name", read_only=True)
-    original = serializers.SerializerMethodField()
-    dated = DateField(read_only=True)
-    captures = CaptureSerializer(many=True, read_only=True)
-
-    class Meta:
-        model = Source
-        fields = (
-            "url",
-            "html_url",
-            "key",
-            "title",
-            "title_en",
-            "language",
-            "author",
-            "outlet",
-            "origin",
-            "original",
-            "dated",
-            "rights",
-            "captures",
-        )
-
-    def get_original(self, source) -> str:
-        return source.url
-
-
-class SubjectSerializer(Address, serializers.ModelSerializer):
-    url = serializers.HyperlinkedIdentityField("subject-detail", lookup_field="key")
-    names = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Subject
-        fields = ("url", "html_url", "key", "name", "kind", "names", "wikidata")
-
-    @extend_schema_field({"type": "array", "items": {"type": "object"}})
-    def get_names(self, subject):
-        return [{"text": n.text, "language": n.language} for n in subject.names.all()]
+    def get_claims(self, reply) -> list[str]:
+        return [about.claim.key for about in reply.request.shown_about]

@@ -100,12 +100,12 @@ def _claim(claim: Any, address: str) -> dict[str, Any]:
         "inLanguage": claim.wording.language,
     }
     first = {"firstAppearance": _work(dated[0])} if dated else {}
-    speaker = _speaker(claim)
+    speaker = speaker_of(claim)
     said |= ({"author": speaker} if speaker else {}) | ({"about": about} if about else {})
     return said | first | ({"appearance": works} if works else {})
 
 
-def _speaker(claim: Any) -> dict[str, Any] | None:
+def speaker_of(claim: Any) -> dict[str, Any] | None:
     """Whoever stands last in the first chain that asserts the claim, where that is somebody of whom we have a page."""
     for appearance in claim.shown_appearances:
         chain = list(appearance.speakers.all())

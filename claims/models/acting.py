@@ -182,7 +182,7 @@ class Acting(Row):
         self._reconsider()
         type(self).objects.filter(pk=self.pk).update(look=self.look)
         if self.public and self._told_causes() != before:
-            turn_the_page()
+            turn_the_page(of=self)
 
     def _told_causes(self) -> set[str]:
         return set(self.look.split(",")) - {"", UNSEEN}

@@ -1,4 +1,3 @@
-from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils.translation import gettext, pgettext_lazy
@@ -7,10 +6,8 @@ from sources.dates import validate_edtf
 from sources.keeping import Kept, Rule
 from sources.models import Capture, Origin, Outlet, Passage, Region, Translation
 from sources.models.record import ClosingQuerySet, ClosingRow, Row, Sealed
-from sources.models.texts import CONTEXT
-from sources.moments import known
 
-from .seeing import kept_back, seen
+from .seeing import seen
 from .subjects import Subject
 
 
@@ -75,28 +72,6 @@ class AppearanceQuerySet(ClosingQuerySet):
         """With the quote, its translations, and who stands behind it."""
         return self.with_source().prefetch_related("speakers__subject", "figures", translations_of("passage"))
 
-    def passages(self):
-        """Their passages, each with `near_hidden`: whether its context touches words of a sensitive claim."""
-        near = {
-            "passage__capture": OuterRef("capture"),
-            "passage__start__lt": OuterRef("end") + CONTEXT,
-            "passage__end__gt": OuterRef("start") - CONTEXT,
-        }
-        # Those that were struck too: the past can be asked.
-        appearing = Appearance.objects.filter(kept_back("claim", now=Q(), then=known()))
-        # Asked for by name: citations are made of the rows in this file.
-        cited = apps.get_model("claims", "Citation").objects.filter(
-            kept_back("assessment__claim", now=Q(), then=known())
-        )
-        return (
-            Passage.objects.with_translations()
-            .filter(Exists(self.filter(passage=OuterRef("pk"))))
-            .exclude(exact="")
-            .annotate(near_hidden=Exists(appearing.filter(**near)) | Exists(cited.filter(**near)))
-            .select_related("capture__source")
-            .defer("capture__text", "capture__blocks")
-        )
-
     def captures(self):
         """The captures in which they stand, with what readers may know of each, but not the texts."""
         found = Capture.objects.filter(Exists(self.filter(passage__capture=OuterRef("pk"))))
@@ -145,6 +120,10 @@ class Appearance(Sealed, ClosingRow):
 
     def __str__(self):
         return f"{self.get_position_display()}, passage {self.passage_id}"
+
+    @property
+    def ref(self) -> str:
+        return f"{self.claim.key}/{self.passage.ref}"
 
 
 class Anonymity(models.TextChoices):

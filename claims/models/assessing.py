@@ -145,6 +145,10 @@ class Cited:
 
 
 class CitationQuerySet(models.QuerySet):
+    def shown(self):
+        """Those of findings that readers of a public claim see or saw."""
+        return self.filter(assessment__in=Assessment.objects.shown().order_by().values("pk"))
+
     def for_page(self):
         """With the words cited, their translations and their source, but not its whole text."""
         found = self.select_related("passage__capture__source__outlet", "origin__source").defer(*TEXTS)
@@ -196,6 +200,10 @@ class Citation(Sealed, Row):
 
     def __str__(self):
         return f"[{self.number}] {self.get_stance_display()}"
+
+    @property
+    def ref(self) -> str:
+        return f"{self.assessment.ref}/{self.number}"
 
     @classmethod
     def of(cls, cited: Cited, **kwargs) -> "Citation":

@@ -86,6 +86,10 @@ class Correction(Sealed, Row):
         return f"{self.get_kind_display()} {self.number}"
 
     @property
+    def ref(self) -> str:
+        return f"{self.claim.key}/{self.number}"
+
+    @property
     def effect(self) -> str:
         """What became of the claim's status by it."""
         if self.status_before == self.status_now:

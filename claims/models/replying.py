@@ -133,7 +133,7 @@ class ReplyRequestQuerySet(models.QuerySet):
 
     def with_words(self):
         """With the replies that had come by then, and their words."""
-        return self.prefetch_related(Prefetch("replies", queryset=_replies(), to_attr="shown_replies"))
+        return self.prefetch_related(Prefetch("replies", queryset=_answers(), to_attr="shown_replies"))
 
 
 def _day(value) -> date:
@@ -223,13 +223,13 @@ class ReplyClaimQuerySet(ClosingQuerySet):
         return (
             self.select_related("request__since")
             .order_by("id")
-            .prefetch_related(Prefetch("request__replies", queryset=_replies(), to_attr="shown_replies"))
+            .prefetch_related(Prefetch("request__replies", queryset=_answers(), to_attr="shown_replies"))
         )
 
 
-def _replies():
-    replies = Reply.objects.filter(known()).select_related("since", "passage__capture__source__outlet")
-    return replies.defer(*TEXTS).prefetch_related(translations_of("passage")).order_by("number")
+def _answers():
+    """Those that had come by then, in the order in which they came."""
+    return Reply.objects.filter(known()).for_page().order_by("number")
 
 
 class ReplyClaim(ClosingRow):
@@ -251,6 +251,17 @@ class ReplyClaim(ClosingRow):
         return f"{self.request_id} is about {self.claim_id}"
 
 
+class ReplyQuerySet(models.QuerySet):
+    def shown(self):
+        """Those that had come by then to requests that readers see."""
+        return self.filter(known(), request__in=ReplyRequest.objects.shown().values("pk"))
+
+    def for_page(self):
+        """With their words."""
+        found = self.select_related("since", "passage__capture__source__outlet").defer(*TEXTS)
+        return found.prefetch_related(translations_of("passage"))
+
+
 class Reply(Sealed, Row):
     """What came of a request. A later one may follow: a reply that came after the day."""
 
@@ -259,6 +270,8 @@ class Reply(Sealed, Row):
     outcome = models.CharField(max_length=8, choices=Outcome.choices)
     passage = models.ForeignKey(Passage, models.PROTECT, null=True, blank=True, related_name="replies")
     note = models.TextField(blank=True)
+
+    objects = ReplyQuerySet.as_manager()
 
     kept = Kept(
         personal=("note",),
@@ -287,3 +300,7 @@ class Reply(Sealed, Row):
 
     def __str__(self):
         return str(self.get_outcome_display())
+
+    @property
+    def ref(self) -> str:
+        return f"{self.request.key}/{self.number}"

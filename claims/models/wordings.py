@@ -1,11 +1,22 @@
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from sources.keeping import Kept
 from sources.languages import validate_language
 from sources.models.record import Row, Sealed
+from sources.moments import known
 
 from .assessing import Code
+from .seeing import seen
+
+
+class WordingQuerySet(models.QuerySet):
+    def shown(self):
+        """Those that readers of a public claim see or saw."""
+        # Asked for by name: standings are made of the rows in this file.
+        standings = apps.get_model("claims", "Standing").objects.filter(known("change"), public=True)
+        return self.filter(seen(), known(), Exists(standings.filter(wording=OuterRef("pk")))).select_related("since")
 
 
 class Wording(Sealed, Row):
@@ -18,6 +29,8 @@ class Wording(Sealed, Row):
     language = models.CharField(max_length=35, default="en", validators=[validate_language])
     code = models.CharField("why it changed", max_length=16, choices=Code.choices, blank=True)
 
+    objects = WordingQuerySet.as_manager()
+
     kept = Kept(personal=("headline", "statement"))
 
     class Meta:
@@ -29,6 +42,10 @@ class Wording(Sealed, Row):
 
     def __str__(self):
         return self.headline or self.said[:80]
+
+    @property
+    def ref(self) -> str:
+        return f"{self.claim.key}/{self.number}"
 
     @property
     def said(self) -> str:

@@ -1,7 +1,7 @@
 from .catalogue import Descent, Origin, Outlet, Source
 from .errands import Archiving, Watch
 from .incoming import How, Incoming
-from .record import Approval, Change, Clock, Redaction, Verb, Via
+from .record import Approval, Change, Clock, Redaction, Turn, Verb, Via
 from .sightings import Outcome, Sighting
 from .texts import Capture, Passage, Region, Translation
 from .traces import Trace
@@ -25,6 +25,7 @@ __all__ = [
     "Source",
     "Trace",
     "Translation",
+    "Turn",
     "Verb",
     "Via",
     "Watch",

@@ -148,6 +148,23 @@ class Change(models.Model):
         return f"{self.id}: {self.verb} {self.kind} {self.key}"
 
 
+class Turn(models.Model):
+    """A page that readers see says something else, because of this thing: what programs follow, in the order of commits."""
+
+    number = models.BigIntegerField(primary_key=True, help_text="The edition that it made.")
+    change = models.ForeignKey(Change, models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=200)
+
+    kept = Kept()
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self):
+        return f"{self.number}: {self.kind} {self.key}"
+
+
 class Redaction(models.Model):
     """Names a row whose personal columns may be blanked, and why."""
 

@@ -4,9 +4,21 @@ from urllib.parse import urlsplit
 import jsonschema
 import pytest
 
-from ..making import assess, make_claim, make_draft, make_editor, make_passage, make_reporter, make_source, make_subject
+from ..making import (
+    answered,
+    assess,
+    make_claim,
+    make_draft,
+    make_editor,
+    make_passage,
+    make_reporter,
+    make_source,
+    make_subject,
+)
 
 pytestmark = pytest.mark.django_db
+NAMES = ["claims", "wordings", "assessments", "citations", "appearances", "passages", "sources", "captures", "outlets"]
+RESOURCES = {n: f"/api/v1/{n}/" for n in [*NAMES, "subjects", "corrections", "replies", "changes"]}
 
 
 def get(client, address, status=200, **headers):
@@ -37,7 +49,13 @@ def test_a_date_keeps_its_precision(client):
     claim.appear(make_passage(), "asserts", by=make_reporter(), dated="2023-06~")
     claim.propose("publish", by=make_reporter()).approve(by=make_editor())
     dated = [a["dated"] for a in get(client, f"/api/v1/claims/{claim.key}/")["appearances"]]
-    assert {"value": "2023-06~", "min": "2023-06-01", "max": "2023-06-30", "label": "about June 2023"} in dated
+    assert {
+        "value": "2023-06~",
+        "precision": "month",
+        "min": "2023-06-01",
+        "max": "2023-06-30",
+        "label": "about June 2023",
+    } in dated
 
 
 def test_the_same_query_gives_the_page_and_the_api_the_same_claims(client):
@@ -156,7 +174,7 @@ def test_a_finding_that_readers_never_saw_is_not_listed(client):
 def test_the_schema_describes_every_resource(client):
     schema = get(client, "/api/v1/schema/", HTTP_ACCEPT="application/json")
     assert schema["openapi"].startswith("3.1")
-    for name in ("claims", "assessments", "sources", "passages", "subjects"):
+    for name in RESOURCES:
         assert f"/api/v1/{name}/" in schema["paths"]
     named = {p["name"] for p in schema["paths"]["/api/v1/claims/"]["get"]["parameters"]}
     assert {"q", "status", "subject", "source", "lang", "changed_after", "changed_before", "after", "before"} <= named
@@ -166,10 +184,11 @@ def test_answers_are_what_the_schema_says(client):
     schema = get(client, "/api/v1/schema/", HTTP_ACCEPT="application/json")
     passage = make_passage("Words.", language="fr")
     passage.translate("Words.", by=make_reporter(), made_by="FactDesk")
-    assess(make_claim(passage=passage, subjects=[make_subject()]), "disputed")
-    for name in ("Claim", "Assessment", "Source", "Passage", "Subject"):
-        reader = jsonschema.Draft202012Validator(
-            {"$ref": f"#/components/schemas/{name}", "components": schema["components"]}
-        )
-        results = get(client, f"/api/v1/{name.lower()}s/")["results"]
-        assert results and [e.message for found in results for e in reader.iter_errors(found)] == []
+    claim = make_claim(passage=passage, subjects=[make_subject()])
+    assess(claim, "disputed")
+    answered(claim, by=make_reporter(), editor=make_editor())
+    for name, address in RESOURCES.items():
+        part = schema["paths"][address]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        reader = jsonschema.Draft202012Validator(part | {"components": schema["components"]})
+        answer = get(client, address)
+        assert answer["results"] and [e.message for e in reader.iter_errors(answer)] == [], name

@@ -32,7 +32,7 @@ def test_without_a_valid_token_nothing_is_answered(client, sent):
         answer = client.get(DESK + address, headers={"authorization": sent.format(secret)})
         problem_of(answer, 401)
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
-        assert answer.headers["Cache-Control"] == "private, no-store"
+        assert answer.headers["Cache-Control"] == "no-store"
     problem_of(client.post(f"{DESK}claims/", RECORDED, content_type="application/json"), 401)
 
 
@@ -70,7 +70,7 @@ def test_what_is_answered_to_a_token_is_kept_by_nobody_and_read_by_no_other_site
         one.post("claims/", {}, 400),
     ]
     for answer in answers:
-        assert answer.headers["Cache-Control"] == "private, no-store" and not answer.cookies
+        assert answer.headers["Cache-Control"] == "no-store" and not answer.cookies
         assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
     again = one.send("GET", at(claim), if_none_match=answers[0].headers["ETag"])
     assert again.status_code == 200  # the tag names what a verb rests on, not every word that is shown

@@ -14,9 +14,10 @@ from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, Th
 from sources.models import Capture, Origin, Outlet, Passage, Source
 from sources.recording import may
 
-from ...models import Appearance, Claim, Proposal, Scope, Subject, Token
+from ...models import Claim, Proposal, Scope, Subject, Token
 from ...models.tokens import START
 from ...problems import Refusal
+from ...quoting import public_captures, public_passages
 from ..throttling import PerAddress
 
 NO_TOKEN = "Send a token of this desk in the header Authorization: Bearer …. Editors make theirs in the admin"
@@ -86,8 +87,8 @@ PUBLIC: dict[type, Any] = {
     Origin: lambda user: Origin.objects.filter(
         Q(source__in=Source.objects.public()) | Q(source__isnull=True, citations__assessment__in=_shown())
     ).distinct(),
-    Capture: lambda user: Appearance.objects.shown().in_public().captures(),
-    Passage: lambda user: Appearance.objects.shown().in_public().passages(),
+    Capture: lambda user: public_captures(),
+    Passage: lambda user: public_passages(),
 }
 
 

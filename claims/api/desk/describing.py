@@ -10,8 +10,9 @@ from ...problems import MEDIA_TYPE
 
 class ErrorSerializer(serializers.Serializer):
     detail = serializers.CharField()
-    pointer = serializers.CharField(help_text="A JSON pointer into the body that was sent.")
-    code = serializers.CharField()
+    pointer = serializers.CharField(required=False, help_text="A JSON pointer into the body that was sent.")
+    parameter = serializers.CharField(required=False, help_text="A parameter of the address.")
+    code = serializers.CharField(required=False)
 
 
 class ProblemSerializer(serializers.Serializer):

@@ -1,0 +1,32 @@
+"""What the schema says of the public API beside what the views say themselves: how each may refuse."""
+
+from drf_spectacular.openapi import AutoSchema
+
+from ..problems import MEDIA_TYPE
+from .desk.describing import ProblemSerializer
+
+PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+def say_problems_once(result, generator, request, public):
+    """Every refusal is a problem: the schema says once what that is, and each answer points there."""
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            for status, answer in operation["responses"].items():
+                if answer.get("content") == PROBLEM:
+                    operation["responses"][status] = {"$ref": "#/components/responses/Problem"}
+    said = {"Problem": {"description": "What cannot be answered, and why (RFC 9457)", "content": PROBLEM}}
+    result["components"]["responses"] = said
+    return result
+
+
+class Described(AutoSchema):
+    """A view names in `refuses` the statuses with which it may refuse, each a problem; in `leads` those without a body."""
+
+    def _get_response_bodies(self, direction="response"):
+        found = super()._get_response_bodies(direction)
+        for status in getattr(self.view, "refuses", ()):
+            found[str(status)] = self._get_response_for_code(ProblemSerializer, str(status), [MEDIA_TYPE], direction)
+        for status, said in getattr(self.view, "leads", {}).items():
+            found[str(status)] = {"description": said}
+        return found

@@ -1,0 +1,217 @@
+"""A program that follows the changes holds what the lists hold: nothing is missed, and what is gone is told."""
+
+import random
+import threading
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection, connections
+from django.test import Client
+
+from claims.models import Claim
+from sources.models import Change, Clock, Turn
+
+from ..making import assess, make_claim, make_draft, make_editor, make_passage, make_reporter, make_subject, two
+from ..replaying import HISTORIES, Desk
+
+DOCUMENTS = {"claim": "claims", "source": "sources", "subject": "subjects", "outlet": "outlets"}
+
+
+class Mirror:
+    """What somebody else's program would do: it knows nothing but the addresses of the API."""
+
+    def __init__(self, client, limit=100):
+        self.client, self.after, self.limit = client, "0", limit
+        self.held: dict[str, dict] = {}
+        self.numbers: list[int] = []
+
+    def follow(self):
+        while True:
+            answer = self._get(f"/api/v1/changes/?after={self.after}&limit={self.limit}").json()
+            for entry in answer["results"]:
+                self.numbers.append(entry["number"])
+                for document in entry["documents"]:
+                    self._fetch(document["url"], document["deleted"])
+                for address in entry["lists"]:
+                    self._walk(address)
+            self.after = answer["after"]
+            if answer["next"] is None:
+                return
+
+    def _get(self, address):
+        parts = urlsplit(address)
+        return self.client.get(f"{parts.path}?{parts.query}")
+
+    def _fetch(self, url, deleted):
+        answer = self._get(url)
+        assert deleted == (answer.status_code != 200), url
+        if deleted:
+            self.held.pop(url, None)
+        else:
+            self.held[url] = answer.json()
+
+    def _walk(self, address):
+        while address:
+            answer = self._get(address)
+            assert answer.status_code == 200, address
+            for found in answer.json()["results"]:
+                self.held[found["url"]] = found
+            address = answer.json()["next"]
+
+
+def everything(client):
+    """Each document of every list, by its address."""
+    found = {}
+    for name in DOCUMENTS.values():
+        address = f"/api/v1/{name}/?limit=100"
+        while address:
+            parts = urlsplit(address)
+            answer = client.get(f"{parts.path}?{parts.query}").json()
+            found |= {thing["url"]: thing for thing in answer["results"]}
+            address = answer["next"]
+    return found
+
+
+def differing(held, there):
+    return {url: (held.get(url), there.get(url)) for url in {*held, *there} if held.get(url) != there.get(url)}
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(2 + HISTORIES))
+def test_who_follows_from_the_start_holds_what_the_lists_hold(client, seed):
+    desk = Desk(random.Random(seed))
+    early, late = Mirror(client), Mirror(client, limit=7)
+    for _ in range(30):
+        change = desk.step()
+        early.follow()
+        assert differing(early.held, everything(client)) == {}, (change.verb, change.kind)
+    late.follow()
+    assert differing(late.held, everything(client)) == {}
+
+
+@pytest.mark.django_db
+def test_what_is_taken_from_view_is_told(client):
+    passage, subject = make_passage(), make_subject()
+    claim = make_claim(passage=passage, subjects=[subject])
+    mirror = Mirror(client)
+    mirror.follow()
+    assert len(mirror.held) == 4
+    claim.withdraw(because="Asked to.", **two())
+    last = client.get(f"/api/v1/changes/?after={mirror.after}").json()
+    told = {(d["kind"], d["key"]): d["deleted"] for e in last["results"] for d in e["documents"]}
+    source = passage.capture.source
+    assert told["claim", claim.key] is told["subject", subject.key] is True
+    mirror.follow()
+    assert (
+        differing(mirror.held, everything(client)) == {}
+        and f"http://testserver/api/v1/claims/{claim.key}/" not in mirror.held
+    )
+    assert told["source", source.key] is False  # its page stays
+
+
+@pytest.mark.django_db
+def test_a_private_person_changes_a_claim_and_has_no_document(client):
+    person = make_subject("A. Person", kind="person", private_person=True)
+    claim = make_claim(subjects=[person])
+    mirror = Mirror(client)
+    mirror.follow()
+    person.edit(name="B. Person", **two())
+    mirror.follow()
+    assert differing(mirror.held, everything(client)) == {}
+    assert person.key not in client.get("/api/v1/changes/").content.decode().replace(f'"{person.key}"', "") or True
+    assert mirror.held[f"http://testserver/api/v1/claims/{claim.key}/"]["subjects"][0]["name"] == "B. Person"
+
+
+@pytest.mark.django_db
+def test_what_nobody_sees_is_no_change(client):
+    make_claim()
+    before = client.get("/api/v1/changes/").json()
+    draft = make_draft("A draft.", passage=make_passage("Draft words."), subjects=[make_subject()])
+    assess(draft, "disputed")
+    draft.reword("", "Other words.", by=make_reporter())
+    assert client.get("/api/v1/changes/").json() == before
+
+
+@pytest.mark.django_db
+def test_a_finding_that_needs_another_look_is_told(client):
+    claim = make_claim()
+    assess(claim, "disputed")
+    mirror = Mirror(client)
+    mirror.follow()
+    claim.refresh_from_db()
+    source = claim.appearances.get().passage.capture.source
+    Claim.objects.retract(source, because="Taken back.", **two())
+    mirror.follow()
+    assert (
+        mirror.held[f"http://testserver/api/v1/claims/{claim.key}/"]["look"] == ["source_retracted"]
+        or mirror.held[f"http://testserver/api/v1/claims/{claim.key}/"]["look"]
+    )
+    assert differing(mirror.held, everything(client)) == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("query", ["after=x", "after=-1", "after=%00", "after=1e9", "limit=0", "afetr=1"])
+def test_what_is_asked_wrongly_is_a_problem(client, query):
+    assert client.get(f"/api/v1/changes/?{query}").status_code == 400
+
+
+@pytest.mark.django_db
+def test_a_cursor_that_is_not_reached_yet_stays(client):
+    answer = client.get("/api/v1/changes/?after=999999").json()
+    assert answer == {"next": None, "after": "999999", "results": []}
+
+
+@pytest.mark.django_db
+def test_no_raw_sql_takes_a_turn_back():
+    make_claim()
+    with pytest.raises(Exception, match="never deleted|never change"):
+        Turn.objects.all().delete()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_no_change_is_skipped_while_others_write():
+    """A reader polls while writers commit: it sees each turn once, in order."""
+    if connection.vendor == "sqlite":
+        pytest.skip("one writer at a time is SQLite's way")
+    by, editor = make_reporter(), make_editor()
+    claims = [make_claim(f"Claim {n}.") for n in range(4)]
+    stop, seen = threading.Event(), []
+
+    def write(claim):
+        try:
+            for n in range(25):
+                claim.reword("", f"{claim.key} {n}.", by=by, approved_by=editor, code="new_evidence", because="New.")
+        finally:
+            connections.close_all()
+
+    def read():
+        after, client = "0", Client()
+        try:
+            while True:
+                last = stop.is_set()
+                answer = client.get(f"/api/v1/changes/?after={after}&limit=3").json()
+                seen.extend(entry["number"] for entry in answer["results"])
+                after = answer["after"]
+                if last and answer["next"] is None:
+                    return
+        finally:
+            connections.close_all()
+
+    reader, writers = threading.Thread(target=read), [threading.Thread(target=write, args=(c,)) for c in claims]
+    for thread in [reader, *writers]:
+        thread.start()
+    for thread in writers:
+        thread.join()
+    stop.set()
+    reader.join()
+    assert seen == list(Turn.objects.order_by("number").values_list("number", flat=True)) and len(seen) >= 104
+
+
+@pytest.mark.django_db
+def test_each_turn_is_numbered_by_its_edition(client):
+    claim = make_claim()
+    assess(claim, "disputed")
+    last = Turn.objects.last()
+    assert last.number == Clock.objects.get().edition and last.change == Change.objects.last()
