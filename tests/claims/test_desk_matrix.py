@@ -134,7 +134,7 @@ def where(name, world, user=None):
 
 
 def send(program, method, name, world, body=None):
-    address, thing = where(name, world, program.user if program else None)
+    address, thing = where(name, world, program.user if program and method == "POST" else None)
     headers = {"if_match": f'"{tag_of(thing)}"'} if thing is not None else {}
     if program is None:
         return Client().generic(method, address, b"{}", content_type="application/json")
