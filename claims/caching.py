@@ -186,6 +186,8 @@ def _with_validators(request: Any, answer: HttpResponse) -> HttpResponse:
     validators = getattr(request, "validators", None)
     if validators is None:
         return answer
+    # What is written as it is read, a list as CSV and the file of all claims, is made after this moment and a part at a
+    # time: the desk may turn between two of them, and a strong tag would name bytes that no edition has.
     made = answer.status_code == 200 and not answer.streaming and "ETag" not in answer
     if made and State.now() == validators.state or answer.status_code == 304:
         answer["ETag"] = validators.tag

@@ -1,6 +1,7 @@
 """What several sources say about several claims, side by side.
 
 A source says something of a claim, or we read it all and it is silent, or we have not read it all: these are never mixed.
+What was read before a claim was put in these words was not read for it: nobody looked for what was not asked yet.
 """
 
 from collections.abc import Iterable
@@ -9,7 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Count
+from django.db.models import Count, Max
 from django.utils.translation import gettext, gettext_lazy
 
 from sources.models import Capture, Change, Passage, Source, Verb
@@ -38,7 +39,7 @@ MEANINGS = {
     Position.REPORTS: gettext_lazy("passes it on, takes no side"),
     Position.QUALIFIES: gettext_lazy("says it is so in part, or under a condition"),
     SILENT: gettext_lazy("we read it all, and it is not there"),
-    NOT_READ: gettext_lazy("we have not read it all, and have not found it"),
+    NOT_READ: gettext_lazy("we have not read it all since we recorded the claim, and have not found it"),
 }
 
 
@@ -120,18 +121,28 @@ def columns(keys: Iterable[str]) -> list[Source]:
     return sorted(found, key=lambda source: (str(source.dated_from or "9999"), source.key))
 
 
-def read_to_the_end(sources: Iterable[Source]) -> set[int]:
-    """Those of which an editor has read a capture to the end."""
+def last_read(sources: Iterable[Source]) -> dict[int, int]:
+    """Those of which an editor has read a capture to the end, with the change by which one last was."""
     captures = Capture.objects.filter(source__in=sources).select_related("source").defer("text", "blocks")
     refs = {capture.ref: capture.source_id for capture in captures}
     read = Change.objects.filter(known("pk"), kind="capture", verb=Verb.READ, key__in=refs)
-    return {refs[key] for key in read.values_list("key", flat=True)}
+    found: dict[int, int] = {}
+    for key, last in read.order_by().values_list("key").annotate(last=Max("pk")):
+        found[refs[key]] = max(last, found.get(refs[key], 0))
+    return found
 
 
 def rows(claims: Iterable[Any], sources: list[Source]) -> list[Row]:
     """For each claim of a list what each source says of it."""
-    read = read_to_the_end(sources)
-    return [Row(claim, [Cell(s, _said(claim, s, s.pk in read)) for s in sources]) for claim in claims]
+    read = last_read(sources)
+    return [
+        Row(claim, [Cell(s, _said(claim, s, _was_read_for(claim, read.get(s.pk)))) for s in sources])
+        for claim in claims
+    ]
+
+
+def _was_read_for(claim: Any, last: int | None) -> bool:
+    return last is not None and last > claim.wording.since_id
 
 
 def _said(claim: Any, source: Source, read: bool) -> list[Said]:

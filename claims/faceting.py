@@ -23,7 +23,7 @@ from .filters import ClaimFilter
 from .models import Appearance, Claim, ClaimSubject, Kind, Status, Subject
 from .paging import NoSuchPlace, Page, Tally, tally_of
 from .remembering import remember
-from .speaking import ENGLISH, spoken, title_of
+from .speaking import name_of, spoken, title_of
 
 SHOWN = 6  # values of a facet beside a list
 SOURCE = "passage__capture__source"
@@ -257,8 +257,8 @@ def said_by(claims):
 
 
 def _subjects(keys):
-    for subject in remember(list(Subject.objects.with_page().filter(key__in=keys))):
-        yield subject.key, subject.name, ENGLISH
+    for subject in remember(list(Subject.objects.with_page().for_list().filter(key__in=keys))):
+        yield subject.key, *name_of(subject)
 
 
 def _sources(keys):

@@ -15,6 +15,8 @@ from django.utils.formats import number_format
 from sources.models import Change
 from sources.moments import asked_for
 
+from .models import Status
+
 PAGE = 25
 MOST = 10_000  # rows are counted up to so many: what a count costs does not grow either
 
@@ -130,8 +132,17 @@ class Tally:
     def __str__(self):
         return number_format(self.count, force_grouping=True)
 
+    @property
+    def shown(self) -> str:
+        return f"{self}+" if self.more else str(self)
+
 
 def tally_of(queryset: QuerySet) -> Tally:
     """How many rows there are, counted up to a bound."""
     found = queryset.order_by().values("pk")[: MOST + 1].count()
     return Tally(min(found, MOST), found > MOST)
+
+
+def tallies_of(claims: Any) -> dict[str, Tally]:
+    """How many of them stand at each status; each counted up to a bound by itself, since an archive outgrows them all."""
+    return {status: tally_of(claims.standing_at([status])) for status in Status.values}

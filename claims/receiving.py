@@ -8,8 +8,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 
-HOUR = 3600
-FROM_ONE, FROM_ALL = 5, 200  # reports in an hour
+HOUR, DAY = 3600, 24 * 3600
+FROM_ONE, FROM_ALL = 5, 200  # forms of one kind in an hour
+TO_ONE = 5  # mails that forms ask for, in a day
 
 
 def from_here(request) -> bool:
@@ -38,12 +39,18 @@ def address_of(request) -> str:
     return str(address if address.version == 4 else ipaddress.ip_network((address, 64), strict=False))
 
 
-def seconds_to_wait(request) -> int:
-    """How long this place must wait before it may send another report; 0 where it may now, and then it is counted."""
+def seconds_to_wait(request, what: str = "reports") -> int:
+    """How long this place must wait before it may send another form; 0 where it may now, and then it is counted."""
     for whose, most in ((place_of(request), FROM_ONE), ("all", FROM_ALL)):
-        if wait := seconds_over(f"reports:{whose}", most, HOUR):
+        if wait := seconds_over(f"{what}:{whose}", most, HOUR):
             return wait
     return 0
+
+
+def is_written_to_often(address: str) -> bool:
+    """Whether forms asked for mails to this address more often today than anybody does who can read them."""
+    whose = salted_hmac("claims.receiving", address.lower()).hexdigest()
+    return bool(seconds_over(f"mails:{whose}", TO_ONE, DAY))
 
 
 def place_of(request) -> str:

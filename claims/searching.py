@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from .folding import Term, places, terms
 from .models import Claim, DeskFindable, Findable, Says
-from .models.finding import AT_ONCE, Text, editors_find, keep, readers_find
+from .models.finding import AT_ONCE, Text, found_by, keep
 
 AROUND = 60  # characters of a text shown on either side of the words that were found
 
@@ -85,7 +85,7 @@ def differences(progress: Callable[[int], object] = lambda n: None) -> Iterator[
     """The keys of claims of which the index says something else than the record."""
     for keys in _some_at_a_time():
         wrong = set()
-        for model, wanted in ((Findable, readers_find(keys)), (DeskFindable, editors_find(keys))):
+        for model, wanted in found_by(keys).items():
             there: dict[int, list[Text]] = {}
             for claim, *text in model.objects.filter(claim__in=keys).values_list("claim", *Text._fields):
                 there.setdefault(claim, []).append(Text(*text))

@@ -97,6 +97,15 @@ def title_of(source) -> tuple[str, str]:
     return source.title, source.language
 
 
+def name_of(subject) -> tuple[str, str]:
+    """A name of a subject for readers of the page, and its language; of a private person only the one that we print."""
+    own = [] if subject.private_person or spoken() == ENGLISH else subject.names.all()
+    here = [n for n in own if n.text and n.language.partition("-")[0] == spoken()]
+    # Of several the preferred one, and of those the one in no script or region of its own.
+    found = min(here, key=lambda n: (not n.preferred, n.language != spoken()), default=None)
+    return (found.text, found.language) if found else (subject.name, ENGLISH)
+
+
 def desk_at(request: HttpRequest) -> str:
     """The whole address of the desk, which names it for programs whatever the language of a page."""
     return request.build_absolute_uri(home_in(ENGLISH))

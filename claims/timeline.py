@@ -13,6 +13,7 @@ from sources.moments import asked_for
 
 from .drawing import WIDTH
 from .models import Standing, Status
+from .paging import Tally
 
 LANES = [Status.VERIFIED, Status.DISPUTED, Status.UNVERIFIED]
 LEFT, RIGHT, TOP = 106, 322, 18  # where time begins and ends, and room above for numbers
@@ -159,12 +160,14 @@ class Counts(Timed):
         return self.steps[::-1]
 
 
-def counts_of(claims: Any, tally: dict[str, int]) -> Counts | None:
-    """The way of public claims to their counts of now, taken back turn by turn.
+def counts_of(claims: Any, tally: dict[str, Tally]) -> Counts | None:
+    """The way of public claims to their counts of now, taken back turn by turn; nothing where they are too many to count.
 
     Whatever turned since the claim that changed as the CHANGES-th last did turned in one of those that changed after it:
     as much is read for a large desk as for a small one.
     """
+    if any(counted.more for counted in tally.values()):
+        return None
     lately = list(claims.assessable().newest().values_list("pk", "place")[: CHANGES + 1])
     turns = Standing.objects.turns().filter(claim__in=[pk for pk, _ in lately[:CHANGES]])
     more = len(lately) > CHANGES
@@ -176,7 +179,7 @@ def counts_of(claims: Any, tally: dict[str, int]) -> Counts | None:
         return None
     last, first = rows[0].change.recorded_at, rows[-1].change.recorded_at
     steps: dict[int, Count] = {}
-    count = dict(tally)
+    count = {status: counted.count for status, counted in tally.items()}
     for turn in rows:
         column = column_of(turn.change.recorded_at, first, last)
         steps.setdefault(column, Count(turn.change.recorded_at, dict(count)))  # as the last of its changes left it

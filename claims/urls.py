@@ -3,6 +3,7 @@ from django.urls import path
 from .formats import feeds
 from .pages import (
     about,
+    by_mail,
     changes,
     citing,
     claim_list,
@@ -35,10 +36,13 @@ FOLLOWED = [
 urlpatterns = [
     path("", home.front_door, name="front-door"),
     path("claims/list.csv", claim_list.claim_csv, name="claims-csv"),
+    path("claims/list.xlsx", claim_list.claim_xlsx, name="claims-xlsx"),
+    path("claims/list.jsonl", claim_list.claim_json_lines, name="claims-json-lines"),
     path("compare/data.json", compare.compare_json, name="compare-json"),
     path("compare/data.csv", compare.compare_csv, name="compare-csv"),
     path("claims/<slug:key>/card-<int:number>.png", embedding.card, name="claim-card"),
     path("api/docs/", reference.reference, name="api-docs"),
+    path("api/docs/<slug:name>/", reference.resource, name="api-docs-of"),
     path("oembed", embedding.oembed, name="oembed"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-claims-<int:number>.xml", sitemaps.claims, name="sitemap-claims"),
@@ -76,4 +80,8 @@ pages = [
     path("about/", about.about, name="about"),
     path("report/", reporting.report, name="report"),
     path("report/<slug:key>/", reporting.sent, name="report-sent"),
+    path("follow/", by_mail.follow, name="follow"),
+    path("follow/sent/", by_mail.sent, name="follow-sent"),
+    path("follow/confirm/<str:token>/", by_mail.confirm, name="follow-confirm"),
+    path("follow/stop/<slug:key>/", by_mail.stop, name="follow-stop"),
 ]

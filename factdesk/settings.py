@@ -52,6 +52,11 @@ try:
     EMAIL = env.dj_email_url("EMAIL_URL", "console://" if DEBUG else "dummy://")
     DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "factdesk@localhost")
     HTTPS = env.bool("FACTDESK_HTTPS", not (DEBUG or TESTING))
+    # Where readers find the desk, for what is told of it outside: in webhooks and mails.
+    FACTDESK_ADDRESS = env.str(
+        "FACTDESK_ADDRESS",
+        f"https://{ALLOWED_HOSTS[0]}" if HTTPS and ALLOWED_HOSTS else "http://127.0.0.1:8000",
+    ).rstrip("/")
 except NotRight as error:
     raise ImproperlyConfigured(str(error)) from error
 except (EnvError, ValueError) as error:
@@ -62,6 +67,7 @@ KNOWN = {
     "FACTDESK_TWO_PEOPLE",
     "FACTDESK_PROOF_TEXTS",
     "FACTDESK_HTTPS",
+    "FACTDESK_ADDRESS",
     "FACTDESK_FILES",
     "FACTDESK_ABOUT",
     "FACTDESK_REPORTS_TO",
@@ -84,6 +90,10 @@ for name in os.environ:
 if FACTDESK_TWO_PEOPLE not in {"everything", "sensitive", "nothing"}:
     raise ImproperlyConfigured(
         f"FACTDESK_TWO_PEOPLE is {FACTDESK_TWO_PEOPLE!r}. Set it to everything, sensitive or nothing."
+    )
+if not FACTDESK_ADDRESS.startswith(("https://", "http://")) or "*" in FACTDESK_ADDRESS:
+    raise ImproperlyConfigured(
+        f"FACTDESK_ADDRESS is {FACTDESK_ADDRESS!r}. Set it to the whole address of the desk, like https://facts.example."
     )
 if FACTDESK_ARCHIVE and not (FACTDESK_ARCHIVE.startswith(("https://", "http://")) and "{url}" in FACTDESK_ARCHIVE):
     raise ImproperlyConfigured(

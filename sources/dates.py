@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -105,22 +106,36 @@ PHRASES = {
 }
 
 
-def label(value: str, language: str = "en") -> str:
-    """A date in words, never more precise than it is: "2023-06" is "June 2023"."""
+Mark = Callable[[str, str], str]
+
+
+def _plain(words: str, stamp: str) -> str:
+    return words
+
+
+def label(value: str, language: str = "en", mark: Mark = _plain) -> str:
+    """A date in words, never more precise than it is: "2023-06" is "June 2023".
+
+    `mark` is given the words of each date in it, an interval's two ends or the one that it is, with its `machine` form.
+    """
     unknown, about, span, since, until, no_year = PHRASES[language]
     if not value:
         return unknown
     if "/" in value:
         first, _, last = value.partition("/")
         if last == "..":
-            return since.format(_since(first, language))
+            return since.format(_since(first, language, mark))
         if first == "..":
-            return until.format(_to(last, language))
-        return _span(first, last, language) or span.format(_from(first, language), _to(last, language))
+            return until.format(_to(last, language, mark))
+        return _span(first, last, language, mark) or span.format(
+            _from(first, language, mark), _to(last, language, mark)
+        )
     words = _words(value.removesuffix("~"), language)
     if value.startswith("XXXX"):
         words = no_year.format(words)
-    return about.format(_since(value.removesuffix("~"), language, words)) if value.endswith("~") else words
+    if value.endswith("~"):
+        words = about.format(f"{_article(value.removesuffix('~'), language)}{words}")
+    return mark(words, machine(value))
 
 
 def moment(at: datetime, language: str = "en") -> str:
@@ -138,24 +153,27 @@ def _is_day(point: str) -> bool:
     return point.count("-") == 2 and not point.endswith("~")
 
 
-def _since(point: str, language: str, words: str = "") -> str:
-    """A French day has its article: "depuis le 14 juin"."""
-    words = words or label(point, language)
-    return f"le {words}" if language == "fr" and _is_day(point) else words
+def _article(point: str, language: str) -> str:
+    """A French day has one: "depuis le 14 juin"."""
+    return "le " if language == "fr" and _is_day(point) else ""
 
 
-def _from(point: str, language: str) -> str:
-    words = label(point, language)
+def _since(point: str, language: str, mark: Mark) -> str:
+    return _article(point, language) + label(point, language, mark)
+
+
+def _from(point: str, language: str, mark: Mark) -> str:
+    said = label(point, language, mark)
     if language != "fr":
-        return words
-    return f"du {words}" if _is_day(point) else f"d’{words}" if words[0] in "ao" else f"de {words}"
+        return said
+    return f"du {said}" if _is_day(point) else f"d’{said}" if label(point, language)[0] in "ao" else f"de {said}"
 
 
-def _to(point: str, language: str) -> str:
-    words = label(point, language)
+def _to(point: str, language: str, mark: Mark) -> str:
+    said = label(point, language, mark)
     if language != "fr":
-        return words
-    return f"au {words}" if _is_day(point) else f"à {words}"
+        return said
+    return f"au {said}" if _is_day(point) else f"à {said}"
 
 
 def _words(point: str, language: str) -> str:
@@ -176,11 +194,11 @@ def _day(day: int, language: str) -> str:
     return "1er" if language == "fr" and day == 1 else str(day)
 
 
-def _span(first: str, last: str, language: str) -> str:
+def _span(first: str, last: str, language: str, mark: Mark) -> str:
     """Days of one month are named once: "3 to 9 June 2023"."""
     if len(first) != 10 or len(last) != 10 or first[:7] != last[:7]:
         return ""
     if language == "ja":
-        return f"{_words(first, language)}～{int(last[8:])}日"
-    start, end = _day(int(first[8:]), language), _words(last, language)
+        return f"{mark(_words(first, language), first)}～{mark(f'{int(last[8:])}日', last)}"
+    start, end = mark(_day(int(first[8:]), language), first), mark(_words(last, language), last)
     return f"{start} to {end}" if language == "en" else f"du {start} au {end}"

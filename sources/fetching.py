@@ -8,11 +8,13 @@ registries (RFC 6890 and its successors).
 
 import ipaddress
 import socket
+import ssl
 import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from urllib.parse import urljoin, urlsplit
 
 import httpcore2
@@ -24,6 +26,8 @@ TRIES, REDIRECTS = 3, 3
 NO_ADDRESS = "This is not an address. Enter one like https://example.org/article"
 CHUNK = 64 * 1024
 GZIP = b"\x1f\x8b"
+SLOW = "slow"
+_OURS = {"User-Agent": "FactDesk (fact-checking desk)", "Accept-Encoding": "identity", "Accept": "*/*"}
 NOT_PUBLIC = [
     ipaddress.ip_network(n)
     for n in (
@@ -83,6 +87,38 @@ def fetch(url: str, *, known: dict[str, str] | None = None) -> Fetched:
     raise NotFetched(f"The address led on more than {REDIRECTS} times. Enter the address at which the text stands")
 
 
+def post(url: str, body: bytes, headers: dict[str, str], *, seconds: float) -> Fetched:
+    """Sends something to an address, once: what is tried again is its caller's to say, and no redirect is followed.
+
+    Of the answer its status and headers count; nobody reads more.
+    """
+    address, late = checked(url), f"No answer within {seconds:g} seconds"
+    with _client(time.monotonic() + seconds) as client:
+        try:
+            with client.stream(
+                "POST", address, content=body, headers={**_OURS, **headers}, timeout=seconds
+            ) as response:
+                named = {k.lower(): v for k, v in response.headers.items()}
+                return Fetched(url, address, response.status_code, named, b"")
+        except (httpx2.InvalidURL, UnicodeError):
+            raise NotFetched(NO_ADDRESS) from None
+        except NotFetched as refusal:
+            raise NotFetched(late) if getattr(refusal, "code", "") == SLOW else refusal from None
+        except httpx2.TimeoutException:
+            raise NotFetched(late) from None
+        except httpx2.HTTPError as error:
+            raise NotFetched(f"No answer: {type(error).__name__}") from error
+
+
+def refuse_inside(url: str) -> None:
+    """Refuses an address that is not one, or that leads inside a network as its name stands now."""
+    parts = urlsplit(checked(url))
+    try:
+        _addresses(str(parts.hostname), parts.port or (443 if parts.scheme == "https" else 80))
+    except httpcore2.ConnectError:
+        raise NotFetched("No machine has this name. Check the address") from None
+
+
 def checked(url: str) -> str:
     """The address, if it is one that we ask for."""
     try:
@@ -99,7 +135,7 @@ def checked(url: str) -> str:
         raise NotFetched(NO_ADDRESS)
     if parts.username is not None or parts.password is not None:
         raise NotFetched("The address holds a name or a password. Take it out")
-    if port not in {None, 80, 443} and not _is_also_allowed(parts.hostname, port):
+    if port not in {None, 80, 443} and not is_also_allowed(parts.hostname, port):
         raise NotFetched("Only addresses without a port of their own are asked for")
     return url.strip()
 
@@ -115,9 +151,21 @@ def is_public(address: str) -> bool:
     return not any(ip.version == n.version and ip in n for n in NOT_PUBLIC)
 
 
-def _is_also_allowed(host: str, port: int | None) -> bool:
+def is_also_allowed(host: str, port: int | None) -> bool:
     """Whether the operator named this very machine and port, inside as it may be."""
     return f"{host}:{port}" in settings.FACTDESK_FETCH_ALSO
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    """The addresses that a name has now, each of which everybody can reach or the operator allowed."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpcore2.ConnectError(str(error)) from error
+    addresses = list(dict.fromkeys(str(sockaddr[0]).partition("%")[0] for *_, sockaddr in found))
+    if not addresses or not all(is_public(a) or is_also_allowed(a, port) for a in addresses):
+        raise NotFetched("This address is inside a network. Only public addresses are asked for")
+    return addresses
 
 
 class InTime(httpcore2.NetworkStream):
@@ -129,7 +177,7 @@ class InTime(httpcore2.NetworkStream):
     def _left(self, timeout) -> float:
         left = self.ends - time.monotonic()
         if left <= 0:
-            raise NotFetched(_took_too_long())
+            raise NotFetched(_took_too_long(), code=SLOW)
         return min(left, timeout or left)
 
     def read(self, max_bytes, timeout=None):
@@ -159,13 +207,7 @@ class Pinned(httpcore2.NetworkBackend):
         self.ends = ends
 
     def connect_tcp(self, host, port, timeout=None, local_address=None, socket_options=None):
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise httpcore2.ConnectError(str(error)) from error
-        addresses = list(dict.fromkeys(str(sockaddr[0]).partition("%")[0] for *_, sockaddr in found))
-        if not addresses or not all(is_public(a) or _is_also_allowed(a, port) for a in addresses):
-            raise NotFetched("This address is inside a network. Only public addresses are asked for")
+        addresses = _addresses(host, port)
         for n, address in enumerate(addresses, 1):
             try:
                 stream = httpcore2.SyncBackend().connect_tcp(address, port, timeout, local_address, socket_options)
@@ -179,10 +221,16 @@ class Pinned(httpcore2.NetworkBackend):
         raise NotFetched(NO_ADDRESS)
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """Whom we believe who they are; read once, as it takes longer than to ask."""
+    return httpx2.create_ssl_context(trust_env=False)
+
+
 def _client(ends: float) -> httpx2.Client:
     transport = httpx2.HTTPTransport(trust_env=False)
     transport._pool = httpcore2.ConnectionPool(
-        ssl_context=httpx2.create_ssl_context(trust_env=False),
+        ssl_context=_tls(),
         network_backend=Pinned(ends),
         max_keepalive_connections=0,
     )
@@ -197,7 +245,7 @@ class _Answer:
 
 
 def _ask(client: httpx2.Client, address: str, known: dict[str, str], ends: float) -> _Answer:
-    headers = {"User-Agent": "FactDesk (fact-checking desk)", "Accept-Encoding": "identity", "Accept": "*/*", **known}
+    headers = {**_OURS, **known}
     for tried in range(1, TRIES + 1):
         try:
             with client.stream("GET", address, headers=headers) as response:

@@ -3,6 +3,7 @@
 Each model declares `kept`; one function turns the declarations into triggers, one asks whether all are there.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from django.db import connections, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 PREFIX = "keep_"
+NAMED = re.compile(r'CONSTRAINT "(\w+)" (?:CHECK|UNIQUE)')
 
 
 @dataclass(frozen=True)
@@ -152,12 +154,14 @@ def missing_triggers(using: str = "default") -> list[str]:
 def missing_constraints(using: str = "default") -> list[str]:
     """The constraints of the record's tables that the database has lost."""
     connection = connections[using]
-    missing = []
     with connection.cursor() as cursor:
-        for model in kept_models():
-            there = connection.introspection.get_constraints(cursor, model._meta.db_table)
-            missing += [c.name for c in model._meta.constraints if c.name not in there]
-    return missing
+        there = _constraints(connection, cursor)
+    return [
+        constraint.name
+        for model in kept_models()
+        for constraint in model._meta.constraints
+        if (model._meta.db_table, constraint.name) not in there
+    ]
 
 
 @contextmanager
@@ -309,6 +313,25 @@ def _present(connection, cursor) -> dict[str, str]:
             [True],
         )
     return dict(cursor.fetchall())
+
+
+def _constraints(connection, cursor) -> set[tuple[str, str]]:
+    """Every constraint and every index by its table and its name; a condition makes a constraint an index."""
+    if connection.vendor == "sqlite":
+        cursor.execute("SELECT tbl_name, type, name, sql FROM sqlite_master WHERE type IN ('table', 'index')")
+        rows = cursor.fetchall()
+        indexes = {(table, name) for table, kind, name, _ in rows if kind == "index"}
+        return indexes | {
+            (table, name) for table, kind, _, sql in rows if kind == "table" for name in NAMED.findall(sql)
+        }
+    cursor.execute(
+        "SELECT t.relname, c.relname FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid "
+        "JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = t.relnamespace WHERE n.nspname = current_schema() "
+        "UNION SELECT t.relname, k.conname FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid "
+        "JOIN pg_namespace n ON n.oid = t.relnamespace WHERE n.nspname = current_schema() AND %s",
+        [True],
+    )
+    return set(cursor.fetchall())
 
 
 def _drop(connection, cursor) -> None:

@@ -40,3 +40,17 @@ def request_key() -> str:
 def report_key() -> str:
     """Who has it reads the answer: a hundred random bits, which nobody guesses."""
     return new_key("R-", 20)
+
+
+def endpoint_key() -> str:
+    return new_key("WH-")
+
+
+def event_key() -> str:
+    """The id of a message to programs, by which they know one that comes twice."""
+    return new_key("evt_", 26)
+
+
+def follower_key() -> str:
+    """Who has it ends the mails to an address: a hundred and thirty random bits."""
+    return new_key("", 26)

@@ -28,11 +28,12 @@ class Door:
     `settled`: it was decided before and is only carried out, whoever may still decide. `bounds`: an account that acts
     through a token, and the acts to which its scopes reach. The rest is an import's: when
     another desk recorded the act and decided it, and, where an empty desk is restored from a dump, which approval it had
-    and the note it carried.
+    and the note it carried. `rehearsed`: it is tried and undone.
     """
 
     via: str = Via.COMMAND
     settled: bool = False
+    rehearsed: bool = False
     at: datetime | None = None
     decided_on: str = ""
     approval: str = ""
@@ -56,7 +57,7 @@ def through(via: str, **more) -> Iterator[None]:
 @contextmanager
 def rehearsing() -> Iterator[None]:
     """Acts inside are tried and undone. Everything may refuse them but the want of a second editor."""
-    token = _door.set(replace(_door.get(), approval=Approval.ALONE))
+    token = _door.set(replace(_door.get(), approval=Approval.ALONE, rehearsed=True))
     try:
         with transaction.atomic():
             yield
@@ -68,6 +69,11 @@ def rehearsing() -> Iterator[None]:
 def is_import() -> bool:
     """Whether what happens now happened before, on another desk."""
     return _door.get().via == Via.IMPORT
+
+
+def is_rehearsal() -> bool:
+    """Whether what happens now will be undone: what follows from an act, and cannot refuse it, need not be done."""
+    return _door.get().rehearsed
 
 
 def may(user, act: str) -> bool:

@@ -1,32 +1,49 @@
 """What every test stands on: a database that keeps its triggers, even through a flush."""
 
 import pytest
-from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 from hypothesis import settings
 
-from claims.roles import make_roles
-from sources import keeping
-
+from . import desks
 from .serving import serving
 
 # How long an example takes says how busy the machine is, not whether the rule holds.
 settings.register_profile("desk", deadline=None)
 settings.load_profile("desk")
 
-_flush = TransactionTestCase._fixture_teardown
+# Tests that commit must be cleaned up, past the triggers.
+TransactionTestCase._fixture_teardown = lambda case: desks.empty()
 
 
-def flush_past_the_triggers(case):
-    """Tests that commit must be cleaned up: the triggers are lifted for that moment, and set again."""
-    with keeping.lifted():
-        _flush(case)
-    make_roles(apps)
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        desks.keep("empty")
 
 
-TransactionTestCase._fixture_teardown = flush_past_the_triggers
+@pytest.fixture(scope="class")
+def demo_desk(django_db_setup, django_db_blocker):
+    """The demo desk for one test: made before the test's transaction begins."""
+    with django_db_blocker.unblock(), desks.demo():
+        yield
+
+
+@pytest.fixture(scope="module")
+def of_the_module(django_db_setup, django_db_blocker):
+    """What a module's fixtures make is there for each of its tests, and undone after the last."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Marks what asks the database: on a second one nothing else need run."""
+    for item in items:
+        if item.get_closest_marker("django_db") or "django_db_setup" in item.fixturenames or "db" in item.fixturenames:
+            item.add_marker("database")
 
 
 @pytest.fixture(autouse=True)
@@ -37,18 +54,22 @@ def files_of_their_own(settings, tmp_path):
 
 @pytest.fixture
 def same_queries():
-    """Asserts that an act costs as many queries after the data grew as before."""
+    """Asserts that each act costs as many queries after the data grew as before."""
 
-    def check(act, *, grow, by=5):
-        grow()
-        act()  # fills caches that live as long as the process
-        with CaptureQueriesContext(connection) as before:
+    def asked(act):
+        with CaptureQueriesContext(connection) as queries:
             act()
+        return queries
+
+    def check(*acts, grow, by=2):
+        grow()
+        for act in acts:
+            act()  # fills caches that live as long as the process
+        before = [len(asked(act)) for act in acts]
         for _ in range(by):
             grow()
-        with CaptureQueriesContext(connection) as after:
-            act()
-        assert len(after) == len(before), "\n".join(q["sql"][:200] for q in after.captured_queries)
+        more = [q for q, n in zip(map(asked, acts), before, strict=True) if len(q) != n]
+        assert not more, "\n".join(q["sql"][:200] for queries in more for q in queries.captured_queries)
 
     return check
 

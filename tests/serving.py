@@ -3,6 +3,7 @@
 import contextlib
 import gzip
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PAGE = b"<p>The bridge was never inspected.</p>"
@@ -45,6 +46,18 @@ class Server(BaseHTTPRequestHandler):
         with contextlib.suppress(OSError):  # the fetcher hung up, as it should
             self.wfile.write(body)
 
+    def do_POST(self):
+        """Takes what it is sent, and answers what the test says."""
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.got.append((dict(self.headers), body))
+        time.sleep(self.server.slow)
+        planned = self.server.answers.pop(0) if self.server.answers else 200
+        self.send_response(self.server.always.get(self.path, planned))
+        for name, value in {"Location": "/elsewhere", **self.server.also}.items():
+            self.send_header(name, value)
+        with contextlib.suppress(OSError):  # nobody waited for it
+            self.end_headers()
+
     def log_message(self, *args):
         pass
 
@@ -52,6 +65,8 @@ class Server(BaseHTTPRequestHandler):
 def serving():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
     server.asked, server.pages = [], {}
+    server.got, server.answers, server.always, server.also = [], [], {}, {}
+    server.slow = 0
     # Shutting down waits for a whole poll: at the standard half second, most of what these tests cost.
     threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     return server

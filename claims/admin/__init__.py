@@ -5,6 +5,7 @@ from django.contrib import admin
 from .captures import CaptureAdmin
 from .catalogue import OutletAdmin
 from .claims import ClaimAdmin
+from .importing import ImportAdmin
 from .origins import OriginAdmin
 from .passages import PassageAdmin
 from .proposals import ProposalAdmin
@@ -13,6 +14,7 @@ from .reporting import ReportAdmin
 from .sources import SourceAdmin
 from .subjects import SubjectAdmin
 from .tokens import TokenAdmin
+from .webhooks import EndpointAdmin
 
 admin.site.site_header = "FactDesk editors"
 admin.site.site_title = "FactDesk"
@@ -22,6 +24,8 @@ admin.site.enable_nav_sidebar = False
 __all__ = [
     "CaptureAdmin",
     "ClaimAdmin",
+    "ImportAdmin",
+    "EndpointAdmin",
     "OriginAdmin",
     "OutletAdmin",
     "PassageAdmin",

@@ -11,7 +11,7 @@ from . import annotations, changes, reading
 PIECES = {
     "key": r"[-\w]+",
     "claim": r"[-\w]+",
-    "request": r"[-\w]+",
+    "asked": r"[-\w]+",
     "source": r"[-\w]+",
     "assessment": r"[0-9]{1,9}",
     "number": r"[0-9]{1,9}",
@@ -30,7 +30,7 @@ RESOURCES: dict[str, tuple[Any, str, tuple[str, ...]]] = {
     "outlets": (reading.Outlets, "outlet", ("key",)),
     "subjects": (reading.Subjects, "subject", ("key",)),
     "corrections": (reading.Corrections, "correction", ("claim", "number")),
-    "replies": (reading.Replies, "reply", ("request", "number")),
+    "replies": (reading.Replies, "reply", ("asked", "number")),
 }
 
 

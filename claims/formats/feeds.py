@@ -4,10 +4,12 @@ import json
 import re
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
 from django.http import Http404, QueryDict
+from django.http.request import split_domain_port
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, SyndicationFeed, rfc3339_date
@@ -22,7 +24,7 @@ from ..models import Claim, Standing, Status, Subject
 MOST = 50  # entries
 UNSAYABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")  # what no XML holds
 NOTHING_YET = datetime(2026, 1, 1, tzinfo=UTC)
-TAG = "tag:factdesk,2026:"  # keys are random, so that no two desks give the same id
+TAG = "tag:factdesk,2026:"  # of entries: keys are random, so that no two desks give the same id
 
 
 class Atom(Atom1Feed):
@@ -70,6 +72,14 @@ class DeskFeed(Feed):
     feed_type: type[SyndicationFeed] = Atom
     author_name = "FactDesk"
 
+    def get_feed(self, obj, request):
+        """Every desk has a feed of changes: the desk's own name is part of its id."""
+        feed = super().get_feed(obj, request)
+        host, _ = split_domain_port(request.get_host())
+        place = urlsplit(feed.feed["link"])._replace(scheme="", netloc="").geturl()
+        feed.feed["id"] = f"tag:{host},2026:{place}"
+        return feed
+
     def item_title(self, item):
         return _sayable(item.title)
 
@@ -97,9 +107,6 @@ class StatusFeed(DeskFeed):
 
     def subtitle(self, about):
         return gettext("Every claim that is new here, and every status that changed.")
-
-    def feed_guid(self, about):
-        return f"{TAG}{self.link(about)}"
 
     def items(self, about):
         return list(self.changes(about).select_related("wording")[:MOST])
@@ -232,9 +239,6 @@ class CorrectionsFeed(DeskFeed):
 
     def link(self):
         return reverse("corrections")
-
-    def feed_guid(self):
-        return f"{TAG}{self.link()}"
 
     def items(self):
         return log().rows

@@ -1,13 +1,16 @@
 """What pages say to machines: schema.org in JSON-LD. ClaimReview for a claim that was assessed, a bare Claim otherwise."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from sources.dates import machine
+from sources.models import Clock
 
 from ..models import Claim, Position, Standing
 from ..paging import BY_CHANGE, page_of
@@ -68,7 +71,7 @@ def review_of(claim: Any, base: str, published_at) -> dict[str, Any]:
         "itemReviewed": said,
         "sdPublisher": {"@id": f"{base}#desk"},
         "sdDatePublished": claim.changed_at.date().isoformat(),
-    }
+    } | licensed("sdLicense", base)
     cited = [c.passage.capture.source for c in claim.assessment.citations.all() if c.passage]
     works = [_work(s) for s in dict.fromkeys(cited) if not s.confidential]
     works += [
@@ -82,6 +85,14 @@ def review_of(claim: Any, base: str, published_at) -> dict[str, Any]:
         if c.why
     ]
     return review | ({"citation": works} if works else {}) | ({"correction": corrections} if corrections else {})
+
+
+def licensed(name: str, base: str) -> dict[str, str]:
+    """The address of the licence that the operator named, or where their words about it stand; nothing where there are none."""
+    words = settings.FACTDESK_ABOUT.get("licence", "")
+    named = re.search(r"https?://[^\s<>\"]+[\w/]", words)
+    stated = f"{base.rstrip('/')}{reverse('about')}#licence"
+    return {name: named[0] if named else stated} if words else {}
 
 
 def _claim(claim: Any, address: str) -> dict[str, Any]:
@@ -136,7 +147,9 @@ def feed_of_all(base: str) -> Iterator[str]:
         "@type": "DataFeed",
         "name": "FactDesk: claims",
         "url": base + "feeds/claimreview.json",
-    }
+    } | licensed("license", base)
+    if at := Clock.objects.filter(pk=1).values_list("edition_at", flat=True).first():
+        head["dateModified"] = at.isoformat()
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "dataFeedElement": ['
     first = True
     for item in _items(base):

@@ -5,6 +5,7 @@ each line through the same verb as an editor's hand. docs/interchange.md describ
 """
 
 from .dumping import dump, written
-from .loading import BATCH, READERS, BadLine, Result, load
+from .loading import BATCH, READERS, REFUSALS, BadLine, Result, load
+from .loading import _load_line as load_line
 
-__all__ = ["BATCH", "READERS", "BadLine", "Result", "dump", "load", "written"]
+__all__ = ["BATCH", "READERS", "REFUSALS", "BadLine", "Result", "dump", "load", "load_line", "written"]

@@ -38,6 +38,7 @@ from ..models import (
     Subject,
     Wording,
 )
+from ..models.appearances import TEXTS
 from ..roles import ROLES
 
 FORMAT = {"type": "desk", "format": "factdesk-interchange", "version": 1}
@@ -68,7 +69,6 @@ def dump(progress: Callable[[int], object] = lambda n: None) -> Iterator[str]:
 
 def written(change: Change) -> Line:
     """The line of one change."""
-    line = {k: v for k, v in WRITERS[change.verb, change.kind](change).items() if not empty(v)}
     act = {
         "by": change.by.username if change.by else None,
         "approved_by": change.approved_by.username if change.approved_by else None,
@@ -77,7 +77,12 @@ def written(change: Change) -> Line:
         "at": change.recorded_at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
         "note": change.note,
     }
-    return line | {k: v for k, v in act.items() if v}
+    return told(change) | {k: v for k, v in act.items() if v}
+
+
+def told(change: Change) -> Line:
+    """What a line says of a change, but for whose act it was and when."""
+    return {k: v for k, v in WRITERS[change.verb, change.kind](change).items() if not empty(v)}
 
 
 def empty(value) -> bool:
@@ -179,12 +184,12 @@ def _write_region(change):
 
 
 def _write_passage(change):
-    passage = Passage.objects.select_related("capture__source").get(since=change)
+    passage = Passage.objects.for_list().get(since=change)
     return {"type": "passage"} | _fields(passage, "capture", "start", "end", "exact")
 
 
 def _write_translation(change):
-    row = Translation.objects.select_related("passage__capture__source").get(since=change)
+    row = Translation.objects.select_related("passage__capture__source").defer(*TEXTS).get(since=change)
     number = Translation.objects.filter(passage=row.passage, language=row.language, since__lte=change).count()
     line = {"type": "translation", "number": number}
     return line | _fields(row, "passage", "language", "text", "made_by", "checked_by")
@@ -224,7 +229,7 @@ def _numbered(change) -> int:
 
 
 def _write_appearance(change):
-    row = Appearance.objects.select_related("passage__capture__source").get(since=change)
+    row = Appearance.objects.select_related("passage__capture__source").defer(*TEXTS).get(since=change)
     names = ("passage", "position", "hedge", "dated", "dated_words", "dated_basis")
     again = Appearance.objects.filter(claim=row.claim, passage=row.passage, since__lte=change).count()
     line = {"type": "appearance", "claim": change.key, "number": again if again > 1 else None}
@@ -252,7 +257,7 @@ def _write_assessment(change):
             if v
         }
         | ({"about": c.note} if c.note else {})
-        for c in row.citations.select_related("passage__capture__source", "origin")
+        for c in row.citations.select_related("passage__capture__source", "origin").defer(*TEXTS)
     ]
     return line
 
@@ -272,7 +277,7 @@ def _write_verb(change):
 
 
 def _write_strike(change):
-    row = Appearance.objects.select_related("passage__capture__source").get(until=change)
+    row = Appearance.objects.select_related("passage__capture__source").defer(*TEXTS).get(until=change)
     line = {"type": "strike", "claim": change.key, "number": _numbered(change)} | _correction(change)
     return line | _fields(row, "passage")
 
@@ -296,7 +301,7 @@ def _write_request(change):
 
 
 def _write_reply(change):
-    row = Reply.objects.select_related("passage__capture__source").get(since=change)
+    row = Reply.objects.select_related("passage__capture__source").defer(*TEXTS).get(since=change)
     line = {"type": "reply", "request": change.key, "number": row.number, "about": row.note}
     return line | _fields(row, "outcome", "passage")
 

@@ -1,7 +1,9 @@
 """Reading: each line replayed through the verb of an editor's hand."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -44,9 +46,10 @@ from ..models import (
 )
 from ..models.finding import kept_later
 from ..watching import flag
-from .dumping import ACT, CAPTURE, FIGURE, FORMAT, ORIGIN, OUTLET, SOURCE, SUBJECT, Line, empty, written
+from .dumping import ACT, CAPTURE, FIGURE, FORMAT, ORIGIN, OUTLET, SOURCE, SUBJECT, Line, empty, told
 
 BATCH = 500
+MOST = 2000  # rows that are remembered
 REFUSALS = (
     ObjectDoesNotExist,
     MultipleObjectsReturned,
@@ -115,7 +118,7 @@ def _learn_sizes() -> None:
 
 
 def _load_batch(numbered, result: Result, restoring: bool, progress) -> None:
-    with kept_later():
+    with kept_later(), _remembering():
         _load_lines(numbered, result, restoring, progress)
 
 
@@ -155,13 +158,13 @@ def _load_line(line: Line, restoring: bool) -> bool:
         raise ValidationError(f"{kind!r} is not a type of this format")
     there = FINDERS[kind](line)
     if there is not None:
-        _refuse_other(line, written(there))
+        _refuse_other(line, told(there))
         return False
     by, approver = _editor(line.get("by")), _editor(line.get("approved_by"))
     moment = datetime.fromisoformat(line["at"]) if line.get("at") else None
     decided = line.get("decided_on", "") or ("" if restoring or not moment else moment.date().isoformat())
-    told = line.get("approval", "")
-    approval = told if restoring or told == "override" else ""
+    approved = line.get("approval", "")
+    approval = approved if restoring or approved == "override" else ""
     note = line.get("note", "") if approval else ""
     with through(
         Via.IMPORT if by else Via.WORKER,
@@ -171,7 +174,9 @@ def _load_line(line: Line, restoring: bool) -> bool:
         note=note,
     ):
         READERS[kind](line, {"by": by, "approved_by": approver})
-    _refuse_other(line, written(Change.objects.latest("id")), "would be kept")
+    if line.get("verb") == "edit" or kind == "redact":
+        _rows.get({}).clear()
+    _refuse_other(line, told(Change.objects.latest("id")), "would be kept")
     return True
 
 
@@ -204,20 +209,60 @@ def _editor(username: str | None) -> User | None:
     if not username:
         return None
     try:
-        return User.objects.get(username=username)
+        return _row(User, username=username)
     except User.DoesNotExist:
         raise ValidationError(f"there is no editor {username}") from None
 
 
+# -- the rows that lines name
+
+
+_rows: ContextVar[dict[Any, Any]] = ContextVar("rows")
+
+
+@contextmanager
+def _remembering() -> Iterator[None]:
+    """Rows that one line after the other names are asked for once, until a line changes such a row."""
+    token = _rows.set({})
+    try:
+        yield
+    finally:
+        _rows.reset(token)
+
+
+def _row(model: Any, **named) -> Any:
+    rows, what = _rows.get({}), (model, *named.values())  # outside of a batch nothing is remembered
+    if what not in rows:
+        if len(rows) >= MOST:
+            rows.clear()
+        joined = ["source"] if model is Capture else []
+        rows[what] = model.objects.select_related(*joined).get(**named)
+    return rows[what]
+
+
 def _capture(ref: str) -> Capture:
     key, _, sha = ref.partition("/")
-    return Capture.objects.select_related("source").get(source__key=key, sha256__startswith=sha)
+    return _row(Capture, source__key=key, sha256__startswith=sha)
+
+
+def _as_it_stands(capture: Capture) -> Capture:
+    """With its source as it is now: it may have come to be public since."""
+    capture.source.refresh_from_db()
+    return capture
 
 
 def _passage(ref: str) -> Passage:
     capture, _, place = ref.rpartition("/")
     start, _, end = place.partition("-")
-    return Passage.objects.select_related("capture__source").get(capture=_capture(capture), start=start, end=end)
+    of = _capture(capture)
+    passage = _row(Passage, capture=of, start=start, end=end)
+    passage.capture = of
+    return passage
+
+
+def _claim(line: Line) -> Claim:
+    """The claim under a verb, which locks it and asks for it anew."""
+    return _row(Claim, key=line["claim"])
 
 
 def _named(line: Line, *names: str) -> Line:
@@ -229,7 +274,7 @@ def _named(line: Line, *names: str) -> Line:
         "upstream": Origin,
         "subject": Subject,
     }
-    return {n: catalogue[n].objects.get(key=line[n]) if n in catalogue else line[n] for n in names if n in line}
+    return {n: _row(catalogue[n], key=line[n]) if n in catalogue else line[n] for n in names if n in line}
 
 
 def _read_catalogue(model, *names):
@@ -262,11 +307,11 @@ def _read_capture(line, act):
 def _read_region(line, act):
     fields = _named(line, "start", "end", "of_start", "of_end")
     fields.setdefault("start", 0)
-    _capture(line["capture"]).mark(line["kind"], note=line.get("about", ""), **fields, **act)
+    _as_it_stands(_capture(line["capture"])).mark(line["kind"], note=line.get("about", ""), **fields, **act)
 
 
 def _read_reading(line, act):
-    _capture(line["capture"]).read_to_the_end(by=act["by"])
+    _as_it_stands(_capture(line["capture"])).read_to_the_end(by=act["by"])
 
 
 def _read_sighting(line, act):
@@ -293,7 +338,7 @@ def _read_descent(line, act):
 
 def _read_claim(line, act):
     fields = _named(line, "key", "kind", "sensitivity", "misconduct", "headline", "statement", "language")
-    subjects = [Subject.objects.get(key=key) for key in line.get("subjects", [])]
+    subjects = [_row(Subject, key=key) for key in line.get("subjects", [])]
     Claim.objects.record(by=act["by"], subjects=subjects, **fields)
 
 
@@ -305,7 +350,7 @@ def _refuse_gap(line: Line, numbered: Any) -> None:
 
 def _read_wording(line, act):
     fields = _named(line, "headline", "statement", "language", "code")
-    claim = Claim.objects.get(key=line["claim"])
+    claim = _claim(line)
     _refuse_gap(line, claim.wordings)
     fields |= {"because": line.get("note", ""), "correcting": _corrected(line)}
     claim.reword(fields.pop("headline", ""), fields.pop("statement"), **fields, **act)
@@ -321,7 +366,7 @@ def _read_appearance(line, act):
         {k: s[k] for k in ("name", "anonymity") if k in s} | _named(s, "subject", "outlet", "origin")
         for s in line.get("speakers", [])
     ]
-    Claim.objects.get(key=line["claim"]).appear(
+    _claim(line).appear(
         _passage(line["passage"]),
         line["position"],
         speakers=speakers,
@@ -333,18 +378,18 @@ def _read_appearance(line, act):
 
 
 def _read_assessment(line, act):
-    claim = Claim.objects.get(key=line["claim"])
+    claim = _claim(line)
     citing = [
         Cited(
             passage_id=_passage(c["passage"]).pk if "passage" in c else None,
-            origin_id=Origin.objects.get(key=c["origin"]).pk if "origin" in c else None,
+            origin_id=_row(Origin, key=c["origin"]).pk if "origin" in c else None,
             note=c.get("about", ""),
             **{k: v for k, v in c.items() if k not in {"passage", "origin", "about"}},
         )
         for c in line.get("citations", [])
     ]
     _refuse_gap(line, claim.assessments)
-    before = claim.assessments.filter(number=line["number"] - 1).first()
+    before = claim.assessments.filter(number=line["number"] - 1).first() if line["number"] > 1 else None
     seen = (claim.wordings.get(number=line["wording"]).pk, before.pk if before else None)
     fields = _named(line, "code", "about", "reason", "would_change", "review_by")
     fields |= {"because": line["why"], "correcting": _corrected(line), "method": line.get("method", FIRST)}
@@ -358,35 +403,35 @@ def _read_name(line, act):
 
 def _read_relation(line, act):
     other = Claim.objects.get(key=line["other"])
-    Claim.objects.get(key=line["claim"]).relate(other, line["kind"], **act)
+    _claim(line).relate(other, line["kind"], **act)
 
 
 def _read_publish(line, act):
-    Claim.objects.get(key=line["claim"]).publish(no_reply_reason=line.get("note", ""), **act)
+    _claim(line).publish(no_reply_reason=line.get("note", ""), **act)
 
 
 def _read_release(line, act):
-    Claim.objects.get(key=line["claim"]).release(because=line.get("note", ""), **act)
+    _claim(line).release(because=line.get("note", ""), **act)
 
 
 def _read_withdraw(line, act):
     error = "correction" in line
-    Claim.objects.get(key=line["claim"]).withdraw(because=line.get("note", ""), our_error=error, **act)
+    _claim(line).withdraw(because=line.get("note", ""), our_error=error, **act)
 
 
 def _read_strike(line, act):
     fields = {"because": line.get("note", ""), "correcting": _corrected(line)}
-    Claim.objects.get(key=line["claim"]).strike(_passage(line["passage"]), **fields, **act)
+    _claim(line).strike(_passage(line["passage"]), **fields, **act)
 
 
 def _read_hold(line, act):
     ends = datetime.fromisoformat(line["ends_at"]) if line.get("ends_at") else None
-    claim = Claim.objects.get(key=line["claim"])
+    claim = _claim(line)
     claim.hold(line["kind"], because=line.get("note", ""), ends_at=ends, **act)
 
 
 def _read_lift(line, act):
-    Claim.objects.get(key=line["claim"]).lift(line["kind"], because=line.get("note", ""), **act)
+    _claim(line).lift(line["kind"], because=line.get("note", ""), **act)
 
 
 def _read_request(line, act):
@@ -402,12 +447,12 @@ def _read_reply(line, act):
 
 
 def _read_absorb(line, act):
-    Claim.objects.get(key=line["claim"]).absorb(Claim.objects.get(key=line["other"]), **act)
+    _claim(line).absorb(Claim.objects.get(key=line["other"]), **act)
 
 
 def _read_merge(line, act):
     into = Claim.objects.get(key=line["into"])
-    Claim.objects.get(key=line["claim"]).give_way(into, because=line.get("note", ""), **act)
+    _claim(line).give_way(into, because=line.get("note", ""), **act)
 
 
 def _read_redaction(line, act):
@@ -452,8 +497,8 @@ READERS: dict[str, Callable[[Line, Line], object]] = {
 
 
 def _brought(rows: Any) -> Change | None:
-    row = rows.select_related("since__by", "since__approved_by").order_by("id").first()
-    return row.since if row else None
+    since = rows.order_by("id").values_list("since", flat=True).first()
+    return Change.objects.get(pk=since) if since else None
 
 
 def _find_catalogue(model: Any):
@@ -471,16 +516,19 @@ def _numbered(rows: Any, line: Line) -> Any:
     return next(iter(rows[line["number"] - 1 : line["number"]]), None)
 
 
+def _brought_by(rows: Any, line: Line) -> Change | None:
+    """The change that brought the row with the line's number."""
+    since = _numbered(rows.order_by("since").values_list("since", flat=True), line)
+    return Change.objects.get(pk=since) if since else None
+
+
 def _find_translation(line: Line) -> Change | None:
     there = Translation.objects.filter(passage=_passage(line["passage"]), language=line["language"])
-    row = _numbered(there.select_related("since__by", "since__approved_by").order_by("since"), line)
-    return row.since if row else None
+    return _brought_by(there, line)
 
 
 def _find_sighting(line: Line) -> Change | None:
-    there = Sighting.objects.filter(passage=_passage(line["passage"])).select_related("since__by", "since__approved_by")
-    row = _numbered(there.order_by("since"), line)
-    return row.since if row else None
+    return _brought_by(Sighting.objects.filter(passage=_passage(line["passage"])), line)
 
 
 def _find_verb(verb):
@@ -496,8 +544,7 @@ def _find_verb(verb):
 def _find_appearance(line: Line) -> Change | None:
     """A passage that was struck may be recorded again: it is counted which time this is."""
     there = Appearance.objects.filter(claim__key=line["claim"], passage=_passage(line["passage"]))
-    row = _numbered(there.select_related("since__by", "since__approved_by").order_by("since"), {"number": 1} | line)
-    return row.since if row else None
+    return _brought_by(there, {"number": 1} | line)
 
 
 def _find_reply(line: Line) -> Change | None:

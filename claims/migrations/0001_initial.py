@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['claim', 'number'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['unverified', 'verified', 'disputed'])), name='assessment_status_is_known'), models.CheckConstraint(condition=models.Q(('code__in', ['first', 'new_evidence', 'our_error', 'source_retracted', 'source_changed', 'reworded', 'review_due'])), name='code_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('why', ''), _negated=True), ('salt', ''), _connector='OR'), name='assessment_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -63,6 +64,8 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-id'],
                 'permissions': [('record', 'Can record claims and sources'), ('propose', 'Can propose findings'), ('approve', 'Can approve what another proposed'), ('override', 'Can override the second pair of eyes, with a reason'), ('release', 'Can release sensitive claims'), ('manage', 'Can manage the desk')],
+                'indexes': [models.Index(models.F('changed'), condition=models.Q(('public', True)), name='public_by_change'), models.Index(models.F('status'), models.F('changed'), condition=models.Q(('public', True)), name='public_by_status'), models.Index(models.F('look'), condition=models.Q(('look', ''), _negated=True), name='needs_another_look')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['fact', 'arithmetic', 'opinion'])), name='claim_kind_is_known'), models.CheckConstraint(condition=models.Q(('stage__in', ['draft', 'published', 'withdrawn'])), name='stage_is_known'), models.CheckConstraint(condition=models.Q(('sensitivity__in', ['', 'health', 'minor', 'address', 'private_life'])), name='sensitivity_is_known'), models.CheckConstraint(condition=models.Q(('status__in', ['unverified', 'verified', 'disputed'])), name='claim_status_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'opinion'), _negated=True), ('status', 'unverified'), _connector='OR'), name='opinion_is_not_assessed'), models.CheckConstraint(condition=models.Q(('assessment__isnull', False), ('status', 'unverified'), _connector='OR'), name='unassessed_is_unverified'), models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('stage', 'withdrawn'), models.Q(('merged_into', models.F('id')), _negated=True)), _connector='OR'), name='merged_claim_is_withdrawn')],
             },
         ),
         migrations.AddField(
@@ -93,6 +96,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('position__in', ['asserts', 'denies', 'reports', 'qualifies'])), name='position_is_known'), models.CheckConstraint(condition=models.Q(('hedge__in', ['flat', 'hedged', 'hearsay', 'presupposed'])), name='hedge_is_known'), models.CheckConstraint(condition=models.Q(('dated_basis__in', ['', 'stated', 'derived', 'relative'])), name='basis_is_known'), models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('claim', 'passage'), name='appearance_stands_once')],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +117,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['appearance', 'place'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('low__isnull', True), ('high__isnull', True), ('low__lte', models.F('high')), _connector='OR'), name='figure_low_is_not_above_high'), models.CheckConstraint(condition=models.Q(('currency', ''), ('currency__regex', '^[A-Z]{3}$'), _connector='OR'), name='currency_is_a_code'), models.UniqueConstraint(fields=('appearance', 'place'), name='one_figure_a_place')],
             },
         ),
         migrations.CreateModel(
@@ -125,6 +130,9 @@ class Migration(migrations.Migration):
                 ('since', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.change')),
                 ('until', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.change')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['same', 'part_of', 'contradicts', 'not_same'])), name='relation_kind_is_known'), models.CheckConstraint(condition=models.Q(('claim', models.F('other')), _negated=True), name='claim_is_not_related_to_itself'), models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('claim', 'other', 'kind'), name='relation_stands_once')],
+            },
         ),
         migrations.CreateModel(
             name='Subject',
@@ -140,6 +148,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['person', 'organisation', 'product', 'place'])), name='subject_kind_is_known'), models.CheckConstraint(condition=models.Q(('wikidata', ''), ('wikidata__regex', '^Q[1-9][0-9]*$'), _connector='OR'), name='wikidata_id_reads_like_one')],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +168,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['appearance', 'place'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('anonymity__in', ['named', 'described', 'group', 'unstated'])), name='anonymity_is_known'), models.CheckConstraint(condition=models.Q(('place__gte', 1)), name='chain_starts_at_one'), models.UniqueConstraint(fields=('appearance', 'place'), name='one_speaker_a_place')],
             },
         ),
         migrations.CreateModel(
@@ -176,6 +186,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['language', 'text'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('subject', 'language', 'text'), name='name_stands_once')],
             },
         ),
         migrations.CreateModel(
@@ -187,6 +198,9 @@ class Migration(migrations.Migration):
                 ('until', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.change')),
                 ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mentions', to='claims.subject')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('claim', 'subject'), name='subject_stands_once')],
+            },
         ),
         migrations.AddField(
             model_name='claim',
@@ -208,6 +222,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['claim', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('claim', 'number'), name='wording_is_numbered'), models.CheckConstraint(condition=models.Q(models.Q(('statement', ''), _negated=True), ('salt', ''), _connector='OR'), name='claim_says_something')],
             },
         ),
         migrations.CreateModel(
@@ -224,6 +239,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['claim', 'number'],
+                'indexes': [models.Index(models.F('status'), models.F('change'), condition=models.Q(('public', True)), name='standing_by_status'), models.Index(models.F('claim'), models.F('change'), name='standing_of_claim')],
+                'constraints': [models.UniqueConstraint(fields=('claim', 'number'), name='standing_is_numbered')],
             },
         ),
         migrations.CreateModel(
@@ -245,6 +262,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['sent_at', 'id'],
+                'indexes': [models.Index(models.F('state'), models.F('sent_at'), name='proposal_queue')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'waiting', 'returned', 'approved', 'dropped'])), name='proposal_state_is_known'), models.CheckConstraint(condition=models.Q(('verb__in', ['assess', 'appear', 'publish', 'reword', 'release', 'withdraw'])), name='proposed_verb_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'returned']), _negated=True), models.Q(('decided_by', models.F('by')), _negated=True), _connector='OR'), name='proposer_does_not_decide')],
             },
         ),
         migrations.AddField(
@@ -282,152 +301,8 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='appearance',
-            constraint=models.CheckConstraint(condition=models.Q(('position__in', ['asserts', 'denies', 'reports', 'qualifies'])), name='position_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='appearance',
-            constraint=models.CheckConstraint(condition=models.Q(('hedge__in', ['flat', 'hedged', 'hearsay', 'presupposed'])), name='hedge_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='appearance',
-            constraint=models.CheckConstraint(condition=models.Q(('dated_basis__in', ['', 'stated', 'derived', 'relative'])), name='basis_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='appearance',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('claim', 'passage'), name='appearance_stands_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('low__isnull', True), ('high__isnull', True), ('low__lte', models.F('high')), _connector='OR'), name='figure_low_is_not_above_high'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('currency', ''), ('currency__regex', '^[A-Z]{3}$'), _connector='OR'), name='currency_is_a_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.UniqueConstraint(fields=('appearance', 'place'), name='one_figure_a_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['same', 'part_of', 'contradicts', 'not_same'])), name='relation_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.CheckConstraint(condition=models.Q(('claim', models.F('other')), _negated=True), name='claim_is_not_related_to_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('claim', 'other', 'kind'), name='relation_stands_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='subject',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['person', 'organisation', 'product', 'place'])), name='subject_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='subject',
-            constraint=models.CheckConstraint(condition=models.Q(('wikidata', ''), ('wikidata__regex', '^Q[1-9][0-9]*$'), _connector='OR'), name='wikidata_id_reads_like_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='speaker',
-            constraint=models.CheckConstraint(condition=models.Q(('anonymity__in', ['named', 'described', 'group', 'unstated'])), name='anonymity_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='speaker',
-            constraint=models.CheckConstraint(condition=models.Q(('place__gte', 1)), name='chain_starts_at_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='speaker',
-            constraint=models.UniqueConstraint(fields=('appearance', 'place'), name='one_speaker_a_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='name',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('subject', 'language', 'text'), name='name_stands_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimsubject',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('claim', 'subject'), name='subject_stands_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='wording',
-            constraint=models.UniqueConstraint(fields=('claim', 'number'), name='wording_is_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='wording',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('statement', ''), _negated=True), ('salt', ''), _connector='OR'), name='claim_says_something'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(models.F('status'), models.F('change'), condition=models.Q(('public', True)), name='standing_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(models.F('claim'), models.F('change'), name='standing_of_claim'),
-        ),
-        migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.UniqueConstraint(fields=('claim', 'number'), name='standing_is_numbered'),
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(models.F('state'), models.F('sent_at'), name='proposal_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'waiting', 'returned', 'approved', 'dropped'])), name='proposal_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('verb__in', ['assess', 'appear', 'publish', 'reword', 'release', 'withdraw'])), name='proposed_verb_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'returned']), _negated=True), models.Q(('decided_by', models.F('by')), _negated=True), _connector='OR'), name='proposer_does_not_decide'),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(models.F('changed'), condition=models.Q(('public', True)), name='public_by_change'),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(models.F('status'), models.F('changed'), condition=models.Q(('public', True)), name='public_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(models.F('look'), condition=models.Q(('look', ''), _negated=True), name='needs_another_look'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['fact', 'arithmetic', 'opinion'])), name='claim_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['draft', 'published', 'withdrawn'])), name='stage_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('sensitivity__in', ['', 'health', 'minor', 'address', 'private_life'])), name='sensitivity_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['unverified', 'verified', 'disputed'])), name='claim_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'opinion'), _negated=True), ('status', 'unverified'), _connector='OR'), name='opinion_is_not_assessed'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('assessment__isnull', False), ('status', 'unverified'), _connector='OR'), name='unassessed_is_unverified'),
-        ),
-        migrations.AddConstraint(
             model_name='claim',
             constraint=models.CheckConstraint(condition=models.Q(('public', False), models.Q(('stage', 'published'), ('wording__isnull', False), models.Q(('sensitivity', ''), ('released__isnull', False), _connector='OR')), _connector='OR'), name='public_claim_may_be_seen'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('stage', 'withdrawn'), models.Q(('merged_into', models.F('id')), _negated=True)), _connector='OR'), name='merged_claim_is_withdrawn'),
         ),
         migrations.AddConstraint(
             model_name='assessment',
@@ -436,17 +311,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='assessment',
             constraint=models.UniqueConstraint(condition=models.Q(('previous__isnull', True)), fields=('claim',), name='one_first_assessment'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['unverified', 'verified', 'disputed'])), name='assessment_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('code__in', ['first', 'new_evidence', 'our_error', 'source_retracted', 'source_changed', 'reworded', 'review_due'])), name='code_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('why', ''), _negated=True), ('salt', ''), _connector='OR'), name='assessment_says_why'),
         ),
     ]

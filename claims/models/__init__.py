@@ -4,18 +4,23 @@ from .assessing import Assessment, Balance, Citation, Cited, Code, Stance, Statu
 from .claims import Claim, Sensitivity
 from .correcting import Corrected, Correction, CorrectionKind
 from .finding import DeskFindable, Findable, Says
+from .followers import Follower
 from .holding import Hold, HoldKind
+from .importing import Action, ColumnMap, Import, Imported, ImportRow, Step
 from .proposals import Proposal, ProposedVerb, State
 from .replying import Channel, Outcome, Reply, ReplyClaim, ReplyRequest
 from .reporting import Report, ReportAnswer, ReportKind, ReportOutcome, ReportReading, ReportState, Thing
 from .resending import Answered, InFlight, Otherwise
 from .standings import Stage, Standing
 from .subjects import ClaimSubject, Name, Relation, RelationKind, Subject, SubjectKind
+from .telling import Event, Message, Told
 from .tokens import Scope, Token
+from .webhooks import Delivery, DeliveryState, Endpoint
 from .wordings import Wording
 from .working import Assignment, Comment
 
 __all__ = [
+    "Action",
     "Anonymity",
     "Answered",
     "Appearance",
@@ -29,18 +34,28 @@ __all__ = [
     "Claim",
     "ClaimSubject",
     "Code",
+    "ColumnMap",
     "Comment",
     "Corrected",
     "Correction",
     "CorrectionKind",
+    "Delivery",
+    "DeliveryState",
     "DeskFindable",
+    "Endpoint",
+    "Event",
     "Figure",
     "Findable",
+    "Follower",
     "Hedge",
     "Hold",
     "HoldKind",
     "InFlight",
+    "Import",
+    "ImportRow",
+    "Imported",
     "Kind",
+    "Message",
     "Name",
     "Otherwise",
     "Outcome",
@@ -67,9 +82,11 @@ __all__ = [
     "Standing",
     "State",
     "Status",
+    "Step",
     "Subject",
     "SubjectKind",
     "Thing",
     "Token",
+    "Told",
     "Wording",
 ]

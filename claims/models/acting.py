@@ -14,10 +14,11 @@ from sources.models.traces import Trace
 from sources.moments import known
 from sources.recording import record, turn_the_page
 
-from .assessing import Status
+from .assessing import Citation, Status
 from .correcting import Corrected, Correction
-from .finding import keep
+from .finding import keep_standing
 from .reconsidering import UNSEEN, causes_of
+from .replying import Reply
 from .standings import Stage, Standing
 from .wordings import Wording
 
@@ -115,7 +116,10 @@ class Acting(Row):
 
     def _stand(self, change, *, seen_by_readers=None):
         """Stores how the claim stands from this change on; a reader's view of it becomes a Standing first."""
-        self._reconsider()
+        if self.assessment and self.assessment.since_id == change.pk:
+            self.look = ""  # nothing came after it
+        else:
+            self._reconsider()
         if change.verb in BESIDE and self._hides_words():
             turn_the_page()
         if self.was_read if seen_by_readers is None else seen_by_readers:
@@ -153,12 +157,7 @@ class Acting(Row):
             about_from=self.about_from,
             sources_count=self.sources_count,
         )
-        self._keep_found()
-
-    def _keep_found(self):
-        """The index says what the claim says; and what those say that were merged into it, which are seen as long as it is."""
-        merged = type(self).objects.filter(Q(merged_into=self) | Q(merged_into__merged_into=self))
-        keep([self.pk, *merged.values_list("pk", flat=True)])
+        keep_standing([self.pk])
 
     def placed(self) -> dict[str, Any]:
         """Where lists place it that are not in the order of changes: by what readers see of it, and nothing else."""
@@ -201,18 +200,13 @@ class Acting(Row):
             pk__in=self.passages().values("capture__source"), public_since__isnull=True, confidential=False
         ).update(public_since=change)
 
-    def _resting(self):
-        """The passages on which the claim and its finding rest."""
-        return Passage.objects.filter(
-            Q(pk__in=self.appearances.live().values("passage"))
-            | Q(citations__assessment=self.assessment_id, citations__assessment__isnull=False)
-        ).distinct()
-
     def passages(self):
         """The passages that readers of this claim see: where it appears, what its finding cites, and the replies to it."""
+        appearing = self.appearances.live().values("passage")
+        cited = Citation.objects.filter(assessment=self.assessment_id, passage__isnull=False).values("passage")
         asked = self.asked.live().values("request")
-        replied = Passage.objects.filter(known("replies__since"), replies__request__in=asked)
-        return Passage.objects.filter(Q(pk__in=self._resting().values("pk")) | Q(pk__in=replied.values("pk")))
+        replied = Reply.objects.filter(known(), request__in=asked, passage__isnull=False).values("passage")
+        return Passage.objects.filter(Q(pk__in=appearing) | Q(pk__in=cited) | Q(pk__in=replied))
 
     def _refuse_overlap(self, passages, *, showing, hidden=None):
         """No public quote carries the words of a sensitive claim, and no sensitive claim takes words that are public."""
@@ -222,6 +216,8 @@ class Acting(Row):
             return
         others = type(self).objects.exclude(pk=self.pk).exclude(merged_into=self.pk)
         others = others.public() if hidden else others.sensitive_and_unreleased()
+        if not others.exists():
+            return
         for passage in passages:
             clash = others.resting_on_words(passage).first()
             if clash and hidden:

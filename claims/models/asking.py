@@ -17,12 +17,12 @@ from ..folding import Term, terms
 from .appearances import Appearance
 from .assessing import Assessment, Citation, Status
 from .correcting import Correction
-from .finding import DeskFindable, Findable
+from .finding import DeskFindable, Findable, keep_standing
 from .holding import Hold
 from .replying import ReplyClaim
 from .seeing import may_be_seen, seen, stood
 from .standings import Stage, Standing
-from .subjects import ClaimSubject, Relation, RelationKind
+from .subjects import ClaimSubject, Name, Relation, RelationKind
 
 
 class Kind(models.TextChoices):
@@ -63,6 +63,13 @@ class ClaimQuerySet(models.QuerySet):
                 Prefetch("assessment__citations", queryset=Citation.objects.order_by("number")),
                 Prefetch("corrections", queryset=Correction.objects.for_page(), to_attr="shown_corrections"),
             )
+        )
+
+    def for_table(self):
+        """With all that the rows of a table show: a list's, whom it is about, and who speaks."""
+        about = ClaimSubject.objects.live().filter(subject__private_person=False).select_related("subject")
+        return self.for_list().prefetch_related(
+            Prefetch("about", queryset=about.order_by("id"), to_attr="shown_about"), "shown_appearances__speakers"
         )
 
     def for_desk(self):
@@ -118,6 +125,7 @@ class ClaimQuerySet(models.QuerySet):
         related = relations.filter(seen("other")).select_related("other__wording")
         related_from = relations.filter(seen("claim")).select_related("claim__wording")
         about = ClaimSubject.objects.live().select_related("subject").order_by("id")
+        about = about.prefetch_related(Prefetch("subject__names", queryset=Name.objects.live()))
         return (
             self.with_change()
             .select_related("wording", "assessment__since", "since")
@@ -278,5 +286,5 @@ class ClaimQuerySet(models.QuerySet):
             claim._word(change, headline, statement, language)
             claim._stand(change)
         else:
-            claim._keep_found()
+            keep_standing([claim.pk])
         return claim

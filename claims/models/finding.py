@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import connection, connections, models
-from django.db.models import Lookup, Prefetch
+from django.db.models import Lookup, Prefetch, Q
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from sources.models import Change, Passage, Source, Translation, Verb
 from sources.moments import lasting
+from sources.recording import is_rehearsal
 
 from ..folding import Term, tokens
 from .appearances import Appearance
@@ -133,13 +134,15 @@ class DeskFindable(Finding):
 
 def keep(claims: Iterable[int]) -> None:
     """Makes the index say what these claims say. Part of the transaction that changes a text."""
+    if is_rehearsal():
+        return
     if (waiting := _waiting.get()) is not None:
         waiting.update(claims)
         return
     keys = sorted(set(claims))
     for at in range(0, len(keys), AT_ONCE):
         some = keys[at : at + AT_ONCE]
-        for model, wanted in ((Findable, readers_find(some)), (DeskFindable, editors_find(some))):
+        for model, wanted in found_by(some).items():
             there: dict[int, dict[Text, int]] = defaultdict(dict)
             doubled = []
             for pk, claim, *text in model.objects.filter(claim__in=some).values_list("pk", "claim", *Text._fields):
@@ -147,12 +150,27 @@ def keep(claims: Iterable[int]) -> None:
                     doubled.append(pk)
                 there[claim][Text(*text)] = pk
             gone = doubled + [pk for c, texts in there.items() for t, pk in texts.items() if t not in wanted[c]]
-            model.objects.filter(pk__in=gone).delete()
+            if gone:
+                model.objects.filter(pk__in=gone).delete()
             model.objects.bulk_create(
                 _row(model, claim, text)
                 for claim in some
                 for text in sorted(wanted[claim] - there[claim].keys(), key=str)
             )
+
+
+def keep_standing(claims: Iterable[int]) -> None:
+    """Of claims that stand otherwise now: with those that were merged into them, which are seen as long as they are."""
+    if is_rehearsal():
+        return
+    if (waiting := _waiting.get()) is not None:
+        waiting.update(claims)
+        return
+    keys = set(claims)
+    for at in range(0, len(keys), AT_ONCE):
+        some = sorted(keys)[at : at + AT_ONCE]
+        merged = _claims().filter(Q(merged_into__in=some) | Q(merged_into__merged_into__in=some))
+        keep([*some, *merged.values_list("pk", flat=True)])
 
 
 @contextmanager
@@ -164,7 +182,7 @@ def kept_later() -> Iterator[None]:
         yield
     finally:
         _waiting.reset(token)
-    keep(waiting)
+    keep_standing(waiting)
 
 
 def forget_tokens() -> None:
@@ -181,32 +199,6 @@ def _row(model: Any, claim: int, text: Text) -> Any:
     return model(claim_id=claim, words=words, weight=WEIGHTS[Says(text.says)], **text._asdict())
 
 
-def readers_find(claims: Iterable[int]) -> dict[int, set[Text]]:
-    """Every text of these claims that a reader may see today, with the time in which their pages said it."""
-    seen = _claims().filter(may_be_seen() | in_their_past(), pk__in=claims)
-    spells = defaultdict(list)
-    standings = Standing.objects.filter(claim__in=seen).order_by("claim", "-change")
-    later: dict[int, int] = {}
-    for claim, change, public, wording, assessment in standings.values_list(
-        "claim", "change", "public", "wording", "assessment"
-    ):
-        if public:
-            spells[claim].append(Spell(wording, assessment, change, later.get(claim)))
-        later[claim] = change
-    shown = Appearance.objects.filter(passage__capture__source__confidential=False)
-    cited = Citation.objects.filter(passage__capture__source__confidential=False)
-    # Of a private person readers know only the name that the page prints.
-    return _texts(spells, shown, cited, Name.objects.filter(subject__private_person=False))
-
-
-def editors_find(claims: Iterable[int]) -> dict[int, set[Text]]:
-    """Every text of these claims that stands now."""
-    standing = _claims().filter(pk__in=claims).values_list("pk", "wording", "assessment")
-    spells = {pk: [Spell(wording, assessment, 0, None)] for pk, wording, assessment in standing}
-    found = _texts(spells, Appearance.objects.live(), Citation.objects.exclude(passage=None), Name.objects.all())
-    return defaultdict(set, {c: {t._replace(since=0) for t in texts if t.until is None} for c, texts in found.items()})
-
-
 class Spell(NamedTuple):
     """A time in which a claim stood in these words, with this finding."""
 
@@ -216,84 +208,134 @@ class Spell(NamedTuple):
     until: int | None
 
 
-def _texts(spells: dict[int, list[Spell]], appearances, citations, names) -> dict[int, set[Text]]:
-    found: dict[int, list[Text]] = {claim: [] for claim in spells}
-    _add_own(found, spells)
-    quoted = _quoted(spells, appearances, citations)
-    passages = Passage.objects.filter(pk__in={p for times in quoted.values() for p in times}).exclude(exact="")
-    words = {
-        pk: (language, exact)
-        for pk, language, exact in passages.values_list("pk", "capture__source__language", "exact")
-    }
-    translated: dict[int, list[tuple[str, str, Span]]] = defaultdict(list)
-    told = Translation.objects.filter(passage__in=words).exclude(text="")
-    for passage, language, text, *ends in told.values_list("passage", "language", "text", "since", "until"):
-        translated[passage].append((language, text, (ends[0], ends[1])))
-    for claim, times in quoted.items():
-        for passage, spans in times.items():
-            if passage not in words:
-                continue
-            for since, until in spans:
-                found[claim].append(Text(Says.QUOTE, *words[passage], since, until))
-                for language, text, span in translated[passage]:
-                    if both := _overlap((since, until), span):
-                        found[claim].append(Text(Says.TRANSLATION, language, text, *both))
-    _add_subjects(found, names)
-    return defaultdict(set, {claim: set(_joined(texts)) for claim, texts in found.items()})
+Spells = dict[int, list[Spell]]
 
 
-def _add_own(found: dict[int, list[Text]], spells: dict[int, list[Spell]]) -> None:
-    """What the desk says of a claim: its words, and why it stands as it does."""
-    every = [s for some in spells.values() for s in some]
-    wordings = Wording.objects.in_bulk({s.wording for s in every if s.wording})
-    findings = Assessment.objects.select_related("wording").in_bulk({s.assessment for s in every if s.assessment})
-    keys = dict(_claims().filter(pk__in=spells).values_list("pk", "key"))
-    for claim, some in spells.items():
-        for wording, finding, since, until in some:
-            span = (since, until)
-            found[claim].append(Text(Says.STATEMENT, "", keys[claim], *span))
-            if wording:
-                w = wordings[wording]
-                found[claim] += [
-                    Text(Says.STATEMENT, w.language, said, *span) for said in (w.headline, w.statement) if said
-                ]
-            if finding:
-                f = findings[finding]
-                found[claim] += [Text(Says.WHY, f.wording.language, said, *span) for said in (f.why, f.reason) if said]
+def found_by(claims: Iterable[int]) -> dict[Any, dict[int, set[Text]]]:
+    """Every text of these claims, by the index that keeps it: what a reader may see today, with the time in which their
+    pages said it, and what stands now."""
+    rows = _claims().filter(pk__in=claims).annotate(seen=may_be_seen() | in_their_past())
+    keys, standing, seen = {}, {}, []
+    for claim, key, wording, assessment, is_seen in rows.values_list("pk", "key", "wording", "assessment", "seen"):
+        keys[claim], standing[claim] = key, [Spell(wording, assessment, 0, None)]
+        seen += [claim] if is_seen else []
+    shown = _shown(seen)
+    told = Told(keys, [s for spells in (*shown.values(), *standing.values()) for s in spells])
+    now = {c: {t._replace(since=0) for t in texts if t.until is None} for c, texts in told.to_editors(standing).items()}
+    return {Findable: defaultdict(set, told.to_readers(shown)), DeskFindable: defaultdict(set, now)}
 
 
-def _quoted(spells, appearances, citations) -> dict[int, dict[int, list[Span]]]:
-    """The passages that a claim quotes, each with the times in which it does."""
-    quoted: dict = {claim: defaultdict(list) for claim in spells}
-    for claim, passage, since, until in appearances.filter(claim__in=spells).values_list(
-        "claim", "passage", "since", "until"
-    ):
-        quoted[claim][passage].append((since, until))
-    times = defaultdict(list)
-    for claim, some in spells.items():
-        for spell in some:
-            if spell.assessment:
-                times[spell.assessment].append((claim, (spell.since, spell.until)))
-    cited = citations.filter(assessment__in=times, passage__isnull=False)
-    for assessment, passage in cited.values_list("assessment", "passage"):
-        for claim, span in times[assessment]:
-            quoted[claim][passage].append(span)
-    return quoted
-
-
-def _add_subjects(found: dict[int, list[Text]], names) -> None:
-    """The names of those whom a claim is about."""
-    mentions = list(
-        ClaimSubject.objects.filter(claim__in=found)
-        .select_related("subject")
-        .prefetch_related(Prefetch("subject__names", queryset=names.exclude(text="")))
+def _shown(claims: list[int]) -> Spells:
+    """As readers see or saw these claims."""
+    spells = defaultdict(list)
+    later: dict[int, int] = {}
+    standings = (
+        Standing.objects.filter(claim__in=claims).order_by("claim", "-change") if claims else Standing.objects.none()
     )
-    called = _called({m.subject_id: m.subject for m in mentions}.values())
-    for mention in mentions:
-        others = [(n.language, n.text, (n.since_id, n.until_id)) for n in mention.subject.names.all()]
-        for language, name, span in called[mention.subject_id] + others:
+    for claim, change, public, wording, assessment in standings.values_list(
+        "claim", "change", "public", "wording", "assessment"
+    ):
+        if public:
+            spells[claim].append(Spell(wording, assessment, change, later.get(claim)))
+        later[claim] = change
+    return spells
+
+
+class Told:
+    """What is told of some claims, asked for once for readers and editors."""
+
+    def __init__(self, keys: dict[int, str], spells: list[Spell]):
+        self.keys = keys
+        self.wordings = Wording.objects.in_bulk({s.wording for s in spells if s.wording})
+        assessments = {s.assessment for s in spells if s.assessment}
+        self.findings = Assessment.objects.select_related("wording").in_bulk(assessments)
+        confidential = "passage__capture__source__confidential"
+        self.appearing: dict = defaultdict(list)
+        there = Appearance.objects.filter(claim__in=keys)
+        for claim, *row in there.values_list("claim", "passage", "since", "until", confidential):
+            self.appearing[claim].append(row)
+        self.cited: dict = defaultdict(list)
+        citations = (
+            Citation.objects.filter(assessment__in=assessments, passage__isnull=False)
+            if assessments
+            else Citation.objects.none()
+        )
+        for assessment, *row in citations.values_list("assessment", "passage", confidential):
+            self.cited[assessment].append(row)
+        quoted = {row[0] for rows in (*self.appearing.values(), *self.cited.values()) for row in rows}
+        self.quotes = _quotes(quoted) if quoted else {}
+        self.translations = _translations(self.quotes) if self.quotes else {}
+        self.mentions = list(
+            ClaimSubject.objects.filter(claim__in=keys)
+            .select_related("subject")
+            .prefetch_related(Prefetch("subject__names", queryset=Name.objects.exclude(text="")))
+        )
+        self.called = _called({m.subject_id: m.subject for m in self.mentions}.values()) if self.mentions else {}
+
+    def to_readers(self, spells: Spells) -> dict[int, set[Text]]:
+        """Nothing from a confidential source, and of a private person only the name that the page prints."""
+        appearing = {c: [(p, (a, b)) for p, a, b, hidden in self.appearing[c] if not hidden] for c in spells}
+        cited = {a: [p for p, hidden in rows if not hidden] for a, rows in self.cited.items()}
+        return self._texts(spells, appearing, cited, lambda subject: not subject.private_person)
+
+    def to_editors(self, spells: Spells) -> dict[int, set[Text]]:
+        appearing = {c: [(p, (a, b)) for p, a, b, _ in self.appearing[c] if b is None] for c in spells}
+        cited = {a: [p for p, _ in rows] for a, rows in self.cited.items()}
+        return self._texts(spells, appearing, cited, lambda subject: True)
+
+    def _texts(self, spells: Spells, appearing, cited, by_other_names) -> dict[int, set[Text]]:
+        found: dict[int, list[Text]] = {}
+        for claim, some in spells.items():
+            quoted = list(appearing[claim])
+            for spell in some:
+                quoted += [(passage, (spell.since, spell.until)) for passage in cited.get(spell.assessment, ())]
+            found[claim] = [*self._own(claim, some), *self._quoted(quoted)]
+        for mention in self.mentions:
+            if mention.claim_id in found:
+                found[mention.claim_id] += self._names(mention, by_other_names(mention.subject))
+        return {claim: set(_joined(texts)) for claim, texts in found.items()}
+
+    def _own(self, claim: int, spells: list[Spell]) -> Iterator[Text]:
+        """What the desk says of a claim: its words, and why it stands as it does."""
+        for wording, finding, since, until in spells:
+            span = (since, until)
+            yield Text(Says.STATEMENT, "", self.keys[claim], *span)
+            if wording:
+                w = self.wordings[wording]
+                yield from (Text(Says.STATEMENT, w.language, said, *span) for said in (w.headline, w.statement) if said)
+            if finding:
+                f = self.findings[finding]
+                yield from (Text(Says.WHY, f.wording.language, said, *span) for said in (f.why, f.reason) if said)
+
+    def _quoted(self, quoted: list[tuple[int, Span]]) -> Iterator[Text]:
+        """The words of passages, each with the time in which a claim quoted it, and their translations."""
+        for passage, span in quoted:
+            if passage in self.quotes:
+                yield Text(Says.QUOTE, *self.quotes[passage], *span)
+                for language, text, lasted in self.translations.get(passage, ()):
+                    if both := _overlap(span, lasted):
+                        yield Text(Says.TRANSLATION, language, text, *both)
+
+    def _names(self, mention: Any, others: bool) -> Iterator[Text]:
+        """The names of one whom a claim is about."""
+        names = mention.subject.names.all() if others else ()
+        told = [(n.language, n.text, (n.since_id, n.until_id)) for n in names]
+        for language, name, span in self.called[mention.subject_id] + told:
             if both := _overlap((mention.since_id, mention.until_id), span):
-                found[mention.claim_id].append(Text(Says.SUBJECT, language, name, *both))
+                yield Text(Says.SUBJECT, language, name, *both)
+
+
+def _quotes(passages: Iterable[int]) -> dict[int, tuple[str, str]]:
+    rows = Passage.objects.filter(pk__in=passages).exclude(exact="")
+    return {pk: (tag, exact) for pk, tag, exact in rows.values_list("pk", "capture__source__language", "exact")}
+
+
+def _translations(passages: Iterable[int]) -> dict[int, list[tuple[str, str, Span]]]:
+    translated: dict[int, list[tuple[str, str, Span]]] = defaultdict(list)
+    rows = Translation.objects.filter(passage__in=passages).exclude(text="")
+    for passage, language, text, since, until in rows.values_list("passage", "language", "text", "since", "until"):
+        translated[passage].append((language, text, (since, until)))
+    return translated
 
 
 def _called(subjects: Iterable[Subject]) -> dict[int, list[tuple[str, str, Span]]]:

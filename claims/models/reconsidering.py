@@ -16,6 +16,8 @@ OPPOSED = {Position.ASSERTS: Position.DENIES, Position.DENIES: Position.ASSERTS}
 def causes_of(claims: list[Any]) -> list[set[str]]:
     """Of each claim, with the wording and the finding that it has in hand."""
     found = {c.pk: c for c in claims if c.assessment}
+    if not found:
+        return [set() for _ in claims]
     said: dict[int, list[Any]] = {pk: [] for pk in found}
     for appearance in Appearance.objects.live().filter(claim__in=found):
         said[appearance.claim_id].append(appearance)

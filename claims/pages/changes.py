@@ -6,6 +6,7 @@ from ..filters import ChangeFilter
 from ..models import ClaimSubject, Standing, Status, Subject
 from ..paging import BY_TURN
 from ..remembering import remember
+from ..speaking import name_of
 from .listing import page_asked
 from .past import not_known, of_the_past
 
@@ -36,4 +37,4 @@ def _subjects(chosen: list[str]) -> list[Subject]:
     about = ClaimSubject.objects.live().filter(claim__in=lately)
     there = Subject.objects.with_page()
     found = there.filter(pk__in=about.values("subject")) | there.filter(key__in=chosen)
-    return sorted(remember(list(found.distinct())), key=lambda subject: (subject.name, subject.key))
+    return sorted(remember(list(found.distinct().for_list())), key=lambda subject: (name_of(subject), subject.key))

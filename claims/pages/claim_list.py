@@ -2,16 +2,19 @@
 
 from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from ..faceting import chips, facets, kept, ways_on, whole_facet, without
 from ..filters import ClaimFilter
-from ..formats.tables import as_csv
+from ..formats.tables import TooLong, as_csv, as_json_lines, as_xlsx, rows_of
 from ..models import Claim
 from ..ordering import sortings, usual
 from ..paging import NoSuchPlace, Order, Page, Tally, tally_of
 from ..searching import matched
 from .listing import page_asked
 from .past import not_known, of_the_past
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @of_the_past
@@ -48,11 +51,29 @@ def claim_list(request):
 @of_the_past
 def claim_csv(request):
     """The same list as a table, whole."""
+    return _table(request, as_csv, "text/csv; charset=utf-8", "csv")
+
+
+@of_the_past
+def claim_json_lines(request):
+    return _table(request, as_json_lines, "application/jsonl; charset=utf-8", "jsonl")
+
+
+@of_the_past
+def claim_xlsx(request):
+    try:
+        return _table(request, as_xlsx, XLSX, "xlsx")
+    except TooLong:
+        sentence = gettext("This list is too long for a spreadsheet. Take the CSV")
+        return not_known(request, {"xlsx": [{"message": sentence}]})
+
+
+def _table(request, write, media_type: str, ending: str):
     chosen = ClaimFilter(request.GET, queryset=Claim.objects.public())
     if not chosen.is_valid():
         return not_known(request, chosen.errors.get_json_data())
-    answer = StreamingHttpResponse(as_csv(chosen.qs.for_list(), chosen.order), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="claims.csv"'
+    answer = StreamingHttpResponse(write(rows_of(chosen.qs.for_table(), chosen.order)), content_type=media_type)
+    answer["Content-Disposition"] = f'attachment; filename="claims.{ending}"'
     return answer
 
 

@@ -48,7 +48,7 @@ def compare(request):
     context = {
         "table": table,
         "page": table.page,
-        "subjects": remember(list(asked.cleaned_data["subject"])),
+        "subjects": remember(list(asked.cleaned_data["subject"].for_list())),
         "legend": [(name, WORDS[name], MEANINGS[name]) for name in WORDS],
         "choices": [(source, counts.get(source.key, 0), source.key in there) for source in offered],
         "more": len(counts.keys() | there) - len(there),

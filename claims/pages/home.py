@@ -6,6 +6,7 @@ from ..caching import varying_on
 from ..corrections import log
 from ..formats.markup import in_page, organisation
 from ..models import Claim, ReplyRequest, Standing
+from ..paging import tallies_of
 from ..remembering import remember
 from ..speaking import ENGLISH, desk_at, home_in
 from ..timeline import counts_of
@@ -30,7 +31,7 @@ def front_door(request):
 @of_the_past
 def home(request):
     claims = Claim.objects.public()
-    tally = claims.tally()
+    tally = tallies_of(claims)
     return render(
         request,
         "home.html",

@@ -1,14 +1,14 @@
 """The reference of the API for those who read it: made from the schema that the API describes itself with."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.http import Http404
 from django.shortcuts import render
-from django.urls import include, path
-from django.utils.translation import get_language, gettext, gettext_lazy
 from drf_spectacular.generators import SchemaGenerator
 
 from ..paging import PAGE
@@ -16,152 +16,198 @@ from ..problems import NAMED, TYPES
 
 # What a parameter or a field is, by its name; where one word means two things, by that of what it belongs to as well.
 MEANINGS = {
-    "after": gettext_lazy("The place after which to go on; `next` of an answer has it."),
-    "before": gettext_lazy("The place before which to go back; `previous` of an answer has it."),
-    "as_of": gettext_lazy("A day, which means its end in UTC, or a moment with its zone: how it all stood then."),
-    "q": gettext_lazy("Words in the statement, in the sentence of why or in a quotation in any language, or the key."),
-    "status": gettext_lazy("Where the claim stands."),
-    "subject": gettext_lazy("The key of a person, an organisation or a thing that the claim is about."),
-    "source": gettext_lazy("The key of a source."),
-    "lang": gettext_lazy("The language of a source in which the claim appears, as a BCP 47 tag."),
-    "changed_after": gettext_lazy("Changed on this day or later."),
-    "changed_before": gettext_lazy("Changed on this day or earlier."),
-    "sort": gettext_lazy("The order of the list."),
-    "url": gettext_lazy("Its address here."),
-    "html_url": gettext_lazy("The page on which readers find it."),
-    "key": gettext_lazy("Its name; never used again for anything else."),
-    "ref": gettext_lazy("Its name: that of what it belongs to, and its number or place there."),
-    "version": gettext_lazy("How many times what readers see of it has changed."),
-    "kind": gettext_lazy("What kind of thing it is."),
-    "headline": gettext_lazy("The claim in a few words."),
-    "statement": gettext_lazy("The claim in our own neutral words."),
-    "language": gettext_lazy("A BCP 47 tag."),
-    "look": gettext_lazy("Why the finding needs another look; empty where it does not."),
-    "recorded_at": gettext_lazy("When it was recorded here."),
-    "changed_at": gettext_lazy("When what readers see of it last changed."),
-    "subjects": gettext_lazy("Whom or what it is about. A private person is named and has no key."),
-    "assessment": gettext_lazy("The last finding; null where there is none."),
-    "appearances": gettext_lazy("Each passage in which the claim appears."),
-    "corrections": gettext_lazy("What we got wrong, and put right."),
-    "requests": gettext_lazy("Whom we asked for a reply, and what came of it."),
-    "balance": gettext_lazy("What the citations say together. It qualifies the status."),
-    "code": gettext_lazy("Why the finding was made."),
-    "why": gettext_lazy("Why, in one sentence."),
-    "reason": gettext_lazy("Why, in full; [1] points at the citation of that number."),
-    "would_change": gettext_lazy("What would change the finding."),
-    "method_version": gettext_lazy("The version of our method under which it was found."),
-    "review_by": gettext_lazy("The day by which we mean to look again."),
-    "decided_on": gettext_lazy("When another desk had decided it."),
-    "approval": gettext_lazy("By whom it was approved: a second editor, nobody on a desk of one, or an override."),
-    "citations": gettext_lazy("What the finding rests on."),
-    "stance": gettext_lazy("What the evidence does to the claim."),
-    "position": gettext_lazy("What the source does with the claim."),
-    "hedge": gettext_lazy("How firmly the source says it."),
-    "exact": gettext_lazy("The words, letter for letter."),
-    "start": gettext_lazy("Where they begin in the text of the capture, in code points."),
-    "end": gettext_lazy("Where they end."),
-    "prefix": gettext_lazy("Up to 32 code points before them, where they are ours to print."),
-    "suffix": gettext_lazy("Up to 32 code points after them, where they are ours to print."),
-    "translations": gettext_lazy("Translations. The original is what we assess."),
-    "made_by": gettext_lazy("Who translated it."),
-    "checked_by": gettext_lazy("Who checked the translation; empty where nobody did."),
-    "speakers": gettext_lazy("Who stands behind the words, from the source back."),
-    "figures": gettext_lazy("Numbers in the words, beside their value."),
-    "dated": gettext_lazy("A date, no more precise than the source makes it."),
-    "dated_words": gettext_lazy("The words of the source that give the date."),
-    "sha256": gettext_lazy("The hash of the captured file."),
-    "blocks": gettext_lazy("Start and end of each paragraph of the text."),
-    "withheld": gettext_lazy("Whether the text is kept back."),
-    "regions": gettext_lazy("Stretches that repeat others, or are furniture of the page."),
-    "origin": gettext_lazy("Where the information first came from."),
-    "original": gettext_lazy("The address at which it was published."),
-    "expression": gettext_lazy("A calculation."),
-    "printed": gettext_lazy("The figure that the calculation must give."),
-    "reference": gettext_lazy("Evidence outside of our captures, in words."),
-    "number": gettext_lazy("Which one it is, counted from 1."),
-    "about": gettext_lazy("The day or the time that the finding is about."),
-    "text": gettext_lazy("The words."),
-    "to": gettext_lazy("Who was asked."),
-    "channel": gettext_lazy("How they were asked."),
-    "asked_on": gettext_lazy("When they were asked."),
-    "deadline": gettext_lazy("The day by which they were to reply."),
-    "why_not": gettext_lazy("Why they were not asked, where they were not."),
-    "replies": gettext_lazy("What came of it."),
-    "outcome": gettext_lazy("Whether they replied."),
-    "passage": gettext_lazy("The words, quoted; null where they are kept confidential or there are none."),
-    "note": gettext_lazy("What we add, in a sentence."),
-    "capture": gettext_lazy("The hash of the captured file in which the words stand."),
-    "outlet": gettext_lazy("Who published it."),
-    "author": gettext_lazy("Who wrote it, as it says itself."),
-    "title": gettext_lazy("Its title in its own language."),
-    "rights": gettext_lazy("How much of its text is ours to print."),
-    "captures": gettext_lazy("Each text that we captured, and of which readers see a quotation."),
-    "bytes": gettext_lazy("How large the captured file is."),
-    "length": gettext_lazy("How long its text is, in code points."),
-    "media_type": gettext_lazy("What kind of file it is."),
-    "captured_at": gettext_lazy("When we captured it."),
-    "name": gettext_lazy("The name in English, as our pages print it."),
-    "names": gettext_lazy("Other names, each with its language."),
-    "dated_basis": gettext_lazy("How the date is known."),
-    "claim": gettext_lazy("The key of the claim."),
-    "decimals": gettext_lazy("To how many decimals the result is rounded."),
-    "now": gettext_lazy("What stands instead."),
-    "status_before": gettext_lazy("Where the claim stood."),
-    "status_now": gettext_lazy("Where it stands since."),
-    "Correction.before": gettext_lazy("What stood, and was wrong."),
-    "Correction.why": gettext_lazy("What we got wrong, and why."),
-    "Citation.url": gettext_lazy("Where the reference is read."),
-    "Assessment.status": gettext_lazy("What was found."),
-    "next": gettext_lazy("The address of the next page; null on the last."),
-    "previous": gettext_lazy("The address of the page before; null on the first."),
+    "after": "The place after which to go on; `next` of an answer has it.",
+    "before": "The place before which to go back; `previous` of an answer has it.",
+    "as_of": "A day, which means its end in UTC, or a moment with its zone: how it all stood then.",
+    "q": "Words in the statement, in the sentence of why or in a quotation in any language, or the key.",
+    "status": "Where the claim stands.",
+    "subject": "The key of a person, an organisation or a thing that the claim is about.",
+    "source": "The key of a source.",
+    "lang": "The language of a source in which the claim appears, as a BCP 47 tag.",
+    "changed_after": "Changed on this day or later.",
+    "changed_before": "Changed on this day or earlier.",
+    "sort": "The order of the list.",
+    "url": "Its address here.",
+    "html_url": "The page on which readers find it.",
+    "key": "Its name; never used again for anything else.",
+    "ref": "Its name: that of what it belongs to, and its number or place there.",
+    "version": "How many times what readers see of it has changed.",
+    "kind": "What kind of thing it is.",
+    "headline": "The claim in a few words.",
+    "statement": "The claim in our own neutral words.",
+    "language": "A BCP 47 tag.",
+    "look": "Why the finding needs another look; empty where it does not.",
+    "recorded_at": "When it was recorded here.",
+    "changed_at": "When what readers see of it last changed.",
+    "subjects": "Whom or what it is about. A private person is named and has no key.",
+    "assessment": "The last finding; null where there is none.",
+    "appearances": "Each passage in which the claim appears.",
+    "corrections": "What we got wrong, and put right.",
+    "requests": "Whom we asked for a reply, and what came of it.",
+    "balance": "What the citations say together. It qualifies the status.",
+    "code": "Why the finding was made.",
+    "why": "Why, in one sentence.",
+    "reason": "Why, in full; [1] points at the citation of that number.",
+    "would_change": "What would change the finding.",
+    "method_version": "The version of our method under which it was found.",
+    "review_by": "The day by which we mean to look again.",
+    "decided_on": "When another desk had decided it.",
+    "approval": "By whom it was approved: a second editor, nobody on a desk of one, or an override.",
+    "citations": "What the finding rests on.",
+    "stance": "What the evidence does to the claim.",
+    "position": "What the source does with the claim.",
+    "hedge": "How firmly the source says it.",
+    "exact": "The words, letter for letter.",
+    "start": "Where they begin in the text of the capture, in code points.",
+    "end": "Where they end.",
+    "prefix": "Up to 32 code points before them, where they are ours to print.",
+    "suffix": "Up to 32 code points after them, where they are ours to print.",
+    "translations": "Translations. The original is what we assess.",
+    "made_by": "Who translated it.",
+    "checked_by": "Who checked the translation; empty where nobody did.",
+    "speakers": "Who stands behind the words, from the source back.",
+    "figures": "Numbers in the words, beside their value.",
+    "dated": "A date, no more precise than the source makes it.",
+    "dated_words": "The words of the source that give the date.",
+    "sha256": "The hash of the captured file.",
+    "blocks": "Start and end of each paragraph of the text.",
+    "withheld": "Whether the text is kept back.",
+    "regions": "Stretches that repeat others, or are furniture of the page.",
+    "origin": "Where the information first came from.",
+    "original": "The address at which it was published.",
+    "expression": "A calculation.",
+    "printed": "The figure that the calculation must give.",
+    "reference": "Evidence outside of our captures, in words.",
+    "number": "Which one it is, counted from 1.",
+    "about": "The day or the time that the finding is about.",
+    "text": "The words.",
+    "to": "Who was asked.",
+    "channel": "How they were asked.",
+    "asked_on": "When they were asked.",
+    "deadline": "The day by which they were to reply.",
+    "why_not": "Why they were not asked, where they were not.",
+    "replies": "What came of it.",
+    "outcome": "Whether they replied.",
+    "passage": "The words, quoted; null where they are kept confidential or there are none.",
+    "note": "What we add, in a sentence.",
+    "capture": "The hash of the captured file in which the words stand.",
+    "outlet": "Who published it.",
+    "author": "Who wrote it, as it says itself.",
+    "title": "Its title in its own language.",
+    "rights": "How much of its text is ours to print.",
+    "captures": "Each text that we captured, and of which readers see a quotation.",
+    "bytes": "How large the captured file is.",
+    "length": "How long its text is, in code points.",
+    "media_type": "What kind of file it is.",
+    "captured_at": "When we captured it.",
+    "name": "The name in English, as our pages print it.",
+    "names": "Other names, each with its language.",
+    "dated_basis": "How the date is known.",
+    "claim": "The key of the claim.",
+    "decimals": "To how many decimals the result is rounded.",
+    "now": "What stands instead.",
+    "status_before": "Where the claim stood.",
+    "status_now": "Where it stands since.",
+    "limit": "How many things an answer holds, up to 100.",
+    "fields": "Names of members, with commas between: no others are given.",
+    "include": "Names of what is nested besides, in `included`, with commas between; what there is depends on the list.",
+    "included": "What was asked for by `include`.",
+    "rests_on": "The key of a source in which the claim appears, which its finding cites, or in which somebody replied.",
+    "reference_url": "Where a reference is read.",
+    "results": "What was asked for.",
+    "verb": "What was done; null where no act of the record did it.",
+    "documents": "What may say something else since.",
+    "related": "How it stands to other claims.",
+    "origins": "From how many origins these come that do not have it from one another.",
+    "from_parties": "How many of them come from a party to the claim.",
+    "other": "The key of the other claim.",
+    "request": "The key of the request for a reply.",
+    "stage": "`draft`, `published` or `withdrawn`.",
+    "state": "How the proposal stands.",
+    "sensitivity": "Why the claim is sensitive; it then takes a release to be seen.",
+    "misconduct": "Whether it alleges misconduct or a crime.",
+    "to_name": "Who was asked.",
+    "questions": "What they were asked. Private.",
+    "also": "The keys of other claims about which they were asked at once.",
+    "because": "Why, in a sentence.",
+    "citing": "What the finding rests on, in order.",
+    "correcting": "How an error of ours is put right.",
+    "ends_at": "When an embargo ends, with its zone.",
+    "no_reply_reason": "Why nobody was asked for a reply, where that is needed.",
+    "words": "The words, letter for letter.",
+    "our_error": "Whether it was our error; it is then corrected in the open.",
+    "anonymity": "Whether they are named.",
+    "low": "The least that the words may mean.",
+    "high": "The most that the words may mean.",
+    "unit": "What is counted.",
+    "currency": "Three letters, like EUR.",
+    "qualifier": "Like “more than”.",
+    "override": "Why a chief acts without a second editor. Readers see it.",
+    "upstream": "The key of the origin from which it comes.",
+    "owner": "Who owns it.",
+    "reply": "What is missing, for its author.",
+    "title_en": "Our translation of the title.",
+    "archived": "The address of an archived copy.",
+    "confidential": "Whether readers are not told which source it is.",
+    "file": "The file, in base64.",
+    "archive": "Whether an archive is asked for a copy.",
+    "of_start": "Where the stretch begins that is repeated.",
+    "of_end": "Where it ends.",
+    "occurrence": "Which of several places with the same words, counted from 1.",
+    "private_person": "Whether it is a private person, of whom there is no page.",
+    "wikidata": "Like Q42.",
+    "preferred": "Whether pages in this language use this name.",
+    "website": "Its own address.",
+    "retracted": "Whether its publisher took it back.",
+    "asked": "Who was asked, how and when.",
+    "claims": "The keys of the claims that it is about.",
+    "precision": "To the day, the month or the year, or an interval.",
+    "Correction.before": "What stood, and was wrong.",
+    "Correction.why": "What we got wrong, and why.",
+    "Assessment.status": "What was found.",
+    "next": "The address of the next page; null on the last.",
+    "previous": "The address of the page before; null on the first.",
 }
 PROBLEMS = {
-    "bad-request": gettext_lazy(
-        "A parameter, or a member of the body, is not known, or its value is not; `errors` names each."
-    ),
-    "forbidden": gettext_lazy("This is not for you."),
-    "not-found": gettext_lazy(
-        "There is nothing at this address. What is hidden and what never was are answered alike."
-    ),
-    "no-token": gettext_lazy("Here a token is needed, and none was sent, or one that opens nothing any more."),
-    "method-not-allowed": gettext_lazy("This address does not take this method. `Allow` names those that it takes."),
-    "in-flight": gettext_lazy("The same `Idempotency-Key` is being worked on. Send it again in a moment."),
-    "self-approval": gettext_lazy("Who proposed this cannot approve it. Another editor must."),
-    "stale-version": gettext_lazy(
-        "The thing has moved on. `current_version` is what `If-Match` must name now; read what stands, then decide."
-    ),
-    "too-large": gettext_lazy("The body is larger than this address takes."),
-    "not-json": gettext_lazy("The body must be JSON, and its `Content-Type` must say so."),
-    "refused": gettext_lazy(
-        "The body can be read, and the rules of the record refuse it. `errors` names each member by a JSON pointer."
-    ),
-    "idempotency-mismatch": gettext_lazy("Something else was sent under this `Idempotency-Key`. Take a new one."),
-    "precondition-required": gettext_lazy(
-        "`If-Match` must name the version that you have seen, so that nobody writes over what they have not read."
-    ),
-    "not-acceptable": gettext_lazy("Answers are JSON, and nothing else was asked for."),
-    "gone": gettext_lazy("The claim was withdrawn. Its page says when and why."),
-    "too-many-requests": gettext_lazy("Wait as many seconds as `Retry-After` says."),
-    "failed": gettext_lazy("Something broke. `number` is what the log calls it."),
-    "closed": gettext_lazy("The desk is closed for maintenance. `Retry-After` says for how many seconds."),
+    "bad-request": "A parameter, or a member of the body, is not known, or its value is not; `errors` names each.",
+    "forbidden": "This is not for you.",
+    "not-found": "There is nothing at this address. What is hidden and what never was are answered alike.",
+    "no-token": "Here a token is needed, and none was sent, or one that opens nothing any more.",
+    "method-not-allowed": "This address does not take this method. `Allow` names those that it takes.",
+    "in-flight": "The same `Idempotency-Key` is being worked on. Send it again in a moment.",
+    "self-approval": "Who proposed this cannot approve it. Another editor must.",
+    "stale-version": "The thing has moved on. `current_version` is what `If-Match` must name now; read what stands, then decide.",
+    "too-large": "The body is larger than this address takes.",
+    "not-json": "The body must be JSON, and its `Content-Type` must say so.",
+    "refused": "The body can be read, and the rules of the record refuse it. `errors` names each member by a JSON pointer.",
+    "idempotency-mismatch": "Something else was sent under this `Idempotency-Key`. Take a new one.",
+    "precondition-required": "`If-Match` must name the version that you have seen, so that nobody writes over what they have not read.",
+    "not-acceptable": "Answers are JSON, and nothing else was asked for.",
+    "gone": "The claim was withdrawn. Its page says when and why.",
+    "too-many-requests": "Wait as many seconds as `Retry-After` says.",
+    "failed": "Something broke. `number` is what the log calls it.",
+    "closed": "The desk is closed for maintenance. `Retry-After` says for how many seconds.",
 }
 # What changed for programs, newest first.
 CHANGES = (
     (
         date(2026, 11, 28),
-        gettext_lazy(
-            "Programs with a token write, under `/api/v1/desk/`. The type `read-only` of 405 is now `method-not-allowed`."
-        ),
+        "Programs with a token act, under `/api/v1/desk/`; changes are followed; each part of a claim has a list and an address;"
+        " `fields` and `include` choose what is given. `url` of a citation is its own address, and what it refers to is"
+        " `reference_url`. The type `read-only` of 405 is now `method-not-allowed`.",
     ),
     (
         date(2026, 11, 25),
-        gettext_lazy(
+        (
             "Each error has a `type` that leads here. A claim that was withdrawn answers 410 and no longer 404. What breaks"
             " has a `number`."
         ),
     ),
-    (date(2026, 11, 24), gettext_lazy("Version 1.")),
+    (date(2026, 11, 24), "Version 1."),
 )
+
+
+COMMON = ("after", "before", "limit", "as_of", "fields", "include")  # parameters of every list
 
 
 @dataclass(frozen=True)
@@ -176,56 +222,79 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Resource:
-    """A list and the things in it."""
+class Operation:
+    """What is asked of one address, and the parameters that it takes beside those of every list."""
 
-    name: str
-    listed: str
-    detail: str
+    method: str
+    address: str
+    said: str
     parameters: list[Field]
-    part: str
+    body: str = ""
 
 
 @dataclass(frozen=True)
-class Reference:
-    resources: list[Resource]
+class Resource:
+    """What is asked of a kind of thing, and the objects that are answered, that of the thing first."""
+
+    name: str
+    operations: list[Operation]
     parts: list[tuple[str, list[Field]]]
 
 
 @cache
-def described(language: str) -> Reference:
-    """The reference, once for each process and language: it follows from the code alone."""
-    schema = SchemaGenerator(patterns=[path("api/v1/", include("claims.api.urls"))]).get_schema(None, public=True)
+def described() -> dict[str, Resource]:
+    """The reference by the names of resources, once for each process: it follows from the code alone."""
+    schema = SchemaGenerator().get_schema(None, public=True)
     schemas = schema["components"]["schemas"]
-    resources = []
+    asked: dict[str, list[Operation]] = {}
+    first: dict[str, list[str]] = {}
     for address, methods in schema["paths"].items():
-        answer = methods["get"]["responses"].get("200", {}).get("content", {}).get("application/json", {})
-        name = answer.get("schema", {}).get("$ref", "").rpartition("/")[2]
-        if "results" not in schemas.get(name, {}).get("properties", {}):
+        pieces = address.removeprefix("/api/v1/").split("/")
+        name = "-".join(pieces[:2]) if pieces[0] == "desk" and pieces[1] else pieces[0]
+        for method, operation in methods.items():
+            parameters = [
+                _field(p["name"], p["schema"], p, schemas)
+                for p in operation.get("parameters", [])
+                if p["in"] == "query" and p["name"] not in COMMON
+            ]
+            body = _named(operation.get("requestBody", {}))
+            said = operation.get("description", "").partition("\n")[0]
+            asked.setdefault(name, []).append(Operation(method.upper(), address, said, parameters, body))
+            answer = _named(operation["responses"].get("200", {}))
+            first.setdefault(name, []).extend(filter(None, [answer, body]))
+    return {name: Resource(name, operations, list(_parts(first[name], schemas))) for name, operations in asked.items()}
+
+
+def _named(content: dict[str, Any]) -> str:
+    """The object that a body or an answer holds, by its name."""
+    schema = content.get("content", {}).get("application/json", {}).get("schema", {})
+    return schema.get("$ref", "").rpartition("/")[2]
+
+
+def _parts(names: list[str], schemas: dict[str, Any]) -> Iterator[tuple[str, list[Field]]]:
+    """The fields of objects, and of those that they hold; of a list, those of what is listed."""
+    waiting, told = list(names), set()
+    while waiting:
+        name = waiting.pop(0)
+        part = schemas[name]
+        if name in told or part.get("type") != "object":
             continue
-        resources.append(
-            Resource(
-                name=address.strip("/").rpartition("/")[2],
-                listed=address,
-                detail=next((p for p in schema["paths"] if p.startswith(f"{address}{{")), ""),
-                parameters=[_field(p["name"], p["schema"], p, schemas) for p in methods["get"].get("parameters", [])],
-                part=schemas[name]["properties"]["results"]["items"]["$ref"].rpartition("/")[2],
-            )
-        )
-    parts = [
-        (name, [_field(n, s, s, schemas, of=name) for n, s in part["properties"].items()])
-        for name, part in schemas.items()
-        if part.get("type") == "object" and "results" not in part["properties"]
-    ]
-    first = [r.part for r in resources]
-    return Reference(resources, sorted(parts, key=lambda p: (p[0] not in first, p[0])))
+        told.add(name)
+        fields = [_field(n, s, s, schemas, of=name) for n, s in part.get("properties", {}).items()]
+        waiting += [f.part for f in fields if f.part]
+        if (
+            "results" not in part.get("properties", {})
+            or "next" not in part["properties"]
+            or "after" in part["properties"]
+        ):
+            yield name, fields
 
 
 def _field(name: str, schema: dict[str, Any], told: dict[str, Any], schemas: dict[str, Any], *, of: str = "") -> Field:
     """A field `of` an object, or a parameter, which may be repeated where it takes a list."""
     kind, part, values = _typed(schema, schemas)
     if not of and kind.startswith("list of "):
-        kind = f"{kind.removeprefix('list of ').removesuffix('s')}, {gettext('may be repeated')}"
+        kind = f"{kind.removeprefix('list of ').removesuffix('s')}, may be repeated"
     meaning = MEANINGS.get(f"{of}.{name}") or MEANINGS.get(name) or told.get("description", "").partition("\n")[0]
     return Field(name, kind, part, values, str(meaning))
 
@@ -253,16 +322,19 @@ def _typed(schema: dict[str, Any], schemas: dict[str, Any]) -> tuple[str, str, l
 
 
 def reference(request):
-    found = described(get_language() or "en")
-    licence = settings.FACTDESK_ABOUT.get("licence") or gettext(
+    """How to begin, what there is, and how it refuses."""
+    licence = settings.FACTDESK_ABOUT.get("licence") or (
         "The operator of this desk has not said under which licence its own words may be used."
     )
     told = [*TYPES.items(), *((status, name) for name, status in NAMED.items())]
+    resources = described().values()
     return render(
         request,
         "api_docs.html",
         {
-            "reference": found,
+            "read": [r for r in resources if not r.name.startswith("desk")],
+            "desk": [r for r in resources if r.name.startswith("desk")],
+            "common": [(name, MEANINGS[name]) for name in COMMON],
             "problems": [(status, name, PROBLEMS[name]) for status, name in sorted(told)],
             "changes": CHANGES,
             "licence": licence,
@@ -270,3 +342,10 @@ def reference(request):
             "root": request.build_absolute_uri("/api/v1/").rstrip("/"),
         },
     )
+
+
+def resource(request, name):
+    """What is asked of one kind of thing, and every field of the answers."""
+    if name not in described():
+        raise Http404
+    return render(request, "api_resource.html", {"resource": described()[name]})

@@ -3,7 +3,7 @@
 from django.shortcuts import get_object_or_404, render
 
 from ..models import Claim, ReplyRequest, Status, Subject
-from ..paging import BY_NAME
+from ..paging import BY_NAME, Tally, tallies_of, tally_of
 from ..remembering import remember
 from ..timeline import counts_of
 from .listing import page_asked
@@ -24,7 +24,7 @@ def subject_list(request):
 def subject_page(request, key):
     [subject] = remember([get_object_or_404(Subject.objects.with_page().for_list(), key=key)])
     about = Claim.objects.public().about([subject])
-    tally = about.tally()
+    tally = tallies_of(about)
     groups = [(s, tally[s], _newest(about.standing_at([s]))) for s in Status]
     asked = ReplyRequest.objects.shown().filter(subject=subject)
     return render(
@@ -32,12 +32,12 @@ def subject_page(request, key):
         "subject.html",
         {
             "subject": subject,
-            "groups": [g for g in groups if g[1]],
+            "groups": [g for g in groups if g[1].count],
             "tally": tally,
-            "total": sum(tally.values()),
+            "total": Tally(sum(t.count for t in tally.values()), any(t.more for t in tally.values())),
             "counts": counts_of(about, tally),
             "opinions": _newest(about.opinions()),
-            "opinions_count": about.opinions().count(),
+            "opinions_count": tally_of(about.opinions()),
             "most": A_GROUP,
             "replied": asked.replied().count(),
             "unanswered": asked.unanswered().count(),

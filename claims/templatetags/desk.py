@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django import template
 from django.conf import settings
 from django.template.defaulttags import querystring
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import conditional_escape, escape, format_html, format_html_join, linebreaks
@@ -16,6 +17,7 @@ from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, gettext_lazy
 
+from claims.mailing import sends_mail
 from claims.methods import version_named
 from claims.models import (
     Anonymity,
@@ -23,6 +25,7 @@ from claims.models import (
     Channel,
     Code,
     CorrectionKind,
+    Endpoint,
     Outcome,
     Position,
     RelationKind,
@@ -31,14 +34,16 @@ from claims.models import (
 )
 from claims.models.assessing import MARKER
 from claims.queues import queues
-from claims.speaking import ENGLISH, home_in, spoken, the_same_in, title_of
-from sources.dates import label, machine
+from claims.speaking import ENGLISH, home_in, name_of, spoken, the_same_in, title_of
+from sources.dates import label
 from sources.dates import moment as moment_words
 from sources.languages import language_name
 from sources.models.catalogue import DescentKind
 from sources.models.texts import RegionKind
+from sources.recording import may
 
 register = template.Library()
+register.simple_tag(sends_mail)
 
 # 16 × 16, in the colour of the words; .k is cut out in the colour of the ground.
 ICONS = {
@@ -65,6 +70,8 @@ DEFINITIONS = {
     "disputed": gettext_lazy("Credible evidence, or a source we hold, contradicts the claim as worded."),
     "unverified": gettext_lazy("We recorded the claim. We have not found enough evidence either way."),
 }
+# With a country, which OpenGraph asks for.
+LOCALES = {"en": "en_GB", "fr": "fr_FR", "ja": "ja_JP"}
 OPINION = gettext_lazy("Opinion, not assessed")
 # What the history of a claim tells, beside the findings.
 ACTS = {
@@ -109,6 +116,21 @@ def languages(context):
     ]
 
 
+@register.simple_tag(takes_context=True)
+def shared(context):
+    """What others show beside a link to this page: what its blocks `title` and `description` say, the desk named apart."""
+    blocks = context.render_context[BLOCK_CONTEXT_KEY]
+    title, description = (blocks.get_block(name).render(context) for name in ("title", "description"))
+    return {"title": mark_safe(title.partition(" – FactDesk")[0]), "description": description}  # both are rendered
+
+
+@register.simple_tag
+def locales():
+    """The language of this page, then the others, as OpenGraph names them."""
+    first = spoken()
+    return [LOCALES[code] for code in sorted(LOCALES, key=lambda code: code != first)]
+
+
 @dataclass(frozen=True)
 class Tongue:
     """A language, and where a page is in it; nowhere, where it has only English."""
@@ -140,9 +162,45 @@ def in_english(words: str):
 
 
 @register.simple_tag
+def quoted(words, language):
+    """Somebody's words between the marks that the language of the page has, which is not theirs."""
+    return format_html(gettext("“{words}”"), words=format_html('<span lang="{}">{}</span>', language, words))
+
+
+@register.simple_tag
 def title(source):
     """A title of a source for readers of this page, and its language."""
     return title_of(source)
+
+
+@register.simple_tag
+def name(subject):
+    """A name of a subject for readers of this page, and its language."""
+    return name_of(subject)
+
+
+@register.filter
+def marked(said):
+    """Words of the record and their language, which they carry where it is not that of the page."""
+    words, language = said
+    return words if language == spoken() else format_html('<span lang="{}">{}</span>', language, words)
+
+
+@register.simple_tag
+def also(subject):
+    """The name that we print in English, beside another in the language of the page."""
+    return (
+        ""
+        if name_of(subject)[0] == subject.name
+        else format_html(' <span class="muted small">{}</span>', in_english(subject.name))
+    )
+
+
+@register.simple_tag
+def other_names(subject):
+    """What else a subject is called, beside the name that this page gives it."""
+    names = [(subject.name, ENGLISH), *((n.text, n.language) for n in subject.names.all() if n.text)]
+    return [said for said in names if said[0] != name_of(subject)[0]]
 
 
 @register.simple_tag
@@ -188,6 +246,12 @@ def relates(relation):
 def related_by(relation):
     """How the other stands to a claim."""
     return RELATED_BY[relation.kind]
+
+
+@register.simple_tag
+def whole(number):
+    """A number that is not broken at its hyphen at the end of a line."""
+    return format_html('<span class="whole">{}</span>', number)
 
 
 @register.simple_tag(takes_context=True)
@@ -238,6 +302,12 @@ def claim_tag(claim, big=False):
     if claim.is_opinion:
         return format_html('<span class="word">{}{}</span>', icon("opinion"), OPINION)
     return status_tag(claim.status, big)
+
+
+@register.simple_tag
+def webhooks_to_look_at(user):
+    """Those that do not answer, for who can do something about it."""
+    return Endpoint.objects.failing() if may(user, "manage") else []
 
 
 @register.simple_tag
@@ -350,10 +420,12 @@ def lang_name(tag):
 
 @register.simple_tag
 def dated(value):
-    """A date of a source, with the precision that it has."""
-    words = label(value, spoken())
-    stamp = machine(value) if value else ""
-    return format_html('<time datetime="{}">{}</time>', stamp, words) if stamp else words
+    """A date of a source, with the precision that it has; an interval is two."""
+    return mark_safe(label(value, spoken(), _time))  # of the date itself nothing is said but by `_time`
+
+
+def _time(words, stamp):
+    return format_html('<time datetime="{}">{}</time>', stamp, words) if stamp else escape(words)
 
 
 @register.simple_tag

@@ -38,6 +38,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'indexes': [models.Index(fields=['kind', 'key', 'id'], name='change_of_thing')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('verb__in', ['add', 'edit', 'capture', 'mark', 'read', 'prove', 'record', 'reword', 'appear', 'close', 'relate', 'translate', 'assess', 'publish', 'release', 'withdraw', 'redact'])), name='verb_is_known'), models.CheckConstraint(condition=models.Q(('via__in', ['admin', 'api', 'import', 'command', 'worker'])), name='door_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('approval', 'second'), ('approved_by__isnull', False), ('by__isnull', False), models.Q(('by', models.F('approved_by')), _negated=True)), models.Q(('approval__in', ['none', 'alone', 'override']), ('approved_by__isnull', True)), _connector='OR'), name='second_pair_of_eyes'), models.CheckConstraint(condition=models.Q(models.Q(('approval', 'override'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='override_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('approval', 'none'), _negated=True), models.Q(('verb__in', ['assess', 'release', 'publish']), _negated=True), _connector='OR'), name='decision_is_approved'), models.CheckConstraint(condition=models.Q(('public_number__isnull', True), models.Q(('approval', 'none'), _negated=True), _connector='OR'), name='public_change_is_approved'), models.CheckConstraint(condition=models.Q(('by__isnull', False), ('via', 'worker'), _connector='OR'), name='somebody_did_it')],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +64,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('withheld', False), ('text', ''), _connector='OR'), name='withheld_capture_has_no_text')],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +93,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['document', 'person', 'record', 'anonymous', 'unknown'])), name='origin_kind_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +107,9 @@ class Migration(migrations.Migration):
                 ('origin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='upstreams', to='sources.origin')),
                 ('upstream', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='downstreams', to='sources.origin')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['republishes', 'draws_on', 'same'])), name='descent_kind_is_known'), models.CheckConstraint(condition=models.Q(('origin', models.F('upstream')), _negated=True), name='origin_does_not_come_from_itself'), models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('origin', 'upstream', 'kind'), name='descent_stands_once')],
+            },
         ),
         migrations.CreateModel(
             name='Outlet',
@@ -118,6 +125,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['newspaper', 'broadcaster', 'agency', 'platform', 'office', 'unknown'])), name='outlet_kind_is_known'), models.CheckConstraint(condition=models.Q(('owner__isnull', True), models.Q(('owner', models.F('id')), _negated=True), _connector='OR'), name='outlet_does_not_own_itself')],
             },
         ),
         migrations.AddField(
@@ -142,6 +150,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['capture', 'start', 'end'],
+                'constraints': [models.UniqueConstraint(fields=('capture', 'start', 'end'), name='passage_is_taken_once'), models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='passage_has_a_length'), models.CheckConstraint(condition=models.Q(('exact', ''), ('end', django.db.models.expressions.CombinedExpression(models.F('start'), '+', django.db.models.functions.text.Length('exact'))), _connector='OR'), name='quote_is_as_long_as_its_place')],
             },
         ),
         migrations.CreateModel(
@@ -154,6 +163,9 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField()),
                 ('since', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.change')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('table_name', 'row_id', 'since'), name='redacted_once_a_change'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='redaction_has_a_reason')],
+            },
         ),
         migrations.CreateModel(
             name='Region',
@@ -171,6 +183,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['start', 'end'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['repeat', 'furniture'])), name='region_kind_is_known'), models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='region_has_a_length'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'repeat'), ('of_end__isnull', False), ('of_start__isnull', False)), models.Q(('kind', 'furniture'), ('of_end__isnull', True), ('of_start__isnull', True)), _connector='OR'), name='repeat_says_of_what'), models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('capture', 'start', 'end', 'kind'), name='region_stands_once')],
             },
         ),
         migrations.CreateModel(
@@ -196,6 +209,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('rights__in', ['quote', 'full', 'none'])), name='rights_are_known'), models.CheckConstraint(condition=models.Q(('confidential', False), ('public_since__isnull', True), _connector='OR'), name='confidential_source_is_not_public')],
             },
         ),
         migrations.AddField(
@@ -217,117 +231,12 @@ class Migration(migrations.Migration):
                 ('since', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.change')),
                 ('until', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.change')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='change',
-            index=models.Index(fields=['kind', 'key', 'id'], name='change_of_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='change',
-            constraint=models.CheckConstraint(condition=models.Q(('verb__in', ['add', 'edit', 'capture', 'mark', 'read', 'prove', 'record', 'reword', 'appear', 'close', 'relate', 'translate', 'assess', 'publish', 'release', 'withdraw', 'redact'])), name='verb_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='change',
-            constraint=models.CheckConstraint(condition=models.Q(('via__in', ['admin', 'api', 'import', 'command', 'worker'])), name='door_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='change',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approval', 'second'), ('approved_by__isnull', False), ('by__isnull', False), models.Q(('by', models.F('approved_by')), _negated=True)), models.Q(('approval__in', ['none', 'alone', 'override']), ('approved_by__isnull', True)), _connector='OR'), name='second_pair_of_eyes'),
-        ),
-        migrations.AddConstraint(
-            model_name='change',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approval', 'override'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='override_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='change',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approval', 'none'), _negated=True), models.Q(('verb__in', ['assess', 'release', 'publish']), _negated=True), _connector='OR'), name='decision_is_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='change',
-            constraint=models.CheckConstraint(condition=models.Q(('public_number__isnull', True), models.Q(('approval', 'none'), _negated=True), _connector='OR'), name='public_change_is_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='change',
-            constraint=models.CheckConstraint(condition=models.Q(('by__isnull', False), ('via', 'worker'), _connector='OR'), name='somebody_did_it'),
-        ),
-        migrations.AddConstraint(
-            model_name='descent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['republishes', 'draws_on', 'same'])), name='descent_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='descent',
-            constraint=models.CheckConstraint(condition=models.Q(('origin', models.F('upstream')), _negated=True), name='origin_does_not_come_from_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='descent',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('origin', 'upstream', 'kind'), name='descent_stands_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='outlet',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['newspaper', 'broadcaster', 'agency', 'platform', 'office', 'unknown'])), name='outlet_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='outlet',
-            constraint=models.CheckConstraint(condition=models.Q(('owner__isnull', True), models.Q(('owner', models.F('id')), _negated=True), _connector='OR'), name='outlet_does_not_own_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='origin',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['document', 'person', 'record', 'anonymous', 'unknown'])), name='origin_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='passage',
-            constraint=models.UniqueConstraint(fields=('capture', 'start', 'end'), name='passage_is_taken_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='passage',
-            constraint=models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='passage_has_a_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='passage',
-            constraint=models.CheckConstraint(condition=models.Q(('exact', ''), ('end', django.db.models.expressions.CombinedExpression(models.F('start'), '+', django.db.models.functions.text.Length('exact'))), _connector='OR'), name='quote_is_as_long_as_its_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='redaction',
-            constraint=models.UniqueConstraint(fields=('table_name', 'row_id', 'since'), name='redacted_once_a_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='redaction',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='redaction_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['repeat', 'furniture'])), name='region_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='region_has_a_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'repeat'), ('of_end__isnull', False), ('of_start__isnull', False)), models.Q(('kind', 'furniture'), ('of_end__isnull', True), ('of_start__isnull', True)), _connector='OR'), name='repeat_says_of_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='region',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('capture', 'start', 'end', 'kind'), name='region_stands_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('rights__in', ['quote', 'full', 'none'])), name='rights_are_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('confidential', False), ('public_since__isnull', True), _connector='OR'), name='confidential_source_is_not_public'),
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('passage', 'language'), name='one_translation_stands')],
+            },
         ),
         migrations.AddConstraint(
             model_name='capture',
             constraint=models.UniqueConstraint(fields=('source', 'sha256'), name='captured_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='capture',
-            constraint=models.CheckConstraint(condition=models.Q(('withheld', False), ('text', ''), _connector='OR'), name='withheld_capture_has_no_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='translation',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('passage', 'language'), name='one_translation_stands'),
         ),
     ]

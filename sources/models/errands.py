@@ -26,11 +26,26 @@ class ErrandQuerySet(models.QuerySet):
         return self.filter(next_at__lte=timezone.now(), source__url__gt="").order_by("next_at", "id")
 
 
-class Errand(models.Model):
+class Leased(models.Model):
+    """Something that waits for its time, and that one worker at once has in hand."""
+
+    next_at = models.DateTimeField(default=timezone.now, null=True, db_index=True)
+
+    class Meta:
+        abstract = True
+
+    def take(self, lease: timedelta = LEASE) -> bool:
+        """Whether this worker has it to itself, for a while: of two that try, one has."""
+        until = timezone.now() + lease
+        taken = type(self)._base_manager.filter(pk=self.pk, next_at=self.next_at).update(next_at=until)
+        self.next_at = until
+        return bool(taken)
+
+
+class Errand(Leased):
     """Something that is asked outside for a source, when its time has come."""
 
     source = models.OneToOneField(Source, models.PROTECT, related_name="%(class)s")
-    next_at = models.DateTimeField(default=timezone.now, null=True, db_index=True)
     asked_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveSmallIntegerField(default=0)
     said = models.CharField(max_length=300, blank=True, help_text="What came of it last.")
@@ -40,13 +55,6 @@ class Errand(models.Model):
     class Meta:
         abstract = True
         ordering = ["next_at", "id"]
-
-    def take(self) -> bool:
-        """Whether this worker has the errand to itself, for a while: of two that try, one has."""
-        until = timezone.now() + LEASE
-        taken = type(self).objects.filter(pk=self.pk, next_at=self.next_at).update(next_at=until)
-        self.next_at = until
-        return bool(taken)
 
     def failed(self, said: str) -> None:
         self.failures += 1

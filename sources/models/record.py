@@ -218,8 +218,13 @@ class Row(models.Model):
         for field in self._meta.concrete_fields:
             if isinstance(value := self.__dict__.get(field.attname), str) and "\0" in value:
                 raise ValidationError({field.name: "There is a null character in it, which no database keeps"})
-        self.full_clean(validate_unique=False, validate_constraints=False)
+        self.full_clean(exclude=self._rows_in_hand(), validate_unique=False, validate_constraints=False)
         super().save(*args, **kwargs)
+
+    def _rows_in_hand(self) -> set[str]:
+        """The links to rows of the record that came from the database: none ever goes, so nobody asks whether it is there."""
+        rows = self._state.fields_cache.items()
+        return {name for name, row in rows if isinstance(row, Row | Change) and not row._state.adding}
 
 
 class ClosingQuerySet(models.QuerySet):

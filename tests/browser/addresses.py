@@ -10,7 +10,7 @@ from django.db.models import Count, F
 from django.urls import Resolver404, re_path, resolve
 from django.utils import timezone
 
-from claims.models import Claim, Corrected, Report, Subject
+from claims.models import Claim, Corrected, Follower, Report, Subject
 from claims.urls import pages
 from factdesk import urls
 from sources.models import Change, Source, Watch
@@ -109,6 +109,8 @@ class States:
     subject: Subject
     report: Report
     answered: Report
+    asking: Follower
+    following: Follower
 
 
 def make_states() -> States:
@@ -169,9 +171,13 @@ def make_states() -> States:
     answered = Report.objects.send(what="It was inspected in May.")
     answered.read(by=make_editor())
     answered.answer("changed", "We read the log.", by=make_editor(), claim=full)
+    asking = Follower.objects.ask("reader@example.org", claim=full, how="daily")
+    following = Follower.objects.ask("reader@example.org", claim=None, how="at_once")
+    following.confirm()
     make_draft("A draft.")
     return States(
-        full, gone, merged, bare, opinion, retracted, unanswering, untranslated, changed, subject, report, answered
+        *(full, gone, merged, bare, opinion, retracted, unanswering, untranslated, changed, subject, report, answered),
+        *(asking, following),
     )
 
 
@@ -239,6 +245,9 @@ def of_the_demo() -> list[Address]:
         Address("about", "/about/"),
         Address("report", "/report/"),
         Address("report-of-a-claim", f"/report/?claim={cited.key}"),
+        Address("follow", "/follow/"),
+        Address("follow-a-claim", f"/follow/?claim={cited.key}"),
+        Address("follow-sent", "/follow/sent/"),
         Address("api-docs", "/api/docs/", translated=False),
         *(
             Address(f"{name}-then", f"{path}?as_of={then}")
@@ -287,6 +296,12 @@ def of_the_states(made: States) -> list[Address]:
         Address("report-wrong", "/report/", then=_send_nothing),
         Address("report-sent", made.report.get_absolute_url()),
         Address("report-answered", made.answered.get_absolute_url()),
+        Address("follow-wrong", "/follow/", then=_send_nothing),
+        Address("follow-confirm", f"/follow/confirm/{made.asking.token}/"),
+        Address("follow-confirmed", f"/follow/confirm/{made.following.token}/"),
+        Address("follow-expired", "/follow/confirm/none/", 404),
+        Address("follow-stop", f"/follow/stop/{made.following.key}/"),
+        Address("follow-stopped", "/follow/stop/none/"),
         Address("too-many", "/report/", then=_send_often),
         Address("forgotten", "/admin/password_reset/", ours=False, translated=False),
         Address("forgotten-sent", "/admin/password_reset/done/", ours=False, translated=False),

@@ -2,23 +2,19 @@
 
 import gzip
 import os
+from pathlib import Path
 
 import pytest
-from django.apps import apps
-from django.conf import settings as project
-from django.core.management import call_command
 from django.test import override_settings
 from pytest_django.live_server_helper import LiveServer
 
-from claims import interchange
 from claims.models import Claim
-from claims.roles import make_roles
-from sources import keeping
 
+from .. import desks
 from . import addresses
 from .addresses import LANGUAGES, PAGES
 from .checking import BUDGET, LEAST, NARROW, WIDE, over_budget, runs_off, walk
-from .looking import PICTURES, visit, what_is_wrong
+from .looking import PICTURES, picture, visit, what_is_wrong
 
 # One worker loads the demo desk, for all of them.
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db, pytest.mark.xdist_group("public pages")]
@@ -31,9 +27,7 @@ def desk(chromium, django_db_setup, django_db_blocker):
     The browser comes first: its event loop decides which connection this thread and the server share.
     """
     chosen = override_settings(DEMO=True, ROOT_URLCONF=addresses.__name__)
-    with chosen, django_db_blocker.unblock():
-        with open(project.ROOT / "fixtures" / "demo.jsonl", encoding="utf-8", newline="\n") as lines:
-            interchange.load(lines)
+    with chosen, django_db_blocker.unblock(), desks.demo():
         demo = addresses.of_the_demo()
         server = LiveServer("localhost")
         server.made = addresses.make_states()
@@ -42,9 +36,6 @@ def desk(chromium, django_db_setup, django_db_blocker):
         server.kinds = list({address.kind: address for address in reversed(server.pages) if address.ours}.values())
         yield server
         server.stop()
-        with keeping.lifted():
-            call_command("flush", interactive=False, verbosity=0)
-        make_roles(apps)
 
 
 def test_the_list_has_every_page(desk):
@@ -75,10 +66,11 @@ def test_key_pages_stand_in_forced_colours_and_on_paper(desk, reader, language):
         reader.emulate_media(forced_colors="active")
         reader.set_viewport_size(LEAST)
         found = runs_off(reader)
-        reader.screenshot(path=PICTURES / "320-forced" / f"{name}.png", full_page=True)
+        picture(reader, "320-forced", name)
         reader.set_viewport_size(WIDE)
         reader.emulate_media(forced_colors="none", media="print")
-        reader.pdf(path=PICTURES / "paper" / f"{name}.pdf", format="A4")
+        if PICTURES:
+            reader.pdf(path=Path(PICTURES) / "paper" / f"{name}.pdf", format="A4")
         if not reader.inner_text("main h1").strip() or reader.is_visible("nav[aria-label=Main], header form"):
             found.append("on paper: no heading, or what only a screen needs")
         reader.emulate_media(media="screen")

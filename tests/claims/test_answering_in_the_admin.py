@@ -1,5 +1,7 @@
 """The pages on which editors correct, hold, ask, answer, merge and redact: who may, what is refused, and what is kept."""
 
+from functools import partial
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -283,5 +285,5 @@ def test_the_history_costs_the_same_when_it_grows(client, reporter, same_queries
         claim.appear(make_passage(), "reports", by=reporter, approved_by=make_editor())
         claim.ask(to_name="Lac", why_not="He died.", by=reporter, approved_by=make_editor())
 
-    same_queries(lambda: client.get(address("history", claim)), grow=grow)
-    same_queries(lambda: client.get(reverse("admin:claims_claim_change", args=[claim.pk])), grow=grow)
+    pages = [address("history", claim), reverse("admin:claims_claim_change", args=[claim.pk])]
+    same_queries(*(partial(client.get, page) for page in pages), grow=grow)

@@ -42,6 +42,8 @@ PLACES += ["/corrections/feed.xml", "/method/", "/api/v1/claims/", "/api/v1/asse
 PLACES += ["/api/v1/passages/", "/api/v1/subjects/", "/api/v1/schema/", "/api/v1/", "/claims/?as_of=2026-11-20"]
 PLACES += [f"/api/v1/{name}/" for name in ("wordings", "citations", "appearances", "captures", "outlets", "changes")]
 PLACES += ["/api/v1/corrections/", "/api/v1/replies/", "/api/v1/annotations/", "/v1alpha1/claims:search?query=claim"]
+PLACES += ["/changes/", "/changes/feed.xml", "/changes/feed.json?status=disputed", "/claims/feed.xml?q=words"]
+PLACES += ["/claims/?facet=source", "/claims/?q=says&sort=relevance", "/fr/claims/?q=says", "/compare/", "/report/"]
 
 
 class Readers(Desk):
@@ -134,18 +136,22 @@ class Readers(Desk):
 
 
 def addresses(desk):
-    """Every list, and the pages of everything that there is, shown or not."""
-    found = list(PLACES)
+    """Every list, and the pages of everything that there is, shown or not; the schema says nothing of the record."""
+    found = [place for place in PLACES if place != "/api/v1/schema/"]
     for claim in [*Claim.objects.order_by("id")[:5], *Claim.objects.order_by("-id")[:3]]:
         found += [f"/claims/{claim.key}/", f"/claims/{claim.key}/v/1/", f"/api/v1/claims/{claim.key}/"]
         found += [f"/claims/{claim.key}/timemap/", f"/api/v1/assessments/{claim.key}/1/"]
+        found += [f"/claims/{claim.key}/feed.json", f"/claims/{claim.key}/cite.bib", f"/embed/{claim.key}/"]
+        found += [f"/report/?claim={claim.key}", f"/oembed?url=http://testserver/claims/{claim.key}/"]
+        found += [f"/claims/{claim.key}/card-1.png", f"/compare/data.json?claim={claim.key}"]
         passage = claim.appearances.first()
         found += [f"/api/v1/passages/{passage.passage.ref}/"] if passage else []
     for source in [*desk.sources, desk.secret]:
         found += [f"/sources/{source.key}/", f"/api/v1/sources/{source.key}/"]
     for subject in Subject.objects.order_by("id")[:3]:
-        found += [f"/subjects/{subject.key}/", f"/api/v1/subjects/{subject.key}/"]
-    return found
+        found += [f"/subjects/{subject.key}/", f"/api/v1/subjects/{subject.key}/", f"/ja/subjects/{subject.key}/"]
+        found += [f"/compare/?subject={subject.key}", f"/subjects/{subject.key}/feed.xml"]
+    return dict.fromkeys(found)
 
 
 def history(client, seed, steps, deck=()):
@@ -174,11 +180,11 @@ def history(client, seed, steps, deck=()):
     return compared, wrong, idle
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 def test_the_same_tag_means_the_same_bytes(client):
     compared, wrong, idle = history(client, 0, steps=50)
     print(f"{compared} answers compared, {len(wrong)} with a tag of other bytes; turned for nothing: {idle}")
-    assert wrong == [] and compared > 2500
+    assert wrong == [] and compared > 1500
 
 
 FORGOTTEN = {
@@ -190,12 +196,11 @@ FORGOTTEN = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 @pytest.mark.parametrize("verb", FORGOTTEN)
 def test_an_act_that_would_not_turn_the_page_is_found(client, verb, monkeypatch):
-    """The contrary, planted: the same history, in which one verb forgets to."""
+    """The contrary, planted: a history in which one verb forgets to."""
     acts = FORGOTTEN[verb] * 2
-    assert history(client, 0, len(acts), acts)[1] == []
     real, turn = recording.record, recording._turn
     said = [""]
 

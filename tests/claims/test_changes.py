@@ -159,7 +159,7 @@ def test_a_subjects_page_says_how_many_claims_are_verified_and_what_was_replied(
     claims[0].answer(asked.key, "replied", passage=make_passage("We looked."), **two())
     page = shown(client, subject.get_absolute_url())
     box = page[page.index("A claim on this page is not a finding.") :].partition("</div>")[0]
-    assert "1 of 3 is verified." in box
+    assert "1 of the 3 is verified." in box
     assert '<span lang="ja">交通局</span>' in page
     assert "1 reply, 1 request open." in page
     assert f'href="{claims[0].get_absolute_url()}#{asked.key}"' in page

@@ -396,7 +396,7 @@ def test_a_list_with_every_order_and_facet_costs_the_same_when_the_archive_grows
         for query in ("facet=subject", "facet=source&status=unverified", "q=zeppelin&status=disputed&lang=en"):
             shown(client, query)
 
-    same_queries(read, grow=more, by=3)
+    same_queries(read, grow=more)
 
 
 def test_a_filter_that_is_not_known_is_refused_in_words_of_ours(client):

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def file(tmp_path, capsys):
     """A dumped desk of one claim, and the desk emptied."""
     make_claim()
-    call_command("dump_desk")
+    call_command("dump")
     path = tmp_path / "desk.jsonl"
     path.write_text(capsys.readouterr().out, "utf-8")
     empty_the_desk()

@@ -12,6 +12,7 @@ from claims.pages import compare
 from sources.models import Change, Outlet, Source
 
 from ..making import (
+    UPDATE,
     make_chief,
     make_claim,
     make_draft,
@@ -75,6 +76,24 @@ def test_silence_is_a_finding_and_not_read_is_none(client, subject):
     page = client.get(f"/compare/?claim={claim.key}&source={read.key}&source={unread.key}").content.decode()
     assert page.count('<td class="c--silent">') == page.count('<td class="c--not_read">') == 1
     assert page.count("pos--denies") == 1 and "we read it all, and it is not there" in page  # in the legend alone
+
+
+def test_a_source_is_not_silent_on_what_was_recorded_after_it_was_read(client, subject):
+    """Nobody looked for it there; nor for words that a claim was given later."""
+    source, early = make_source(), make_claim("Early.", subjects=[subject])
+    make_claim("Another.", subjects=[subject], passage=words(source, 0, 3))
+    source.captures.get().read_to_the_end(by=make_reporter())
+    late = make_claim("Late.", subjects=[subject])
+    cells = table(client, f"subject={subject.key}")
+    assert cells[early.key][source.key] == ["silent"] and cells[late.key][source.key] == ["not_read"]
+    moment = Change.objects.latest("id").recorded_at
+    early.reword("Early", "It was early.", **UPDATE, **two())
+    assert table(client, f"subject={subject.key}")[early.key][source.key] == ["not_read"]
+    source.captures.get().read_to_the_end(by=make_reporter())
+    cells = table(client, f"subject={subject.key}")
+    assert cells[early.key][source.key] == cells[late.key][source.key] == ["silent"]
+    then = table(client, f"subject={subject.key}&as_of={quote(moment.isoformat())}")
+    assert then[early.key][source.key] == ["silent"] and then[late.key][source.key] == ["not_read"]
 
 
 def test_words_that_were_struck_are_silence_where_all_was_read(client, subject):
@@ -253,4 +272,4 @@ def test_a_table_costs_the_same_when_it_grows(client, subject, same_queries):
         assert client.get("/compare/").status_code == 200
 
     same_queries(read, grow=more)
-    assert Source.objects.public().count() == 7
+    assert Source.objects.public().count() == 4

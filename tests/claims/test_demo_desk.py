@@ -3,20 +3,23 @@
 import hashlib
 import json
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from claims import interchange
 from claims.auditing import audit
+from claims.comparing import rows
 from claims.independence import origins_behind, shared_origin
 from claims.models import Appearance, Assessment, Cited, Claim
 from claims.models.assessing import refuse_unfounded
-from sources.models import Capture, Change, Origin, Passage
+from sources.models import Capture, Change, Origin, Passage, Source
 from sources.proving import prove
+
+from .. import desks
 
 FIXTURES = settings.ROOT / "fixtures"
 # One worker loads the demo desk, for all of them.
@@ -26,12 +29,9 @@ HELD = os.environ.get("FACTDESK_PROOF_TEXTS", "")
 
 @pytest.fixture(scope="module")
 def desk(django_db_setup, django_db_blocker):
-    """Loaded once, and undone after the last test of this file."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        with open(FIXTURES / "demo.jsonl", encoding="utf-8", newline="\n") as lines:
-            interchange.load(lines)
+    """There for every test of this file."""
+    with django_db_blocker.unblock(), desks.demo():
         yield
-        transaction.set_rollback(True)
 
 
 def coverage():
@@ -46,6 +46,18 @@ def test_the_demo_desk_loads_whole_and_dumps_as_it_was(desk):
 
 def test_nothing_about_the_world_is_verified_by_two_anonymous_articles(desk):
     assert set(Claim.objects.filter(status="verified").values_list("kind", flat=True)) == {"arithmetic"}
+
+
+def test_both_articles_were_read_to_the_end_after_the_last_claim(desk):
+    """Every sentence of theirs is in the list of sentences, so that a table may say that one of them is silent."""
+    carried = Counter(
+        said.position for row in rows_of(Claim.objects.public()) for cell in row.cells for said in cell.said
+    )
+    assert carried["silent"] > 100 and not carried["not_read"]
+
+
+def rows_of(claims):
+    return rows(claims.for_list(), list(Source.objects.public()))
 
 
 def test_sensitive_claims_come_without_words_and_stay_hidden(desk):

@@ -5,12 +5,15 @@ import io
 import json
 import re
 import threading
+from datetime import UTC, datetime
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.etree import ElementTree as ET
 
 import extruct
 import feedparser
 import pytest
+from lxml import html
 from micawber import Provider
 from micawber.exceptions import ProviderException
 from PIL import Image
@@ -18,9 +21,9 @@ from rdflib.namespace import SDO
 from reader import make_reader as make_feed_reader
 
 from claims.formats.cards import card_of
-from claims.formats.tables import harmless
+from claims.formats.cells import harmless
 from claims.models import Claim, Corrected
-from sources.models import Change
+from sources.models import Change, Clock
 
 from ..making import (
     UPDATE,
@@ -38,6 +41,7 @@ from ..making import (
 )
 
 pytestmark = pytest.mark.django_db
+HOSTS = ["localhost", "127.0.0.1"]
 NASTY = "</script><b>&\"'”\u2028 \x0c=1+1 橋😀"
 
 
@@ -82,7 +86,7 @@ def test_every_feed_is_read_by_strangers_as_atom_and_as_json(client, desk):
     for base in addresses(desk):
         atom = client.get(f"{base}feed.xml")
         read = feedparser.parse(atom.content)
-        assert not read.bozo and read.version == "atom10" and read.feed.id.startswith("tag:factdesk,2026:"), base
+        assert not read.bozo and read.version == "atom10" and read.feed.id == f"tag:testserver,2026:{base}", base
         assert read.entries and all(e.id and e.title and e.link and e.updated for e in read.entries)
         feed = client.get(f"{base}feed.json")
         said = feed.json()
@@ -91,6 +95,18 @@ def test_every_feed_is_read_by_strangers_as_atom_and_as_json(client, desk):
         assert [i["id"] for i in said["items"]] == [e.id for e in read.entries]
         assert len({e.id for e in read.entries}) == len(read.entries)
         assert "secret" not in atom.content.decode() + feed.content.decode()
+
+
+def test_no_two_feeds_have_one_id_and_no_two_desks(client, desk):
+    """Each desk has a list of changes; its lists by different filters are others."""
+    asked = ["/changes/feed.xml", "/changes/feed.xml?status=disputed", "/claims/feed.xml", "/corrections/feed.xml"]
+    ids = [feedparser.parse(client.get(a, headers={"host": h}).content).feed.id for a in asked for h in HOSTS]
+    assert len(set(ids)) == len(ids) == 8
+    assert feedparser.parse(client.get(asked[0], headers={"host": "localhost:8000"}).content).feed.id in ids
+    entries = [
+        {e.id for e in feedparser.parse(client.get(asked[0], headers={"host": h}).content).entries} for h in HOSTS
+    ]
+    assert entries[0] == entries[1] != set()
 
 
 def served(answers):
@@ -175,20 +191,19 @@ def test_an_empty_feed_has_not_changed(client):
 
 
 def test_feeds_and_tables_cost_the_same_when_the_archive_grows(client, same_queries):
-    for address in (
+    def ask(address):
+        answer = client.get(address)
+        list(answer.streaming_content) if answer.streaming else answer.content
+
+    addresses = (
         "/changes/feed.xml",
         "/claims/feed.json",
         "/changes/",
         "/",
         "/feeds/claimreview.json",
         "/claims/list.csv",
-    ):
-
-        def ask(address=address):
-            answer = client.get(address)
-            list(answer.streaming_content) if answer.streaming else answer.content
-
-        same_queries(ask, grow=lambda: assess(make_claim(), "disputed"), by=3)
+    )
+    same_queries(*(partial(ask, address) for address in addresses), grow=lambda: assess(make_claim(), "disputed"))
 
 
 # -- tables
@@ -198,7 +213,7 @@ def test_a_list_is_a_table_that_runs_nothing(client, desk):
     answer = client.get("/claims/list.csv")
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    assert [r["key"] for r in rows] == [c.key for c in client.get("/claims/").context["page"].rows]
+    assert list(dict.fromkeys(r["key"] for r in rows)) == [c.key for c in client.get("/claims/").context["page"].rows]
     assert next(r for r in rows if r["statement"].startswith("Odd"))["statement"] == f"Odd {NASTY}"
     assert not [cell for row in rows for cell in row.values() if cell[:1] in set("=+-@\t\r")]
     assert [harmless(c) for c in ("=1", "+1", "-1", "@a", "\ta", "'a", "a=", 5)] == [
@@ -214,7 +229,7 @@ def test_a_list_is_a_table_that_runs_nothing(client, desk):
     for query in ("status=verified", "q=signed", "sort=about"):
         found = b"".join(client.get(f"/claims/list.csv?{query}").streaming_content).decode("utf-8-sig")
         wanted = [c.key for c in client.get(f"/claims/?{query}").context["page"].rows]
-        assert [r["key"] for r in csv.DictReader(io.StringIO(found))] == wanted
+        assert list(dict.fromkeys(r["key"] for r in csv.DictReader(io.StringIO(found, newline="")))) == wanted
     assert client.get("/claims/list.csv?status=wrong").status_code == 400
 
 
@@ -313,6 +328,61 @@ def test_a_page_tells_machines_what_it_tells_readers(client, desk):
         assert bare["@type"] == "Claim" and bare["text"] == other.words
     [home], _ = marked_up(client.get("/").content.decode())
     assert home["@type"] == "NewsMediaOrganization"
+
+
+def test_every_page_that_can_be_shared_says_what_others_show_beside_its_link(client, desk):
+    source, subject = desk["source"], desk["subject"]
+    for place, title in (
+        ("/", "FactDesk: what is claimed"),
+        ("/claims/?status=verified", "Claims ("),
+        ("/changes/", "Changes of status"),
+        ("/corrections/", "Corrections"),
+        ("/sources/", "Sources"),
+        (source.get_absolute_url(), source.title_en or source.title),
+        ("/subjects/", "People and organisations"),
+        (subject.get_absolute_url(), f"{subject.name}: "),
+        ("/compare/", "Compare sources"),
+        (f"/compare/?subject={subject.key}", f"Who says what about {subject.name}"),
+        ("/method/", "How we decide"),
+        ("/about/", "About"),
+        (f"/claims/?as_of={datetime.now(UTC):%Y-%m-%d}", "Claims ("),
+    ):
+        for language, locale in (("", "en_GB"), ("/fr", "fr_FR"), ("/ja", "ja_JP")):
+            page = html.fromstring(client.get(language + place).content)
+            told = {m.get("property") or m.get("name"): m.get("content") for m in page.iter("meta")}
+            assert language or told["og:title"].startswith(title), place
+            assert told["og:title"] and "FactDesk" not in told["og:title"].removeprefix("FactDesk"), place
+            assert (
+                told["og:description"] == told["description"]
+                and told["og:url"] == f"http://testserver{language}{place}"
+            )
+            assert (told["og:locale"], told["og:type"], told["og:site_name"]) == (locale, "website", "FactDesk")
+            assert told["twitter:card"] == "summary" and "og:image" not in told
+    for place, status in (("/nothing/", 404), (desk["gone"].get_absolute_url(), 410)):
+        answer = client.get(place)
+        assert answer.status_code == status and b"og:" not in answer.content
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("", None),
+        ("Nothing may be taken.", "http://testserver/about/#licence"),
+        ("CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/).", "https://creativecommons.org/licenses/by/4.0/"),
+    ],
+)
+def test_programs_are_told_the_licence_that_the_operator_names(client, desk, settings, words, told):
+    settings.FACTDESK_ABOUT = {"licence": words} if words else {}
+    [review], _ = marked_up(client.get(desk["claim"].get_absolute_url()).content.decode())
+    feed = json.loads(b"".join(client.get("/feeds/claimreview.json").streaming_content))
+    assert review.get("sdLicense") == feed.get("license") == told
+    assert told is None or feed["dataFeedElement"][0]["item"]
+
+
+def test_the_file_of_all_claims_is_dated_by_what_last_changed_a_page(client, desk):
+    Clock.objects.update(edition_at=datetime(2026, 5, 1, 10, tzinfo=UTC))
+    feed = json.loads(b"".join(client.get("/feeds/claimreview.json").streaming_content))
+    assert feed["dateModified"] == "2026-05-01T10:00:00+00:00"
 
 
 def terms_of(said):

@@ -1,5 +1,6 @@
 """What a page or a list costs does not grow with the archive."""
 
+from functools import partial
 from itertools import count
 
 import pytest
@@ -54,12 +55,11 @@ PUBLIC = [
 ]
 
 
-@pytest.mark.parametrize("address", PUBLIC)
-def test_a_list_costs_the_same_when_the_archive_grows(client, address, subject, grow, same_queries):
-    def read():
+def test_no_list_costs_more_when_the_archive_grows(client, subject, grow, same_queries):
+    def read(address):
         assert client.get(address.format(subject=subject.key)).status_code == 200
 
-    same_queries(read, grow=grow)
+    same_queries(*(partial(read, address) for address in PUBLIC), grow=grow)
 
 
 ADMIN = [
@@ -77,14 +77,13 @@ ADMIN = [
 ]
 
 
-@pytest.mark.parametrize("address", ADMIN)
-def test_an_editors_list_costs_the_same_when_the_archive_grows(client, address, grow, same_queries):
+def test_no_list_of_editors_costs_more_when_the_archive_grows(client, grow, same_queries):
     client.force_login(make_editor())
 
-    def read():
+    def read(address):
         assert client.get(address).status_code == 200
 
-    same_queries(read, grow=grow)
+    same_queries(*(partial(read, address) for address in ADMIN), grow=grow)
 
 
 def test_a_claim_page_costs_the_same_with_more_of_everything(client, same_queries):

@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 
 from claims import interchange
 from sources.models import Change
+from sources.models.record import Clock
 
 from ..making import (
     a_full_desk,
@@ -37,6 +38,22 @@ def test_a_second_load_changes_nothing():
     before = Change.objects.count()
     assert interchange.load(lines).total == 0
     assert Change.objects.count() == before
+
+
+def test_a_load_knows_at_each_line_what_the_lines_before_changed():
+    """What lines name is asked for once, until a line changes it."""
+    by, passage = make_reporter(), make_passage()
+    make_draft(passage=passage)
+    passage.capture.source.edit(confidential=True, by=by)
+    make_claim().appear(passage, "reports", by=by)  # no reader sees it, so one editor may
+    shown = make_passage()
+    make_claim(passage=shown)
+    shown.capture.read_to_the_end(by=by)  # readers see the source since
+    lines, said, edition = list(interchange.dump()), everything_said(), Clock.objects.get().edition
+    empty_the_desk()
+    interchange.load(lines)
+    assert everything_said() == said
+    assert Clock.objects.get().edition == edition
 
 
 def test_an_empty_desk_keeps_the_recorded_moments():

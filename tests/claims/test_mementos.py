@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.utils.http import http_date, parse_http_date
@@ -166,5 +167,4 @@ def test_a_version_costs_the_same_with_more_of_them(client, desk, same_queries):
         desk.claim.reword("H", f"Words {Change.objects.count()}.", **two(), **UPDATE)
         desk.claim.refresh_from_db()
 
-    for address in ("v/2/", "timemap/"):
-        same_queries(lambda address=address: client.get(f"{desk.address}{address}"), grow=grow)
+    same_queries(*(partial(client.get, f"{desk.address}{part}") for part in ("v/2/", "timemap/")), grow=grow)

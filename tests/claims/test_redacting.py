@@ -365,7 +365,7 @@ def test_no_byte_of_the_database_file_or_its_log_holds_the_words(tmp_path):
     _run(name, tmp_path, script, "redact")
     assert _files_with_her(tmp_path) == []
     shutil.copytree(tmp_path, tmp_path.parent / "copy")
-    said = _manage(name, tmp_path, "dump_desk")
+    said = _manage(name, tmp_path, "dump")
     assert not holds_her(said) and "[redacted]" in said
 
 

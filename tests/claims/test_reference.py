@@ -4,49 +4,62 @@ import re
 
 import pytest
 
-from claims.api.resources import PLACES
+from claims.api.resources import CHOOSING, PLACES
 from claims.filters import ClaimFilter
-from claims.pages.reference import described
-from claims.problems import TYPES
+from claims.pages.reference import COMMON, described
+from claims.problems import NAMED, TYPES
 
-from ..making import assess, make_claim, make_passage, make_subject
+from ..making import answered, assess, make_claim, make_editor, make_passage, make_reporter, make_subject
 
 pytestmark = pytest.mark.django_db
+READ = [name for name in described() if not name.startswith("desk") and name != "changes"]
 
 
-def page(client):
-    answer = client.get("/api/docs/")
+def page(client, name=""):
+    answer = client.get(f"/api/docs/{name}{'/' if name else ''}")
     assert answer.status_code == 200
     return answer.content.decode()
 
 
 def test_the_parameters_of_claims_are_those_of_the_list_of_claims(client):
-    listed = next(r for r in described("en").resources if r.name == "claims")
-    assert {f.name for f in listed.parameters} == {*ClaimFilter.base_filters, *PLACES, "as_of"}
+    listed = described()["claims"].operations[0]
+    assert {f.name for f in listed.parameters} == {*ClaimFilter.base_filters, "rests_on", "origin"}
     for name in ClaimFilter.base_filters:
-        assert f"<code>{name}</code>" in page(client)
+        assert f"<code>{name}</code>" in page(client, "claims")
+    assert set(COMMON) == {*PLACES, *CHOOSING, "as_of", "limit"}
+    assert all(f"<code>{name}</code>" in page(client) for name in COMMON)
 
 
-def test_every_field_of_every_answer_is_listed(client):
-    assess(make_claim(subjects=[make_subject()]), "disputed")
-    shown = page(client)
-    parts = dict(described("en").parts)
-    for resource in described("en").resources:
-        (listed, *_) = client.get(resource.listed).json()["results"]
-        assert [f.name for f in parts[resource.part]] == list(listed)
-        assert f'id="part-{resource.part}"' in shown
-        assert resource.listed in shown and resource.detail in shown
+@pytest.mark.parametrize("name", READ)
+def test_every_field_of_every_answer_is_listed(client, name):
+    claim = make_claim(subjects=[make_subject()])
+    assess(claim, "disputed")
+    answered(claim, by=make_reporter(), editor=make_editor())
+    shown, resource = page(client, name), described()[name]
+    (listed, *_) = client.get(f"/api/v1/{name}/").json()["results"]
+    part, fields = resource.parts[0]
+    assert [f.name for f in fields] == list(listed) and f'id="part-{part}"' in shown
+    assert all(operation.address in shown for operation in resource.operations)
 
 
-def test_every_link_inside_of_the_reference_leads_somewhere(client):
-    shown = page(client)
+def test_every_parameter_and_every_field_says_what_it_is():
+    fields = [f for r in described().values() for o in r.operations for f in o.parameters]
+    fields += [f for r in described().values() for _, some in r.parts for f in some]
+    assert {f.name for f in fields if not f.meaning} == set() and len(fields) > 300
+
+
+@pytest.mark.parametrize("name", ["", *described()])
+def test_every_link_inside_of_the_reference_leads_somewhere(client, name):
+    shown = page(client, name)
     for anchor in re.findall(r'href="#([^"]+)"', shown):
         assert f'id="{anchor}"' in shown, anchor
+    for place in set(re.findall(r'href="(/api/docs/[^"#]*)"', shown)):
+        assert client.get(place).status_code == 200
 
 
 def test_the_type_of_every_problem_leads_to_its_meaning(client):
     shown = page(client)
-    for name in TYPES.values():
+    for name in [*TYPES.values(), *NAMED]:
         assert f'id="problem-{name}"' in shown
     told = client.get("/api/v1/claims/?statsu=verified").json()
     assert told["type"].partition("#")[2] in re.findall(r'id="([^"]+)"', shown)
@@ -60,15 +73,21 @@ def test_the_first_request_of_the_reference_works_as_it_is_printed(client):
     assert client.get("".join(address)).status_code == 200
 
 
-def test_the_reference_says_nothing_of_what_the_desk_holds(client):
+@pytest.mark.parametrize("name", ["", "claims", "desk-claims"])
+def test_the_reference_says_nothing_of_what_the_desk_holds(client, name):
     described.cache_clear()
-    before = page(client)
+    before = page(client, name)
     described.cache_clear()
     make_claim("Zanzibar.", passage=make_passage("Faclan.", language="gd"), subjects=[make_subject()])
-    assert page(client) == before
+    assert page(client, name) == before
 
 
-def test_the_reference_is_light_and_asks_nothing(client, django_assert_max_num_queries):
-    page(client)
+@pytest.mark.parametrize("name", ["", *described()])
+def test_the_reference_is_light_and_asks_nothing(client, django_assert_max_num_queries, name):
+    page(client, name)
     with django_assert_max_num_queries(2):  # of the edition, before the page is made and after
-        assert len(page(client).encode()) < 60_000
+        assert len(page(client, name).encode()) < 60_000
+
+
+def test_there_is_no_reference_of_what_is_not_there(client):
+    assert client.get("/api/docs/nothing/").status_code == 404

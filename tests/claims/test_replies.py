@@ -130,7 +130,7 @@ def test_a_reply_stands_in_its_words_on_the_page_of_who_replied(client, same_que
         asked = ask(claim, subject=subject)
         claim.answer(asked.key, "replied", passage=make_passage(language="fr"), **two())
 
-    same_queries(lambda: client.get(address), grow=grow, by=2)
+    same_queries(lambda: client.get(address), grow=grow)
 
 
 def test_a_reply_to_a_draft_is_shown_with_its_source_once_the_claim_is(client):

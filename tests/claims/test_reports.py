@@ -211,7 +211,7 @@ def test_no_page_feed_export_or_api_carries_a_report(client):
     claim = make_claim()
     report = make_report(what="Zanzibar", thing="claim", thing_key=claim.key)
     out = StringIO()
-    call_command("dump_desk", stdout=out)
+    call_command("dump", stdout=out)
     said = out.getvalue() + "".join(
         client.get(a).content.decode()
         for a in [

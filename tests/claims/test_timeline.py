@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims import timeline
+from claims import paging, timeline
 from claims.models import Claim
+from claims.paging import Tally, tallies_of
 from claims.remembering import Moment
 from claims.timeline import APART, LEFT, RIGHT, STEPS, Stretch, counts_of, course_of, stretches
 from sources.models import Change
@@ -100,7 +101,7 @@ def test_each_step_says_how_many_of_the_claims_that_are_seen_now_stood_so_then(s
     for _ in range(60):
         desk.step()
     claims = Claim.objects.public()
-    counts = counts_of(claims, claims.tally())
+    counts = counts_of(claims, tallies_of(claims))
     seen = list(claims.values_list("pk", flat=True))
     assert counts.steps[-1].by_status == claims.tally() and len(counts.steps) >= 5
     for step in counts.steps:
@@ -113,7 +114,7 @@ def test_no_more_is_read_than_the_last_changes(monkeypatch):
     for claim in claims[:2]:
         assess(claim, "disputed")
     public = Claim.objects.public()
-    tally = public.tally()
+    tally = tallies_of(public)
     with CaptureQueriesContext(connection) as queries:
         counts = counts_of(public, tally)
     assert len(queries) == 2 and all("LIMIT 5" in query["sql"] for query in queries)
@@ -126,7 +127,9 @@ def test_a_desk_whose_claims_change_without_turning_is_drawn_as_far_as_is_known(
     claims = [make_claim() for _ in range(5)]
     for claim in claims[1:4]:
         claim.appear(make_passage(), "reports", by=make_reporter(), approved_by=make_editor())
-    assert counts_of(Claim.objects.public(), {"unverified": 5, "verified": 0, "disputed": 0}) is None
+    assert (
+        counts_of(Claim.objects.public(), {"unverified": Tally(5), "verified": Tally(0), "disputed": Tally(0)}) is None
+    )
 
 
 @given(st.sets(st.integers(0, 10**6), min_size=2, max_size=200))
@@ -195,3 +198,40 @@ def test_a_language_with_a_decimal_comma_draws_the_same(client, settings):
         page = client.get(address).content.decode()
         paths = [part.partition('"')[0] for part in page.split(' d="')[1:]]
         assert paths and not [path for path in paths if "," in path or "\u202f" in path]
+
+
+def test_what_is_too_many_to_count_is_told_as_so_many_at_least_and_not_drawn(client, monkeypatch):
+    monkeypatch.setattr(paging, "MOST", 3)
+    subject = make_subject()
+    claims = [make_claim(f"It fell {n} times.", subjects=[subject]) for n in range(3)]
+    assess(claims[0], "disputed")
+    for place in ("/", subject.get_absolute_url()):
+        page = client.get(place).content.decode()
+        assert "How the counts went" in page and "3+" not in page, place
+    for n in range(3, 5):
+        make_claim(f"It fell {n} times.", subjects=[subject])
+    for place in ("/", subject.get_absolute_url()):
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(place).content.decode()
+        assert "How the counts went" not in page and "3+" in page and "verified.</" not in page, place
+        counted = [q["sql"] for q in queries if "COUNT(" in q["sql"].upper() and "claims_claim" in q["sql"]]
+        assert counted and all("LIMIT" in sql for sql in counted), place
+
+
+@pytest.mark.parametrize(
+    ("verified", "others", "said"),
+    [
+        (0, 1, "The only one is not verified."),
+        (1, 0, "The only one is verified."),
+        (0, 3, "None of the 3 is verified."),
+        (1, 1, "1 of the 2 is verified."),
+        (2, 1, "2 of the 3 are verified."),
+        (2, 0, "All 2 are verified."),
+    ],
+)
+def test_a_subject_says_how_many_claims_are_verified(client, verified, others, said):
+    subject = make_subject()
+    claims = [make_claim(f"It fell {n} times.", subjects=[subject]) for n in range(verified + others)]
+    for claim in claims[:verified]:
+        assess(claim, "verified")
+    assert said in client.get(subject.get_absolute_url()).content.decode()

@@ -11,12 +11,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.db import transaction
 from django.test import override_settings
 
-from claims import interchange
-
+from .. import desks
 from ..making import a_full_desk
 from .publishing import gather
 
@@ -87,10 +84,6 @@ def nu(tmp_path_factory):
 def published(django_db_setup, django_db_blocker, tmp_path_factory):
     """What the demo desk publishes, with one of everything beside it that the demo has none of."""
     files = override_settings(FACTDESK_FILES=tmp_path_factory.mktemp("files"))
-    with django_db_blocker.unblock(), files, transaction.atomic():
-        with open(settings.ROOT / "fixtures/demo.jsonl", encoding="utf-8", newline="\n") as lines:
-            interchange.load(lines)
+    with django_db_blocker.unblock(), files, desks.demo():
         a_full_desk()
-        found = gather()
-        transaction.set_rollback(True)
-    return found
+        return gather()

@@ -77,6 +77,7 @@ def gather() -> Published:
             ask(f"{address}diff/1/{claim.version}/")
         ask(f"/embed/{claim.key}/")
         ask(f"/report/?claim={claim.key}")
+        ask(f"/follow/?claim={claim.key}")
     for standing in Standing.objects.withdrawn().select_related("claim"):
         ask(standing.claim.get_absolute_url())
     for thing in [*Source.objects.public(), *Subject.objects.with_page()]:

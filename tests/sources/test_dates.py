@@ -89,6 +89,24 @@ def test_a_label_is_never_more_precise_than_its_date(text, language, words):
     assert label(text, language) == words
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("2023-06-03/2023-06-09", "en", "<2023-06-03|3> to <2023-06-09|9 June 2023>"),
+        ("2023-06-03/2023-06-09", "fr", "du <2023-06-03|3> au <2023-06-09|9 juin 2023>"),
+        ("2023-06-03/2023-06-09", "ja", "<2023-06-03|2023年6月3日>～<2023-06-09|9日>"),
+        ("2023-08/2023-10", "fr", "d’<2023-08|août 2023> à <2023-10|octobre 2023>"),
+        ("2005/2020", "en", "<2005|2005> to <2020|2020>"),
+        ("2023-06-14/..", "fr", "depuis le <2023-06-14|14 juin 2023>"),
+        ("../2023-06-14", "ja", "<2023-06-14|2023年6月14日>まで"),
+        ("2023-06~", "en", "<2023-06|about June 2023>"),
+        ("XXXX-07", "en", "<|July, year not stated>"),
+    ],
+)
+def test_each_end_of_an_interval_is_marked_by_itself(text, language, words):
+    assert label(text, language, lambda said, stamp: f"<{stamp}|{said}>") == words
+
+
 @pytest.mark.parametrize(("text", "stamp"), [("2023-06~", "2023-06"), ("2023/2024", ""), ("XXXX-07", "")])
 def test_a_machine_reads_only_what_a_time_element_may_carry(text, stamp):
     assert machine(text) == stamp

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from sources.fetching import NotFetched, fetch, is_public
+from sources.fetching import NotFetched, fetch, is_public, post, refuse_inside
 
 from ..serving import PAGE, serving
 
@@ -164,3 +164,25 @@ def test_a_machine_that_does_not_answer_is_told_in_words(settings):
 @pytest.mark.parametrize("address", ["93.184.216.34", "1.1.1.1", "2606:2800:220:1::1", "2a00:1450:4001::1"])
 def test_a_public_address_is_public(address):
     assert is_public(address)
+
+
+@pytest.mark.parametrize("url", INSIDE)
+def test_nothing_is_sent_to_an_address_inside(url, inside, outside):
+    with pytest.raises(NotFetched):
+        post(url, b"{}", {}, seconds=2)
+    with pytest.raises(NotFetched):
+        refuse_inside(url)
+    assert inside.got == []
+
+
+def test_what_is_sent_goes_out_once_and_is_not_waited_for_longer_than_said(outside):
+    hook = f"http://127.0.0.1:{outside.server_port}/hook"
+    outside.answers = [307]
+    answer = post(hook, b"{}", {"webhook-id": "evt_1"}, seconds=2)
+    assert (answer.status, answer.headers["location"]) == (307, "/elsewhere")
+    ((headers, body),) = outside.got
+    assert (headers["webhook-id"], body) == ("evt_1", b"{}")
+    outside.slow = 1
+    with pytest.raises(NotFetched, match="No answer within 0.3 seconds"):
+        post(hook, b"{}", {}, seconds=0.3)
+    assert len(outside.got) == 2 and outside.asked == []

@@ -5,9 +5,14 @@ from contextlib import suppress
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
+from claims.importing import carry_on_as_worker
 from claims.lifting import lift_embargoes
+from claims.mailing import write
+from claims.models import Follower
 from claims.models.resending import forget_answers
+from claims.telling import forget_what_arrived, tell
 from claims.watching import PAUSE, recheck
+from claims.webhooks import deliver
 from sources.archiving import ask_for_copies
 from sources.capturing import forget_what_was_left
 
@@ -15,7 +20,10 @@ IDLE = 30.0  # seconds between two looks at what waits
 
 
 class Command(BaseCommand):
-    help = "Does what waits in the background: ends embargoes, asks watched sources again, and archives for copies. Runs until it is stopped."
+    help = (
+        "Does what waits in the background: ends embargoes, carries out imports, tells webhooks and followers what changed, "
+        "asks watched sources again, and archives for copies. Runs until it is stopped."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="Do what is due now, and end.")
@@ -42,14 +50,36 @@ class Command(BaseCommand):
         """Everything that is due, up to a limit; how much that was."""
         forget_what_was_left()
         forget_answers()
+        forget_what_arrived()
+        Follower.objects.forget_unconfirmed()
         done = 0
         for claim in lift_embargoes():
             self.stdout.write(f"{claim.key}: The embargo has ended")
             done += 1
+        for brought in carry_on_as_worker():
+            self.stdout.write(
+                f"Import {brought.pk}: {brought.get_step_display()}, {brought.done} of {brought.total} rows"
+            )
+            done += 1
+        done += self._tell(limit)
         for job in (recheck(limit=limit, pause=pause), ask_for_copies(limit=limit)):
             for thing in job:
                 self.stdout.write(f"{thing.source.key}: {thing.said}")
                 done += 1
                 if stop.is_set():
                     return done
+                done += self._tell(limit)  # nobody waits for what changed until every source was asked
+        return done
+
+    def _tell(self, limit) -> int:
+        """Tells what changed. The last that one endpoint or address cannot take is tried again in a later round."""
+        done = 0
+        while changes := tell():
+            done += changes
+        for delivery in deliver(limit=limit):
+            self.stdout.write(f"{delivery.message.key} to {delivery.endpoint}: {delivery.said}")
+            done += 1
+        for follower in write(limit=limit):
+            self.stdout.write(f"A mail went to {follower}")
+            done += 1
         return done

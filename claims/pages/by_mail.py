@@ -1,0 +1,122 @@
+"""Readers follow by mail: a form without cookie and script, the page that confirms an address, and the one that ends it."""
+
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ..mailing import sends_mail
+from ..models import Claim, Follower
+from ..models.followers import How
+from ..problems import too_many
+from ..receiving import from_here, is_written_to_often, seconds_to_wait
+
+
+class FollowForm(forms.Form):
+    """Where mail goes, and how often."""
+
+    address = forms.EmailField(
+        label=gettext_lazy("Your e-mail address"),
+        help_text=gettext_lazy("Only our program sees it. It is forgotten when you stop."),
+        error_messages={
+            "required": gettext_lazy("Enter your e-mail address"),
+            "invalid": gettext_lazy("Enter an address like name@example.org"),
+        },
+    )
+    how = forms.ChoiceField(
+        label=gettext_lazy("How often"),
+        choices=How.choices,
+        initial=How.AT_ONCE,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose how often"),
+            "invalid_choice": gettext_lazy("Choose how often"),
+        },
+    )
+    website = forms.CharField(label=gettext_lazy("Leave this empty"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["address"].widget.attrs["autocomplete"] = "email"
+        self.fields["website"].widget.attrs |= {"autocomplete": "off", "tabindex": "-1"}
+
+    def clean_website(self):
+        """A field that nobody sees is filled in by programs; who did it by accident is told, and loses nothing."""
+        if self.cleaned_data["website"]:
+            raise ValidationError(gettext("Leave the last field empty"))
+        return ""
+
+
+@csrf_exempt
+@sensitive_post_parameters("address")
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow(request):
+    """The form. The answer is the same whether or not the address is known: nobody looks before it is confirmed."""
+    if not sends_mail():
+        raise Http404
+    key = request.GET.get("claim", "")
+    claim = get_object_or_404(Claim.objects.public().select_related("wording"), key=key) if key else None
+    form = FollowForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        if not from_here(request):
+            raise PermissionDenied(
+                gettext("This form was not sent from a page of ours. Open the form here and send it again.")
+            )
+        if form.is_valid():
+            if wait := seconds_to_wait(request, "follows"):
+                return too_many(request, wait)
+            address = form.cleaned_data["address"]
+            if not is_written_to_often(address):
+                Follower.objects.ask(address, claim=claim, how=form.cleaned_data["how"])
+            answer = HttpResponseRedirect(reverse("follow-sent"), status=303)
+            answer["Cache-Control"] = "no-store"
+            return answer
+    wrong = form.is_bound and not form.is_valid()
+    page = render(request, "follow.html", {"form": form, "claim": claim}, status=422 if wrong else 200)
+    page["X-Robots-Tag"] = "noindex"
+    return page
+
+
+@require_safe
+def sent(request):
+    """What happens next, to whoever sent the form."""
+    page = render(request, "follow_said.html", {"state": "sent"})
+    page["X-Robots-Tag"] = "noindex"
+    return page
+
+
+@csrf_exempt  # the link is all that is needed, and no other site has it
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request, token):
+    """The link of the mail that asks. Only its button confirms: programs that look at every link of a mail press none."""
+    follower = Follower.objects.by_token(token)
+    if follower is None:
+        return _said(request, "expired", status=404)
+    if request.method == "POST":
+        follower.confirm()
+    return _said(request, "confirmed" if follower.confirmed_at else "confirm", follower)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request, key):
+    """The link of every mail. A person presses its button; a mail program sends the form by itself (RFC 8058)."""
+    follower = Follower.objects.confirmed().select_related("claim").filter(key=key).first()
+    if follower and request.method == "POST":
+        follower.delete()
+        follower = None
+    return _said(request, "stop" if follower else "stopped", follower)
+
+
+def _said(request, state: str, follower: Follower | None = None, status: int = 200):
+    """A page that belongs to one address: kept nowhere, and its link told to nobody."""
+    page = render(request, "follow_said.html", {"state": state, "follower": follower}, status=status)
+    page["X-Robots-Tag"] = "noindex"
+    page["Cache-Control"] = "no-store"
+    page["Referrer-Policy"] = "no-referrer"
+    return page
