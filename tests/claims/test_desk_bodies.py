@@ -12,8 +12,6 @@ from ..making import make_editor, make_reporter
 from ..programs import PROBLEM, Program, problem_of
 from .test_desk_matrix import ROUTES, VERBS, World, send, where
 
-pytestmark = pytest.mark.django_db
-
 NOT_JSON = [
     *(
         b"",
@@ -166,6 +164,7 @@ def outcomes(names, bodies):
             yield name, raw, answer
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "chosen", [["claims-list", "claim-publish"], pytest.param(list(VERBS), marks=pytest.mark.slow)]
 )
@@ -210,6 +209,7 @@ ODD = [
 FEW = [None, True, 2**63, "", "x" * 5000, [], {}, [{}]]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("chosen", "values"),
     [(["claims-list", "claim-assess", "source-passages"], FEW), pytest.param(list(VERBS), ODD, marks=pytest.mark.slow)],
@@ -236,6 +236,7 @@ def test_no_value_of_a_member_breaks_an_address(chosen, values):
     print(f"{sent} values, 5xx 0")
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "given", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "", "x"]
 )
@@ -247,6 +248,7 @@ def test_another_kind_of_body_is_refused(given):
     assert problem_of(answer, 415)["type"].endswith("#problem-not-json")
 
 
+@pytest.mark.django_db
 def test_a_body_that_is_too_large_is_not_read(settings):
     one, world = Program(make_reporter()), World()
     told = problem_of(one.post("claims/", b'{"statement":"' + b"x" * 1_000_000 + b'"}'), 413)
@@ -258,5 +260,6 @@ def test_a_body_that_is_too_large_is_not_read(settings):
     problem_of(send(one, "POST", "source-captures", world, b"x" * 2_400_000), 413)
 
 
+@pytest.mark.django_db
 def test_what_else_is_asked_for_is_refused():
     problem_of(Program(make_editor()).get("claims/", 406, accept="text/html"), 406)
