@@ -216,7 +216,8 @@ FEW = [None, True, 2**63, "", "x" * 5000, [], {}, [{}]]
 )
 def test_no_value_of_a_member_breaks_an_address(chosen, values):
     world, program = World(), Program(make_editor("chief"))
-    sent = 0
+    program.client.raise_request_exception = False
+    sent, wrong = 0, []
     for name in chosen:
         view = next(p for p in urls.urlpatterns if p.name == f"desk-{name}").callback.cls
         for member in view.body().fields:
@@ -225,14 +226,10 @@ def test_no_value_of_a_member_breaks_an_address(chosen, values):
                     answer = send(program, "POST", name, world, ROUTES[name].sent(world) | {member: value})
                     transaction.set_rollback(True)
                 sent += 1
-                assert answer.status_code < 500 and answer.status_code != 404, (
-                    name,
-                    member,
-                    value,
-                    answer.content[:300],
-                )
-                if answer.status_code >= 400:
-                    assert answer.headers["Content-Type"] == PROBLEM and answer.json()["errors"]
+                told = answer.headers["Content-Type"] == PROBLEM and "errors" in answer.json()
+                if answer.status_code not in {200, 201, 202} and not (answer.status_code in {400, 422} and told):
+                    wrong.append((name, member, str(value)[:20], answer.status_code, answer.content[:100]))
+    assert not wrong, "\n".join(map(str, wrong))
     print(f"{sent} values, 5xx 0")
 
 
