@@ -228,7 +228,7 @@ def _tls() -> ssl.SSLContext:
 
 
 def _client(ends: float) -> httpx2.Client:
-    transport = httpx2.HTTPTransport(trust_env=False)
+    transport = httpx2.HTTPTransport(verify=_tls(), trust_env=False)
     transport._pool = httpcore2.ConnectionPool(
         ssl_context=_tls(),
         network_backend=Pinned(ends),

@@ -15,7 +15,16 @@ from claims.models import Action, Appearance, Claim, Comment, Import, Imported, 
 from sources.models import Change, Source
 from sources.tabulating import checked, tabulate
 
-from ..making import assess, empty_the_desk, make_claim, make_draft, make_editor, make_reporter, make_source
+from ..making import (
+    assess,
+    empty_the_desk,
+    make_claim,
+    make_draft,
+    make_editor,
+    make_passage,
+    make_reporter,
+    make_source,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -307,13 +316,11 @@ def test_lines_of_another_desk_come_in_as_drafts_in_the_name_of_who_brings_them(
 def test_lines_of_another_desk_change_nothing_that_readers_see(settings):
     settings.FACTDESK_TWO_PEOPLE = "nothing"
     claim = make_claim("The bridge fell.")
-    lines = [FORMAT := json.dumps(interchange.dumping.FORMAT)]
-    assert FORMAT
-    lines.append(
-        json.dumps({"type": "wording", "claim": claim.key, "number": 2, "statement": "It stood.", "language": "en"})
-    )
+    lines = [json.dumps(interchange.dumping.FORMAT)]
+    there = make_passage().ref
+    lines.append(json.dumps({"type": "appearance", "claim": claim.key, "passage": there, "position": "reports"}))
     brought = carried_out("\n".join(lines), by=make_editor(), name="desk.jsonl")
-    assert actions(brought)[1] == "refused"
+    assert actions(brought)[1] == "refused" and "Readers would see it at once" in said(brought, 1)
     claim.refresh_from_db()
     assert claim.wording.statement == "The bridge fell."
 

@@ -61,8 +61,8 @@ from datetime import timedelta
 from django.db import OperationalError
 from claims import webhooks
 from claims.telling import tell
-webhooks.WAITS, webhooks.LEASE = [timedelta(seconds=0.3)] * 200, timedelta(seconds=4)
-webhooks.SECONDS, webhooks.TIRED = 1, 50
+webhooks.WAITS, webhooks.LEASE = [timedelta(seconds=0.3)] * 200, timedelta(seconds=8)
+webhooks.SECONDS, webhooks.TIRED = 3, 50
 while True:
     try:
         while tell():
@@ -102,8 +102,8 @@ class BadDay(BaseHTTPRequestHandler):
         if luck < 0.12:
             self.server.lost += 1  # it was taken, and nobody hears of it
             return self._reset()
-        if luck < 0.125:
-            time.sleep(1.5)
+        if luck < 0.122:
+            time.sleep(4)
             return self._reset()
         status = {12: 302, 13: 500, 14: 503, 15: 308}.get(int(luck * 100), 200)
         if status == 200:
