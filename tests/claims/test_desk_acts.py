@@ -293,3 +293,15 @@ def test_the_account_and_the_scopes_of_a_token_are_told_to_it():
     told = one.get("").json()
     assert (told["account"], told["scopes"]) == (one.user.username, ["record", "propose"])
     assert one.secret not in str(told)
+
+
+@pytest.mark.parametrize("make", [make_draft, make_claim])
+def test_what_only_the_database_refuses_is_refused_in_words(make):
+    """Check constraints are asked by no serializer."""
+    claim, passage, one = make(), make_passage(), reporter()
+    for figure in ({"low": "5", "high": "1"}, {"currency": "gbp"}):
+        given = {"passage": passage.ref, "position": "asserts", "figures": [{"words": "five"} | figure]}
+        told = problem_of(one.act(at(claim), "appear", 422, **given), 422)
+        assert told["detail"].startswith("This is refused: ") and told["errors"][0]["code"] == "database"
+    told = problem_of(one.act(at(claim), "relate", 422, other=claim.key, kind="contradicts"), 422)
+    assert "claim is not related to itself" in told["detail"]

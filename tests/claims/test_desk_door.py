@@ -5,6 +5,7 @@ import logging
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.db.models.signals import post_save
 from django.test import Client
 
 from claims.interchange import dump
@@ -224,6 +225,21 @@ def test_what_is_in_flight_is_not_begun_again_until_its_lease_is_over():
     with pytest.raises(Lost):  # who was thought dead does nothing any more
         row.note(201, {}, {})
     assert Claim.objects.count() == 1
+
+
+def test_who_lost_the_right_to_answer_has_done_nothing():
+    """Another process took over while this one was at work: it commits neither its act nor its answer."""
+    one = reporter()
+
+    def take_over(**kwargs):
+        Answered.objects.update(holder=b"another" * 2)
+
+    post_save.connect(take_over, sender=Claim)
+    try:
+        problem_of(one.post("claims/", RECORDED, idempotency_key="k"), 409)
+    finally:
+        post_save.disconnect(take_over, sender=Claim)
+    assert not Claim.objects.exists()
 
 
 @pytest.mark.parametrize("key", ['""', "", "x" * 300, "\x7f"])

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 
 from claims import interchange
 from claims.auditing import audit
-from claims.models import Claim, Comment, Corrected, Proposal, Wording
+from claims.models import Answered, Claim, Comment, Corrected, Proposal, Wording
 from sources import storing
 from sources.models import Capture, Change, Incoming, Passage, Redaction
 from sources.redacting import find
@@ -34,6 +34,7 @@ from ..making import (
     make_subject,
     two,
 )
+from ..programs import make_token
 
 pytestmark = pytest.mark.slow
 
@@ -74,6 +75,8 @@ def a_desk_that_knows_her():
     source.edit(title="A talk", note=f"Without {CANARY}.", **two())
     claim.propose("reword", by=by, headline="H", statement=f"{CANARY} was not there.", **UPDATE)
     Comment.objects.create(claim=claim, text=f"Ask {CANARY}.", by=by)
+    token, _ = make_token(by, name=f"For {CANARY}")
+    Answered.objects.begin(token, "key", "POST", "/", b"").note(201, {"ETag": '"1"'}, {"statement": f"{CANARY} again"})
     Incoming.objects.create(how="paste", raw=CANARY.encode(), text=f"Waits: {CANARY}", by=by)
     return claim, capture
 

@@ -15,7 +15,10 @@ from .naming import as_named
 
 def tag_of(thing: Any) -> str:
     """Names what an editor who looks at a thing now has seen of it, as its verbs ask."""
-    seen = (thing.state, thing.thing.seen) if isinstance(thing, Proposal) else getattr(thing, "seen", "")
+    if isinstance(thing, Proposal):
+        seen: Any = (thing.state, getattr(thing.thing, "seen", ""))
+    else:
+        seen = getattr(thing, "seen", "")  # a text never changes
     said = json.dumps([type(thing).__name__, getattr(thing, "key", "") or thing.ref, seen])
     return salted_hmac("claims.api.desk", said, algorithm="sha256").hexdigest()[:32]
 

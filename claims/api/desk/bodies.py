@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from sources.dates import validate_edtf
 from sources.models import Origin, Outlet
 from sources.models.catalogue import DescentKind, OriginKind, OutletKind, Rights
 from sources.models.texts import RegionKind
@@ -84,7 +85,7 @@ class Appear(Body):
     passage = PassageRef()
     position = Choice(Position.values)
     hedge = Choice(Hedge.values, default=Hedge.FLAT.value)
-    dated = _words()
+    dated = _words(validators=[validate_edtf])
     dated_words = _words()
     dated_basis = Choice(Basis.values, blank=True, default="")
     note = _words()
@@ -151,7 +152,7 @@ class Assess(Body):
     code = Choice(Code.values, default=Code.FIRST.value)
     reason = _words()
     would_change = _words()
-    about = _words()
+    about = _words(validators=[validate_edtf])
     review_by = Day(default=None, allow_null=True)
     correcting = Correcting(default=None, allow_null=True)
 
@@ -230,7 +231,7 @@ class SourceBody(Body):
     url = _words()
     archived = _words()
     language = Text(allow_blank=False)
-    dated = _words()
+    dated = _words(validators=[validate_edtf])
     rights = Choice(Rights.values, default=Rights.QUOTE.value)
     confidential = Flag(default=False)
 
@@ -259,7 +260,7 @@ class OriginBody(Body):
     name = Text(allow_blank=False)
     kind = Choice(OriginKind.values, default=OriginKind.UNKNOWN.value)
     outlet = _thing(Outlet)
-    dated = _words()
+    dated = _words(validators=[validate_edtf])
 
 
 class EditOrigin(Alone, OriginBody):

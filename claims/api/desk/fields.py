@@ -67,7 +67,14 @@ class Choice(serializers.ChoiceField):
         return data
 
 
-class Day(Text):
+class Read(Text):
+    """A text that names something; an empty one names nothing."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"allow_blank": False} | kwargs)
+
+
+class Day(Read):
     """A day of the calendar, kept as it is written."""
 
     def to_internal_value(self, data):
@@ -81,7 +88,7 @@ class Day(Text):
         return words
 
 
-class Moment(Text):
+class Moment(Read):
     """A moment with its zone, kept in UTC."""
 
     def to_internal_value(self, data):
@@ -96,7 +103,7 @@ class Moment(Text):
             raise serializers.ValidationError(sentence, code="moment") from None
 
 
-class Decimal(Text):
+class Decimal(Read):
     """A number as a text, so that no digit is lost."""
 
     def to_internal_value(self, data):
@@ -106,7 +113,7 @@ class Decimal(Text):
         return words
 
 
-class Key(Text):
+class Key(Read):
     """A thing by its key. What the token may not see is not there."""
 
     def __init__(self, model: Any, **kwargs):
@@ -122,7 +129,7 @@ class Key(Text):
         return found
 
 
-class PassageRef(Text):
+class PassageRef(Read):
     """A passage by its ref: that of its capture, and its place."""
 
     def to_internal_value(self, data):
