@@ -272,6 +272,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "claims.api.describing.say_problems_once",
+        "claims.api.describing.say_no_bounds_of_engines",
     ],
     "COMPONENT_NO_READ_ONLY_REQUIRED": True,  # a member that `fields` leaves out is not there
     # It cannot guess the choices of our filters, and says so at each start; a test holds the answers against the schema.
