@@ -19,6 +19,8 @@ from ..formats.markup import speaker_of
 from ..models import Claim
 from ..ordering import order_named
 from ..paging import NoSuchPlace, page_of
+from ..problems import wait_for
+from .throttling import PerAddress
 
 KNOWN = {"query", "languageCode", "reviewPublisherSiteFilter", "maxAgeDays", "pageSize", "pageToken", "offset"}
 PAGE, MOST = 10, 100
@@ -31,6 +33,10 @@ class Refused(Exception):
 
 @require_safe
 def search(request: HttpRequest) -> JsonResponse:
+    tries = PerAddress()
+    if not tries.allow_request(request, None):
+        error = {"code": 429, "message": wait_for(tries.seconds), "status": "RESOURCE_EXHAUSTED"}
+        return JsonResponse({"error": error}, status=429, headers={"Retry-After": str(tries.seconds)})
     try:
         return JsonResponse(_found(request), json_dumps_params={"ensure_ascii": False})
     except Refused as refusal:
