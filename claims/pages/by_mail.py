@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import validate_email
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -44,6 +45,18 @@ class FollowForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["address"].widget.attrs["autocomplete"] = "email"
         self.fields["website"].widget.attrs |= {"autocomplete": "off", "tabindex": "-1"}
+
+    def clean_address(self):
+        """One way to write it, so that it is counted once; and one that a mail can be addressed to."""
+        name, _, domain = self.cleaned_data["address"].rpartition("@")
+        try:
+            address = f"{name}@{domain.encode('idna').decode().lower()}"
+            validate_email(address)
+        except (UnicodeError, ValidationError):
+            address = ""
+        if not address.isprintable() or not address:
+            raise ValidationError(self.fields["address"].error_messages["invalid"])
+        return address
 
     def clean_website(self):
         """A field that nobody sees is filled in by programs; who did it by accident is told, and loses nothing."""
