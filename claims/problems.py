@@ -94,8 +94,16 @@ def handle(error, context):
     return response
 
 
-def unknown_parameter(name: str, known: set[str]) -> ValidationError:
-    return ValidationError({name: [f"There is no parameter {name}. {_hint(name, known)}"]})
+def refuse_unknown_parameters(request, known: set[str]) -> None:
+    """A parameter that an address does not take is refused with the nearest that it does."""
+    for name in request.query_params:
+        if name not in known:
+            raise ValidationError({name: [f"There is no parameter {name}. {_hint(name, known)}"]})
+
+
+def no_such_place(parameter: str) -> ValidationError:
+    """A parameter names a place that the list does not have."""
+    return ValidationError({parameter: ["There is no such place in this list"]})
 
 
 def unknown_name(parameter: str, name: str, known: set[str]) -> ValidationError:

@@ -4,9 +4,12 @@ import ipaddress
 import time
 from urllib.parse import urlsplit
 
+from django import forms
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext, gettext_lazy
 
 HOUR, DAY = 3600, 24 * 3600
 FROM_ONE, FROM_ALL = 5, 200  # forms of one kind in an hour
@@ -24,6 +27,32 @@ def from_here(request) -> bool:
     told = request.headers.get("Origin") or request.headers.get("Referer", "")
     parts = urlsplit(told)
     return (parts.scheme, parts.netloc) == (request.scheme, request.get_host())
+
+
+def refuse_from_elsewhere(request) -> None:
+    """A form of readers is taken from a page of this desk alone."""
+    if not from_here(request):
+        raise PermissionDenied(
+            gettext("This form was not sent from a page of ours. Open the form here and send it again.")
+        )
+
+
+class ReaderForm(forms.Form):
+    """A form of readers that asks for their mail address."""
+
+    website = forms.CharField(label=gettext_lazy("Leave this empty"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["address"].widget.attrs["autocomplete"] = "email"
+        self.order_fields(name for name in list(self.fields) if name != "website")  # which comes last
+        self.fields["website"].widget.attrs |= {"autocomplete": "off", "tabindex": "-1"}
+
+    def clean_website(self):
+        """A field that nobody sees is filled in by programs; who did it by accident is told, and loses nothing."""
+        if self.cleaned_data["website"]:
+            raise ValidationError(gettext("Leave the last field empty"))
+        return ""
 
 
 def address_of(request) -> str:

@@ -6,7 +6,6 @@ The model and the protocol are those of https://www.w3.org/TR/annotation-model/ 
 from typing import Any
 
 from django.db.models import Prefetch
-from rest_framework.exceptions import ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -16,7 +15,7 @@ from rest_framework.views import APIView
 
 from ..models import Appearance
 from ..paging import NoSuchPlace, by_key, page_of, tally_of
-from ..problems import unknown_parameter
+from ..problems import no_such_place, refuse_unknown_parameters
 from ..quoting import public_passages
 from ..remembering import remember
 from .evidence import prefix_of, suffix_of
@@ -103,9 +102,7 @@ class Annotating(AtAMoment, APIView):
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
-        for name in request.query_params:
-            if name not in self.known:
-                raise unknown_parameter(name, self.known)
+        refuse_unknown_parameters(request, self.known)
 
 
 class Annotation(Annotating):
@@ -155,7 +152,7 @@ class Container(Annotating):
         try:
             page = page_of(annotated(), IN_ORDER, after=after, size=size_asked(self.request))
         except NoSuchPlace:
-            raise ValidationError({"page": ["There is no such place in this list"]}) from None
+            raise no_such_place("page") from None
         remember(page.rows)
         items = [annotation_of(passage, self.request) for passage in page.rows]
         following = {"next": self._address(only_names, page.older)} if page.older else {}

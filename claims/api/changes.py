@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.utils.urls import replace_query_param
@@ -24,7 +23,7 @@ from sources.models import Origin, Outlet, Passage, Source, Turn, Verb
 
 from ..models import Appearance, Citation, Claim, ClaimSubject, Relation, ReplyClaim, Subject
 from ..paging import NoSuchPlace, whole_number
-from ..problems import unknown_parameter
+from ..problems import no_such_place, refuse_unknown_parameters
 from .reading import outlets, passage_named
 from .resources import size_asked
 
@@ -71,13 +70,11 @@ class Changes(APIView):
         ],
     )
     def get(self, request):
-        for name in request.query_params:
-            if name not in {"after", "limit"}:
-                raise unknown_parameter(name, {"after", "limit"})
+        refuse_unknown_parameters(request, {"after", "limit"})
         try:
             after = whole_number(request.query_params.get("after") or "0")
         except NoSuchPlace:
-            raise ValidationError({"after": ["There is no such place in this list"]}) from None
+            raise no_such_place("after") from None
         size = size_asked(request)
         found = list(Turn.objects.filter(number__gt=after).select_related("change").order_by("number")[: size + 1])
         more, turns = len(found) > size, found[:size]

@@ -1,12 +1,32 @@
-"""What the schema says of the public API beside what the views say themselves: how each may refuse."""
+"""What the schema says of every view beside what the view says itself: how it may refuse."""
 
 from drf_spectacular.openapi import AutoSchema
+from rest_framework import serializers
 
 from ..problems import MEDIA_TYPE
-from .desk.describing import ProblemSerializer
 
 FAR = 32_000  # beyond any bound of ours
 PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+class ErrorSerializer(serializers.Serializer):
+    detail = serializers.CharField()
+    pointer = serializers.CharField(required=False, help_text="A JSON pointer into the body that was sent.")
+    parameter = serializers.CharField(required=False, help_text="A parameter of the address.")
+    code = serializers.CharField(required=False)
+
+
+class ProblemSerializer(serializers.Serializer):
+    """RFC 9457."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    instance = serializers.CharField()
+    errors = ErrorSerializer(many=True, required=False)  # type: ignore[assignment]
+    current_version = serializers.CharField(required=False)
+    current = serializers.DictField(required=False)
 
 
 def say_problems_once(result, generator, request, public):

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from ..paging import PAGE, NoSuchPlace, Order, page_of
-from ..problems import unknown_name, unknown_parameter
+from ..problems import no_such_place, refuse_unknown_parameters, unknown_name
 from ..remembering import Moment, NotAMoment, remember
 
 PLACES = ("after", "before")
@@ -31,8 +31,7 @@ class Places(BasePagination):
         try:
             self.page = page_of(queryset, view.asked_order(), **asked, size=size_asked(request))
         except NoSuchPlace:
-            name = "before" if asked["before"] else "after"
-            raise ValidationError({name: ["There is no such place in this list"]}) from None
+            raise no_such_place("before" if asked["before"] else "after") from None
         self.address = request.build_absolute_uri()
         return self.page.rows
 
@@ -165,9 +164,7 @@ class Resource(AtAMoment, mixins.ListModelMixin, mixins.RetrieveModelMixin, view
         known = {"as_of", *CHOOSING}
         if self.action == "list":
             known |= {*PLACES, "limit", *getattr(self, "filterset_class", filters.FilterSet).base_filters}
-        for name in request.query_params:
-            if name not in known:
-                raise unknown_parameter(name, known)
+        refuse_unknown_parameters(request, known)
 
     @CHOICE
     def list(self, request, *args, **kwargs):

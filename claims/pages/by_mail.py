@@ -1,12 +1,12 @@
 """Readers follow by mail: a form without cookie and script, the page that confirms an address, and the one that ends it."""
 
 from django import forms
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,10 +15,10 @@ from ..mailing import sends_mail
 from ..models import Claim, Follower
 from ..models.followers import How
 from ..problems import too_many
-from ..receiving import from_here, is_written_to_often, seconds_to_wait
+from ..receiving import ReaderForm, is_written_to_often, refuse_from_elsewhere, seconds_to_wait
 
 
-class FollowForm(forms.Form):
+class FollowForm(ReaderForm):
     """Where mail goes, and how often."""
 
     address = forms.EmailField(
@@ -39,12 +39,6 @@ class FollowForm(forms.Form):
             "invalid_choice": gettext_lazy("Choose how often"),
         },
     )
-    website = forms.CharField(label=gettext_lazy("Leave this empty"), required=False)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["address"].widget.attrs["autocomplete"] = "email"
-        self.fields["website"].widget.attrs |= {"autocomplete": "off", "tabindex": "-1"}
 
     def clean_address(self):
         """One way to write it, so that it is counted once; and one that a mail can be addressed to."""
@@ -58,12 +52,6 @@ class FollowForm(forms.Form):
             raise ValidationError(self.fields["address"].error_messages["invalid"])
         return address
 
-    def clean_website(self):
-        """A field that nobody sees is filled in by programs; who did it by accident is told, and loses nothing."""
-        if self.cleaned_data["website"]:
-            raise ValidationError(gettext("Leave the last field empty"))
-        return ""
-
 
 @csrf_exempt
 @sensitive_post_parameters("address")
@@ -76,10 +64,7 @@ def follow(request):
     claim = get_object_or_404(Claim.objects.public().select_related("wording"), key=key) if key else None
     form = FollowForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
-        if not from_here(request):
-            raise PermissionDenied(
-                gettext("This form was not sent from a page of ours. Open the form here and send it again.")
-            )
+        refuse_from_elsewhere(request)
         if form.is_valid():
             if wait := seconds_to_wait(request, "follows"):
                 return too_many(request, wait)

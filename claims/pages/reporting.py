@@ -3,10 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,7 +17,7 @@ from sources.models import Source
 from ..models import Claim, Correction, Report, ReportKind, Subject, Thing
 from ..models.reporting import MOST, two_read
 from ..problems import too_many
-from ..receiving import from_here, seconds_to_wait
+from ..receiving import ReaderForm, refuse_from_elsewhere, seconds_to_wait
 from ..remembering import remember
 from .past import of_the_past
 
@@ -26,7 +26,7 @@ def _long(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
-class ReportForm(forms.Form):
+class ReportForm(ReaderForm):
     """What is wrong, how the reader knows, and where an answer may go."""
 
     what = forms.CharField(
@@ -58,18 +58,6 @@ class ReportForm(forms.Form):
         required=False,
         error_messages={"invalid": gettext_lazy("Enter an address like name@example.org, or leave it empty")},
     )
-    website = forms.CharField(label=gettext_lazy("Leave this empty"), required=False)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["address"].widget.attrs["autocomplete"] = "email"
-        self.fields["website"].widget.attrs |= {"autocomplete": "off", "tabindex": "-1"}
-
-    def clean_website(self):
-        """A field that nobody sees is filled in by programs; who did it by accident is told, and loses nothing."""
-        if self.cleaned_data["website"]:
-            raise ValidationError(gettext("Leave the last field empty"))
-        return ""
 
 
 @csrf_exempt
@@ -81,10 +69,7 @@ def report(request):
     thing, key, found = _reported(request.GET)
     form = ReportForm(request.POST or None)
     if request.method == "POST":
-        if not from_here(request):
-            raise PermissionDenied(
-                gettext("This form was not sent from a page of ours. Open the form here and send it again.")
-            )
+        refuse_from_elsewhere(request)
         if form.is_valid():
             if wait := seconds_to_wait(request):
                 return too_many(request, wait)

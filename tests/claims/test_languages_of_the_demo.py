@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from lxml import html
 
-from claims.models import Claim, Subject
+from claims.models import Claim, Name, Subject
 from sources.models import Source
 
 from .test_languages import FOREIGN, in_language, left_in_english, recorded, shown, without_a_mark
@@ -28,6 +28,8 @@ def test_the_demo_desk_speaks_french_and_japanese(demo_desk, client):
     texts = recorded()
     for place in shown_here:
         for language in FOREIGN:
+            # A name in the language of the page needs no mark.
+            mine = Name.objects.filter(language__startswith=language).values_list("text", flat=True)
             page = html.fromstring(shown(client, in_language(language, place)))
-            assert sorted(set(without_a_mark(page, texts))) == [], place
+            assert sorted(set(without_a_mark(page, texts - set(mine)))) == [], place
             assert language == "fr" or sorted(set(left_in_english(page))) == [], place

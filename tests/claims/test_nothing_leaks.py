@@ -11,8 +11,19 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from claims.models import Claim, Comment, Corrected
-from sources.models import Change, Origin
+from claims.models import (
+    Appearance,
+    Assessment,
+    Citation,
+    Claim,
+    Comment,
+    Corrected,
+    Correction,
+    Reply,
+    Subject,
+    Wording,
+)
+from sources.models import Capture, Change, Origin, Outlet, Passage, Source
 
 from ..making import (
     UPDATE,
@@ -135,24 +146,41 @@ def doors(prefix="", patterns=None):
             yield route
 
 
+# The things of the API, shown or not; each has a key, or is named by what it belongs to.
+NAMED = {
+    "claims": Claim,
+    "wordings": Wording,
+    "assessments": Assessment,
+    "citations": Citation,
+    "appearances": Appearance,
+    "passages": Passage,
+    "annotations": Passage,
+    "sources": Source,
+    "captures": Capture,
+    "outlets": Outlet,
+    "subjects": Subject,
+    "corrections": Correction,
+    "replies": Reply,
+}
+
+
 def filled(route, desk):
     """A route's address with the keys of everything that there is, shown or not."""
     keys = {
         "claims": list(Claim.objects.values_list("key", flat=True)),
-        "assessments": [f"{c.key}/{n}" for c in Claim.objects.all() for n in (1, 2)],
         "sources": list(Claim.objects.values_list("appearances__passage__capture__source__key", flat=True)),
         "subjects": list(Claim.objects.exclude(subjects=None).values_list("subjects__key", flat=True)),
-        "passages": [
-            a.passage.ref for c in Claim.objects.all() for a in c.appearances.select_related("passage__capture__source")
-        ],
     }
     if "<" not in route:
         yield route
         return
+    if named := re.match(r"api/v1/(\w+)/\(\?P", route):
+        for row in NAMED[named[1]].objects.all():
+            yield f"api/v1/{named[1]}/{getattr(row, 'ref', '') or row.key}/{route.rpartition(')/')[2]}"
+        return
     kind = next((k for k in keys if f"{k}/" in route), None)
     for key in filter(None, keys.get(kind or "", ())):
-        address = re.sub(r"\(\?P<(ref|key)>.*?\)(?=/|$)", key, route)
-        address = re.sub(r"<slug:key>", key, address)
+        address = re.sub(r"<slug:key>", key, route)
         for numbers in ((1, 2), (2, 3)):
             yield re.sub(r"<int:(number|one)>", str(numbers[0]), address).replace("<int:two>", str(numbers[1]))
 
@@ -197,17 +225,19 @@ def test_no_public_door_says_anything_that_is_kept_back(client, desk):
             if key not in address:
                 assert key not in said, (address, key)
             else:
-                assert answer.status_code in {301, 404, 410}, address
-        if len(opened) < 2500:
+                assert answer.status_code in ({401} if "/desk/" in address else {301, 404, 405, 410}), address
+        if len(opened) < 600:
             links = re.findall(r'(?:href|action)="(/[^"#]*)', said) + re.findall(r'"http://testserver(/[^"]*)"', said)
-            todo += [unescape(link) for link in links if not link.startswith(("/admin", "/static"))]
+            todo += [unescape(link) for link in links if not link.startswith(PASSED)]
     print(
         f"{len(opened)} addresses, {answered} answered 200, {len(desk.words)} secrets, {len(desk.keys)} hidden claims"
     )
     assert answered > 100
 
 
-API = ("claims", "assessments", "sources", "passages", "subjects")
+API = [name for name in NAMED if name != "annotations"]
+# Each thing of the API is asked for by its address already, and says no more where a list leads to it.
+PASSED = ("/admin", "/static", *(f"/api/v1/{name}/" for name in NAMED))
 
 
 def test_no_number_counts_what_is_kept_back(client, desk):

@@ -3,30 +3,9 @@
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework import serializers
 
 from ...problems import MEDIA_TYPE
-
-
-class ErrorSerializer(serializers.Serializer):
-    detail = serializers.CharField()
-    pointer = serializers.CharField(required=False, help_text="A JSON pointer into the body that was sent.")
-    parameter = serializers.CharField(required=False, help_text="A parameter of the address.")
-    code = serializers.CharField(required=False)
-
-
-class ProblemSerializer(serializers.Serializer):
-    """RFC 9457."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    instance = serializers.CharField()
-    errors = ErrorSerializer(many=True, required=False)  # type: ignore[assignment]
-    current_version = serializers.CharField(required=False)
-    current = serializers.DictField(required=False)
-
+from ..describing import ProblemSerializer
 
 THING = {
     "type": "object",

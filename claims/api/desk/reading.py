@@ -9,8 +9,8 @@ from rest_framework.response import Response
 from sources.models import Origin, Outlet, Source
 
 from ...models import Claim, Proposal, Stage, State, Status, Subject
-from ...paging import NoSuchPlace, by_key, page_of
-from ...problems import NOTHING_HERE, Refusal, unknown_parameter
+from ...paging import by_key
+from ...problems import NOTHING_HERE, Refusal, refuse_unknown_parameters
 from ..resources import PLACES, Places
 from .acting import DeskView
 from .answers import in_list
@@ -39,10 +39,7 @@ class Things(DeskView):
                 403, "This token cannot read what readers do not see. Make one with the scope read-unpublished"
             )
         asked = request.query_params
-        known = {*PLACES, *self.filters, *(["q"] if self.search else [])}
-        for name in asked:
-            if name not in known:
-                raise unknown_parameter(name, known)
+        refuse_unknown_parameters(request, {*PLACES, *self.filters, *(["q"] if self.search else [])})
         rows = self.sight.of(self.model)
         rows = rows.for_list() if self.model is Proposal else rows.select_related(*JOINED[self.model])
         for name, (column, values) in self.filters.items():
@@ -52,17 +49,12 @@ class Things(DeskView):
                 rows = rows.filter(**{column: asked[name]})
         if self.search and asked.get("q", "").strip():
             rows = rows.found(asked["q"], by_editors=True)
-        return self._paged(rows, asked)
-
-    def _paged(self, rows, asked):
-        try:
-            page = page_of(rows, NEWEST, **{name: asked.get(name, "") for name in PLACES})
-        except NoSuchPlace:
-            name = "before" if asked.get("before") else "after"
-            raise ValidationError({name: ["There is no such place in this list"]}) from None
         pages = Places()
-        pages.page, pages.address = page, self.request.build_absolute_uri()
-        return pages.get_paginated_response([in_list(thing, self.request) for thing in page.rows])
+        found = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response([in_list(thing, request) for thing in found])
+
+    def asked_order(self):
+        return NEWEST
 
 
 class Claims(Things):

@@ -36,6 +36,8 @@ class Command(BaseCommand):
             self._round(limit, pause, stop)
             return
         signal.signal(signal.SIGTERM, lambda *_: stop.set())
+        self.stdout.write("At work, until it is stopped")
+        self.stdout.flush()
         with suppress(KeyboardInterrupt):
             while not stop.is_set():
                 done = 0
