@@ -43,6 +43,10 @@ def write(*, limit: int) -> Iterator[Follower]:
             except SMTPRecipientsRefused:
                 _refused(follower)
                 continue
+            except ValueError:  # one that no mail can be written to keeps no other waiting
+                log.error("No mail can be addressed to %s", follower)
+                _refused(follower)
+                continue
             except (OSError, SMTPException):
                 log.exception("Mails are not taken: one to %s could not be sent", follower)
                 _put_off(follower, AGAIN)

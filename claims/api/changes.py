@@ -19,7 +19,7 @@ from rest_framework.reverse import reverse
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-from sources.models import Outlet, Passage, Source, Turn
+from sources.models import Origin, Outlet, Passage, Source, Turn, Verb
 
 from ..models import Appearance, Citation, Claim, ClaimSubject, Relation, ReplyClaim, Subject
 from ..paging import NoSuchPlace, whole_number
@@ -126,6 +126,11 @@ def _there(documents: Iterable[Document]) -> set[Document]:
 def _lists(turn: Turn, request) -> list[str]:
     """The lists that name what the turn is about: of documents that there may be many of."""
     asked = LISTS.get(turn.kind, [])
+    # By another name than that of a source which is kept confidential, readers do not know where a claim has it from.
+    if turn.kind == "origin" and Origin.objects.filter(key=turn.key, source__confidential=True).exists():
+        asked = []
+    if turn.kind == "source" and Source.objects.filter(key=turn.key, confidential=True).exists():
+        asked = []
     if turn.kind == "subject" and not Subject.objects.with_page().filter(key=turn.key).exists():
         asked = []
     return [f"{reverse(name, request=request)}?{urlencode({by: turn.key})}" for name, by in asked]
@@ -141,88 +146,124 @@ LISTS = {
 
 
 MOVING = {"claim", "request"}  # what is done to these brings more into view than their own words, or takes it out
+Since = tuple[int, Any]  # by which change something was recorded, and what
 
 
 def _touched(turns: list[Turn]) -> dict[int, set[Document]]:
-    """The documents that each of these turns is about, few for each; asked for all of them at once."""
+    """The documents that each of these turns is about, few for each; asked for all of them at once.
+
+    What was recorded later is named in its own turn, if readers ever see it, and not in one of before.
+    """
     keys: dict[str, set[str]] = defaultdict(set)
     for turn in turns:
         keys[turn.kind].add(turn.key)
-    found: dict[Document, set[Document]] = defaultdict(set)
-    for kind in ("source", "subject", "outlet"):
-        for key in keys[kind]:
-            found[kind, key].add((kind, key))
-    for ref in keys["capture"]:
-        found["capture", ref].add(("source", ref.partition("/")[0]))
-    for key, outlet in Source.objects.filter(key__in=keys["source"], outlet__isnull=False).values_list(
-        "key", "outlet__key"
-    ):
-        found["source", key].add(("outlet", outlet))
+    found = _themselves(keys)
     claims = _claims_of(keys)
-    moving = {claim for (kind, _), some in claims.items() if kind in MOVING for claim in some}
-    beside = _beside(moving)
-    for thing, some in claims.items():
-        for claim in some:
-            found[thing] |= {("claim", claim)} | (beside[claim] if thing[0] in MOVING else set())
+    beside = _beside({claim for (kind, _), some in claims.items() if kind in MOVING for _, claim in some})
+    seen = set(Claim.objects.public().filter(key__in=list(beside)).values_list("key", flat=True))
+    persons = Subject.objects.filter(key__in=keys["subject"], private_person=True)
+    private = set(persons.values_list("key", flat=True))
     earlier = {t.number: t.change.before.get("outlet_id") for t in turns if t.change and t.change.before}
     outlets_then = dict(Outlet.objects.filter(pk__in=filter(None, earlier.values())).values_list("pk", "key"))
-    return {
-        turn.number: found[turn.kind, turn.key]
-        | ({("outlet", outlets_then[pk])} if (pk := earlier.get(turn.number)) in outlets_then else set())
-        for turn in turns
-    }
+    told = {}
+    for turn in turns:
+        thing, by = (turn.kind, turn.key), turn.change_id
+        documents = set() if _never_had_a_page(turn, private) else set(found[thing])
+        for since, claim in claims[thing]:
+            if by is None or since <= by:
+                documents.add(("claim", claim))
+                # A redaction takes nothing else from view; of a claim that is out of it, it may name what nobody saw.
+                if turn.kind in MOVING and by and (claim in seen or turn.change.verb != Verb.REDACT):
+                    documents |= {document for since, document in beside[claim] if since <= by}
+        if found[thing] and (pk := earlier.get(turn.number)) in outlets_then:
+            documents.add(("outlet", outlets_then[pk]))
+        told[turn.number] = documents
+    return told
 
 
-def _claims_of(keys: dict[str, set[str]]) -> dict[Document, set[str]]:
-    """The claims that a thing is part of: itself, those about which somebody was asked, those that quote its words, and
-    those about a private person, of whom there is no list."""
-    found: dict[Document, set[str]] = defaultdict(set)
-    for key in keys["claim"]:
-        found["claim", key].add(key)
-    asked = ReplyClaim.objects.filter(request__key__in=keys["request"], claim__changed__isnull=False)
-    for request, claim in asked.values_list("request__key", "claim__key"):
-        found["request", request].add(claim)
-    private = ClaimSubject.objects.filter(
-        subject__key__in=keys["subject"], subject__private_person=True, claim__changed__isnull=False
-    )
-    for subject, claim in private.values_list("subject__key", "claim__key"):
-        found["subject", subject].add(claim)
-    if keys["passage"]:
-        places = reduce(or_, (Q(**passage_named(ref)) for ref in keys["passage"]))
-        passages = {p.pk: p.ref for p in Passage.objects.for_list().filter(places)}
-        for model, passage, claim in QUOTING:
-            shown = model.objects.filter(**{f"{passage}__in": passages, f"{claim}__changed__isnull": False})
-            for pk, key in shown.values_list(passage, f"{claim}__key"):
-                found["passage", passages[pk]].add(key)
+def _never_had_a_page(turn: Turn, private: set[str]) -> bool:
+    """Whether a turn is about a private person who was one before it too: for readers they have no key."""
+    before = turn.change.before if turn.change else None
+    return turn.kind == "subject" and turn.key in private and (not before or before["private_person"])
+
+
+def _themselves(keys: dict[str, set[str]]) -> dict[Document, set[Document]]:
+    """The documents of the things themselves, and of who published them; of what readers never saw there is none."""
+    found: dict[Document, set[Document]] = defaultdict(set)
+    for key in keys["outlet"]:
+        found["outlet", key].add(("outlet", key))
+    for key in keys["subject"]:
+        found["subject", key].add(("subject", key))
+    places = {ref: ref.partition("/")[0] for ref in keys["capture"]}
+    sources = Source.objects.filter(key__in={*keys["source"], *places.values()}, public_since__isnull=False)
+    outlets_of = dict(sources.values_list("key", "outlet__key"))
+    for key in keys["source"] & set(outlets_of):
+        found["source", key] = {("source", key)} | ({("outlet", outlets_of[key])} if outlets_of[key] else set())
+    for ref, key in places.items():
+        if key in outlets_of:
+            found["capture", ref].add(("source", key))
     return found
 
 
-# By which way a claim quotes a passage.
-QUOTING: list[tuple[Any, str, str]] = [
-    (Appearance, "passage", "claim"),
-    (Citation, "passage", "assessment__claim"),
-    (ReplyClaim, "request__replies__passage", "claim"),
+def _claims_of(keys: dict[str, set[str]]) -> dict[Document, set[Since]]:
+    """The claims that a thing is part of, and since when: itself, those about which somebody was asked, those that quote
+    its words, those that name a source by its origin, and those about a private person, of whom there is no list.
+
+    A claim that readers do not see any more was told in its own turn.
+    """
+    found: dict[Document, set[Since]] = defaultdict(set)
+    for key in Claim.objects.filter(key__in=keys["claim"], changed__isnull=False).values_list("key", flat=True):
+        found["claim", key].add((0, key))
+    asked = ReplyClaim.objects.filter(request__key__in=keys["request"], claim__public=True)
+    for request, claim, since in asked.values_list("request__key", "claim__key", "since"):
+        found["request", request].add((since, claim))
+    private = ClaimSubject.objects.filter(
+        subject__key__in=keys["subject"], subject__private_person=True, claim__public=True
+    )
+    for subject, claim, since in private.values_list("subject__key", "claim__key", "claim__since"):
+        found["subject", subject].add((since, claim))
+    named = Citation.objects.filter(origin__source__key__in=keys["source"], assessment__claim__public=True)
+    for source, claim, since in named.values_list("origin__source__key", "assessment__claim__key", "since"):
+        found["source", source].add((since, claim))
+    if keys["passage"]:
+        places = reduce(or_, (Q(**passage_named(ref)) for ref in keys["passage"]))
+        passages = {p.pk: p.ref for p in Passage.objects.for_list().filter(places)}
+        for model, passage, claim, since in QUOTING:
+            shown = model.objects.filter(**{f"{passage}__in": passages, f"{claim}__public": True})
+            for pk, key, by in shown.values_list(passage, f"{claim}__key", since):
+                found["passage", passages[pk]].add((by, key))
+    return found
+
+
+# By which way a claim quotes a passage, and since when.
+QUOTING: list[tuple[Any, str, str, str]] = [
+    (Appearance, "passage", "claim", "since"),
+    (Citation, "passage", "assessment__claim", "since"),
+    (ReplyClaim, "request__replies__passage", "claim", "request__replies__since"),
 ]
 
 
-def _beside(claims: set[str]) -> dict[str, set[Document]]:
+def _beside(claims: set[str]) -> dict[str, set[Since]]:
     """What came into view with claims, or went with them: what they are about, quote, and are related to, or ever were."""
-    found: dict[str, set[Document]] = defaultdict(set)
+    found: dict[str, set[Since]] = {claim: set() for claim in claims}
     about = ClaimSubject.objects.filter(claim__key__in=claims, subject__private_person=False)
-    for claim, subject in about.values_list("claim__key", "subject__key"):
-        found[claim].add(("subject", subject))
+    for claim, subject, since in about.values_list("claim__key", "subject__key", "since"):
+        found[claim].add((since, ("subject", subject)))
     related = Relation.objects.filter(Q(claim__key__in=claims) | Q(other__key__in=claims))
     related = related.filter(claim__changed__isnull=False, other__changed__isnull=False)
-    for one, other in related.values_list("claim__key", "other__key"):
-        found[one].add(("claim", other))
-        found[other].add(("claim", one))
-    for model, passage, claim in QUOTING:
+    ends = ("claim__key", "claim__public", "other__key", "other__public", "since")
+    for one, one_seen, other, other_seen, since in related.values_list(*ends):
+        # What was said of it while it was out of view is told of neither.
+        if one in found and other_seen:
+            found[one].add((since, ("claim", other)))
+        if other in found and one_seen:
+            found[other].add((since, ("claim", one)))
+    for model, passage, claim, recorded in QUOTING:
         source = f"{passage}__capture__source"
         quoted = model.objects.filter(**{f"{claim}__key__in": claims, f"{source}__public_since__isnull": False})
-        for key, at, outlet in quoted.values_list(
-            f"{claim}__key", f"{source}__key", f"{source}__outlet__key"
-        ).distinct():
-            found[key].add(("source", at))
+        told = quoted.values_list(f"{claim}__key", f"{source}__key", f"{source}__outlet__key", recorded)
+        for key, at, outlet, since in told.distinct():
+            found[key].add((since, ("source", at)))
             if outlet:
-                found[key].add(("outlet", outlet))
+                found[key].add((since, ("outlet", outlet)))
     return found

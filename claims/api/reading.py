@@ -93,7 +93,8 @@ class ClaimsFilter(ClaimFilter):
 
     def resting_on(self, claims, name, key):
         """Claims that appear in a source, cite it, or are replied to in it."""
-        there = Passage.objects.filter(capture__source__in=Source.objects.public().filter(key=key))
+        # One that was confidential is not public yet, and its words are read where a claim quotes them.
+        there = Passage.objects.filter(capture__source__in=Source.objects.filter(key=key, confidential=False))
         return claims.filter(
             Q(pk__in=Appearance.objects.shown().filter(passage__in=there).values("claim"))
             | Q(assessment__in=Citation.objects.filter(passage__in=there).values("assessment"))
@@ -101,7 +102,9 @@ class ClaimsFilter(ClaimFilter):
         )
 
     def citing_origin(self, claims, name, key):
-        cited = Citation.objects.filter(origin__in=Origin.objects.filter(key=key))
+        # Which claims draw on one and the same confidential source, readers are not told.
+        known = Origin.objects.filter(key=key).exclude(source__confidential=True)
+        cited = Citation.objects.filter(origin__in=known)
         return claims.filter(assessment__in=cited.values("assessment"))
 
 

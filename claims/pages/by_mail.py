@@ -1,6 +1,8 @@
 """Readers follow by mail: a form without cookie and script, the page that confirms an address, and the one that ends it."""
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -37,6 +39,18 @@ class FollowForm(ReaderForm):
             "invalid_choice": gettext_lazy("Choose how often"),
         },
     )
+
+    def clean_address(self):
+        """One way to write it, so that it is counted once; and one that a mail can be addressed to."""
+        name, _, domain = self.cleaned_data["address"].rpartition("@")
+        try:
+            address = f"{name}@{domain.encode('idna').decode().lower()}"
+            validate_email(address)
+        except (UnicodeError, ValidationError):
+            address = ""
+        if not address.isprintable() or not address:
+            raise ValidationError(self.fields["address"].error_messages["invalid"])
+        return address
 
 
 @csrf_exempt

@@ -241,6 +241,10 @@ def test_forms_are_bounded_by_place_and_by_address(client):
     for n in range(TO_ONE + 2):
         assert ask(client, claim, address="Victim@example.org", REMOTE_ADDR=f"1.2.4.{n}", **HERE).status_code == 303
     assert Follower.objects.filter(address__istartswith="victim").count() == TO_ONE
+    for n in range(3):  # the same address, written with letters that nobody sees
+        other = f"victim@exa{chr(0xAD) * (n + 1)}mple.org"
+        assert ask(client, claim, address=other, REMOTE_ADDR=f"1.2.5.{n}", **HERE).status_code == 303
+    assert Follower.objects.filter(address__istartswith="victim").count() == TO_ONE
 
 
 @pytest.mark.parametrize(
@@ -248,6 +252,9 @@ def test_forms_are_bounded_by_place_and_by_address(client):
     [
         ({"address": "nobody", "how": "at_once"}, 422),
         ({"address": "a@b.example\r\nBcc: c@d.example", "how": "at_once"}, 422),
+        ({"address": f"a@{'ß' * 40}.example", "how": "at_once"}, 422),  # no domain, once it is written in ASCII
+        ({"address": "a@\u06271.example", "how": "at_once"}, 422),
+        ({"address": '"a\x0bb"@example.org', "how": "at_once"}, 422),
         ({"address": WHO, "how": "hourly"}, 422),
         ({"address": WHO, "how": "daily", "website": "http://spam"}, 422),
         ({}, 422),
@@ -311,6 +318,15 @@ def test_mail_that_is_not_taken_is_tried_again_and_an_address_that_is_none_is_fo
         assert Follower.objects.exists()
         sent()
     assert not Follower.objects.exists()
+
+
+def test_an_address_that_no_mail_can_be_written_to_keeps_no_other_waiting(client):
+    Follower.objects.ask(f"a@{'ß' * 40}.example", claim=None, how="at_once")
+    Follower.objects.ask(WHO, claim=None, how="at_once")
+    assert [letter.to for letter in sent()] == [[WHO]]
+    for _ in range(REFUSALS - 1):
+        sent()
+    assert Follower.objects.get().address == WHO
 
 
 def test_an_address_is_in_no_dump_and_no_log(client, caplog, server):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from claims import interchange, telling, webhooks
-from claims.models import Corrected, Delivery, Endpoint, Event, Message, Told
+from claims.models import Corrected, Delivery, Endpoint, Event, Message, ReplyRequest, Told
 from claims.models.webhooks import OVERLAP
 from claims.telling import forget_what_arrived, messages_of, tell
 from claims.webhooks import GIVEN_UP, TIRED, WAITS, deliver, signed
@@ -185,6 +185,20 @@ def test_nothing_is_told_of_what_readers_do_not_see(receiver):
     types()
     assert Message.objects.count() == before
     assert not any("zq" in m.payload or h.key in m.payload for m in Message.objects.all() for h in hidden)
+
+
+def test_of_a_claim_that_was_hidden_before_it_was_told_no_request_is_told(receiver):
+    make_endpoint(receiver)
+    hidden, seen = make_claim(), make_claim("Another claim.")
+    asked = {"channel": "email", "questions": "Why?", "asked_on": "2026-01-01", "deadline": "2026-01-02"}
+    request = ReplyRequest.objects.ask([hidden, seen], to_name="The office", **asked, **two())
+    request.answer("no_reply", **two())
+    hidden.hold("legal", because="A letter.", **two())
+    while tell():
+        pass
+    of_each = {(m["type"], m["data"]["claim"]) for m in told()}
+    assert {key for event, key in of_each if event.startswith("reply.")} == {seen.key}
+    assert {event for event, key in of_each if key == hidden.key} == {"claim.hidden"}
 
 
 def test_what_was_rolled_back_is_never_told(receiver):
