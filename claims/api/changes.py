@@ -173,8 +173,8 @@ def _touched(turns: list[Turn]) -> dict[int, set[Document]]:
             if by is None or since <= by:
                 documents.add(("claim", claim))
                 # A redaction takes nothing else from view; of a claim that is out of it, it may name what nobody saw.
-                if turn.kind in MOVING and by and (claim in seen or turn.change.verb != Verb.REDACT):
-                    documents |= {document for since, document in beside[claim] if since <= by}
+                if turn.kind in MOVING and turn.change and (claim in seen or turn.change.verb != Verb.REDACT):
+                    documents |= {document for since, document in beside[claim] if since <= turn.change.pk}
         if found[thing] and (pk := earlier.get(turn.number)) in outlets_then:
             documents.add(("outlet", outlets_then[pk]))
         told[turn.number] = documents
@@ -225,12 +225,19 @@ def _claims_of(keys: dict[str, set[str]]) -> dict[Document, set[Since]]:
     named = Citation.objects.filter(origin__source__key__in=keys["source"], assessment__claim__public=True)
     for source, claim, since in named.values_list("origin__source__key", "assessment__claim__key", "since"):
         found["source", source].add((since, claim))
+    # Of one that is confidential no list tells; what quoted it while readers knew of it says something else since.
+    closed = Source.objects.filter(key__in=keys["source"], confidential=True)
+    for model, passage, quoted_by, recorded in QUOTING:
+        at = f"{passage}__capture__source"
+        quoting = model.objects.filter(**{f"{at}__in": closed, f"{quoted_by}__public": True})
+        for key, said, by in quoting.values_list(f"{at}__key", f"{quoted_by}__key", recorded):
+            found["source", key].add((by, said))
     if keys["passage"]:
         places = reduce(or_, (Q(**passage_named(ref)) for ref in keys["passage"]))
         passages = {p.pk: p.ref for p in Passage.objects.for_list().filter(places)}
-        for model, passage, claim, since in QUOTING:
-            shown = model.objects.filter(**{f"{passage}__in": passages, f"{claim}__public": True})
-            for pk, key, by in shown.values_list(passage, f"{claim}__key", since):
+        for model, passage, quoted_by, recorded in QUOTING:
+            shown = model.objects.filter(**{f"{passage}__in": passages, f"{quoted_by}__public": True})
+            for pk, key, by in shown.values_list(passage, f"{quoted_by}__key", recorded):
                 found["passage", passages[pk]].add((by, key))
     return found
 

@@ -16,6 +16,8 @@ from .replying import Reply, ReplyRequest
 from .subjects import Name
 from .wordings import Wording
 
+LONGEST = 10_000  # characters of a passage: beyond that no database looks for them
+
 
 class Redacting(Acting):
     class Meta:
@@ -33,6 +35,8 @@ class Redacting(Acting):
         refuse_unsaid(because, "Enter why they go, without repeating them. Readers see it")
         if words in because:
             raise ValidationError({"because": "The reason repeats the words. Readers see it"})
+        if len(words) > LONGEST:
+            raise ValidationError({"words": f"Up to {LONGEST:,} characters are redacted at once. Take a part of them"})
         found = find(words)
         papers = forget_in_papers(words)
         if not found and not papers:

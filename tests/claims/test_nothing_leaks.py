@@ -69,6 +69,7 @@ class Secrets:
         draft.ask(to_name=self.secret("asked about a draft"), questions="?", **asked, by=by)
         self.shown.relate(draft, "contradicts", **two())
         self.keys = {c.key for c in Claim.objects.exclude(public=True).exclude(stage="withdrawn")}
+        self.once_read = {c.key for c in Claim.objects.filter(key__in=self.keys, changed__isnull=False)}
 
     def secret(self, name):
         self.words[name] = f"zq{len(self.words)}{name.replace(' ', '')}qz"
@@ -222,6 +223,8 @@ def test_no_public_door_says_anything_that_is_kept_back(client, desk):
             # A search says what was searched for, in its links to other languages too, and nothing more.
             assert word not in said.replace(word, "", 18) if word in asked else word not in said, (address, name)
         for key in desk.keys:
+            if address.startswith("/api/v1/changes/") and key in desk.once_read:
+                continue  # who holds a copy is told that it is gone, and no more
             if key not in address:
                 assert key not in said, (address, key)
             else:
