@@ -101,4 +101,4 @@ def refused(name: str, words: str) -> str:
         if near
         else gettext("There are {names}.").format(names=", ".join(SORTINGS))
     )
-    return f"{gettext('There is no order {name}.').format(name=name)} {hint}"
+    return " ".join([gettext("There is no order {name}.").format(name=name), hint])

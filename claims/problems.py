@@ -151,7 +151,7 @@ def wait_for(seconds: int) -> str:
         said = ngettext("Try again in %(n)d second.", "Try again in %(n)d seconds.", seconds) % {"n": seconds}
     else:
         said = ngettext("Try again in %(n)d minute.", "Try again in %(n)d minutes.", minutes) % {"n": minutes}
-    return f"{gettext('Too many requests.')} {said}"
+    return " ".join([gettext("Too many requests."), said])  # what finds our sentences does not look into an f-string
 
 
 def too_many(request, seconds: int):
