@@ -31,6 +31,8 @@ SITE = [
     "/about/",
     "/report/",
     "/api/docs/",
+    "/api/docs/claims/",
+    "/api/docs/desk-claims/",
 ]
 OF_A_CLAIM = ("v/1/", "cite/", "?as_of={moment}")  # for one claim of each state
 

@@ -6,7 +6,16 @@ from claims.urls import urlpatterns
 
 pytestmark = [pytest.mark.django_db, pytest.mark.deep, pytest.mark.xdist_group("judges")]
 FILES = {"claims-csv", "compare-json", "compare-csv", "claim-card", "oembed", "data-feed", "robots", "claim-timemap"}
-FILES |= {"claim-bibtex", "claim-ris", "claim-csl", "sitemap", "sitemap-claims", "sitemap-part"}
+FILES |= {
+    "claim-bibtex",
+    "claim-ris",
+    "claim-csl",
+    "sitemap",
+    "sitemap-claims",
+    "sitemap-part",
+    "claims-xlsx",
+    "claims-json-lines",
+}
 
 
 def test_every_kind_of_page_is_there(nu, published):
