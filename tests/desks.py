@@ -26,6 +26,7 @@ def keep(name: str) -> None:
 def put_back(name: str) -> bool:
     if name not in _copies:
         return False
+    connection.ensure_connection()  # a live server's threads may have closed it
     _copies[name].backup(connection.connection)
     return True
 

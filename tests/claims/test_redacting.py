@@ -393,9 +393,10 @@ def _manage(name, folder, *args):
 
 def _run(name, folder, script, *args):
     code = f"import django; django.setup(); exec(open({str(script)!r}).read())"
-    subprocess.run(
-        [sys.executable, "-c", code, *args], env=_environment(name, folder), check=True, cwd=folder, capture_output=True
+    done = subprocess.run(
+        [sys.executable, "-c", code, *args], env=_environment(name, folder), cwd=folder, capture_output=True, text=True
     )
+    assert done.returncode == 0, done.stderr
 
 
 def _files_with_her(folder):
