@@ -27,6 +27,8 @@ from ..problems import no_such_place, refuse_unknown_parameters
 from .reading import outlets, passage_named
 from .resources import size_asked
 
+# Readers learn that a claim is out of view for now, and that it is in view, as webhooks tell it, and not why.
+TOLD: dict[str, str] = {Verb.HOLD: "hide", Verb.LIFT: "publish", Verb.RELEASE: "publish"}
 Document = tuple[str, str]  # a kind, and a key
 
 
@@ -40,7 +42,10 @@ class DocumentSerializer(serializers.Serializer):
 class TurnSerializer(serializers.Serializer):
     number = serializers.IntegerField(help_text="Counts up, with gaps.")
     recorded_at = serializers.DateTimeField(allow_null=True)
-    verb = serializers.CharField(allow_null=True)
+    verb = serializers.CharField(
+        allow_null=True,
+        help_text="What was done. `hide`: readers do not see a claim for now; `publish`: they see it, for the first time or again.",
+    )
     documents = DocumentSerializer(many=True)
     lists = serializers.ListField(
         child=serializers.URLField(), help_text="Addresses of lists whose documents may say something else too."
@@ -96,7 +101,7 @@ def _told(turns: list[Turn], request) -> list[dict[str, Any]]:
         {
             "number": turn.number,
             "recorded_at": turn.change.recorded_at if turn.change else None,
-            "verb": turn.change.verb if turn.change else None,
+            "verb": TOLD.get(turn.change.verb, turn.change.verb) if turn.change else None,
             "documents": [document(*found) for found in sorted(touched[turn.number])],
             "lists": _lists(turn, request),
         }

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import threading
 from urllib.parse import urlsplit
 
@@ -121,6 +122,22 @@ def test_what_is_taken_from_view_is_told(client):
         and f"http://testserver/api/v1/claims/{claim.key}/" not in mirror.held
     )
     assert told["source", source.key] is False  # its page stays
+
+
+@pytest.mark.django_db
+def test_no_turn_tells_that_a_claim_was_held_or_released(client):
+    claims = [make_claim(), make_draft("He is ill.", sensitivity="health")]
+    claims[1].publish(**two())
+    claims[1].release(because="He said so.", by=make_chief(), approved_by=make_editor())
+    for claim in claims:
+        claim.hold("legal", because="A letter.", **two())
+        claim.lift("legal", because="Settled.", **two())
+        claim.withdraw(because="Asked to.", **two())
+    entries = client.get("/api/v1/changes/").json()["results"]
+    for claim in claims:
+        verbs = [e["verb"] for e in entries if claim.key in str(e["documents"])]
+        assert verbs == ["publish", "hide", "publish", "withdraw"]
+    assert not {"hold", "lift", "release", "legal"} & set(re.findall(r"\w+", told(client)))
 
 
 @pytest.mark.django_db
