@@ -2,7 +2,8 @@
 
 The ledger is the outbox. A change is written in the transaction of its act, under the lock of the clock, so numbers are
 commit order: whoever reads on from the last one told misses nothing, tells nothing that was rolled back, and costs the act
-no query. A message is made once, in the transaction that notes how far the ledger was told, of what readers see then.
+no query. A message is made in the transaction that notes how far the ledger was told, of what readers see then; its body
+is made anew at each try, so that nothing goes out that they see no more.
 """
 
 import json
@@ -37,6 +38,7 @@ from .speaking import in_english
 
 BATCH = 200  # changes that are told in one transaction
 KEPT = timedelta(days=30)  # for which a message is kept after it has arrived
+GONE = {Event.HIDDEN, Event.WITHDRAWN, Event.MERGED}  # how a claim stood readers see no more
 # What readers are told of by mail.
 MAILED = [Event.PUBLISHED, Event.STATUS, Event.CORRECTED, Event.WITHDRAWN, Event.MERGED, Event.REPLIED]
 
@@ -77,6 +79,14 @@ def _send_out(messages: list[Message], endpoints: list[Endpoint]) -> None:
         Follower.objects.confirmed().filter(about).update(newest=newest)
 
 
+def body_now(told: Message) -> str:
+    """The body of a message as it may be told now: made anew of what readers see; empty where they see nothing of it."""
+    if told.change is None:
+        return told.payload
+    made = [m for m in messages_of([told.change]) if (m.type, m.claim_id) == (told.type, told.claim_id)]
+    return made[0].payload if made else ""
+
+
 @in_english
 def messages_of(changes: Iterable[Change]) -> list[Message]:
     """What readers saw by these changes and may see still, in their order; a constant number of queries."""
@@ -98,7 +108,8 @@ def _of_claims(ids: list[int]) -> Iterator[Message]:
     corrections = {c.since_id: c.number for c in Correction.objects.filter(since__in=ids)}
     for standing in standings:
         for event, more in _became(standing, corrections.get(standing.change_id)):
-            told = {"from": standing.before, "to": standing.status, "version": standing.number, **more}
+            how = {} if event in GONE else {"from": standing.before, "to": standing.status}
+            told = how | {"version": standing.number, **more}
             yield _about_claim(event, standing.change, standing.claim, told, f"#v{standing.number}")
 
 

@@ -17,7 +17,7 @@ from sources.fetching import Fetched, post
 
 from .models import Delivery, DeliveryState, Endpoint, Event, Message
 from .models.webhooks import refuse_unsafe
-from .telling import message
+from .telling import body_now, message
 
 log = logging.getLogger(__name__)
 # The schedule of the specification, after each try that failed.
@@ -33,6 +33,7 @@ GIVEN_UP = timedelta(
     days=5
 )  # of failures, after which an endpoint is switched off: longer than all tries of one message
 LONGEST = timedelta(hours=24)  # that an endpoint may ask us to wait
+NOT_SENT = "Not sent: readers do not see any more what it tells"
 NO_SECRET = "Its secret is of another SECRET_KEY than the desk has now. Make a new secret"
 
 
@@ -41,12 +42,24 @@ def deliver(*, limit: int) -> Iterator[Delivery]:
     due = Delivery.objects.due()
     for endpoint in Endpoint.objects.enabled().filter(Exists(due.filter(endpoint=OuterRef("pk")))):
         failed = 0
-        for delivery in due.filter(endpoint=endpoint).select_related("message", "endpoint")[:limit]:
+        for delivery in due.filter(endpoint=endpoint).select_related("message__change", "endpoint")[:limit]:
             if failed >= TIRED or not Endpoint.objects.enabled().filter(pk=endpoint.pk).exists():
                 break
             if delivery.take(LEASE):
-                failed = 0 if attempt(delivery) else failed + 1
+                if not may_be_sent(delivery.message):
+                    delivery.drop(NOT_SENT)
+                else:
+                    failed = 0 if attempt(delivery) else failed + 1
                 yield delivery
+
+
+def may_be_sent(told: Message) -> bool:
+    """Whether readers still see what a message tells. It tells no more than they see at this moment."""
+    body = body_now(told)
+    if body and body != told.payload:
+        told.payload = body
+        told.save(update_fields=["payload"])
+    return bool(body)
 
 
 def attempt(delivery: Delivery) -> bool:

@@ -47,7 +47,7 @@ class Told(models.Model):
 
 
 class Message(models.Model):
-    """Something that happened, in the very bytes in which each endpoint gets it, at each try."""
+    """Something that happened, in the bytes in which it was told last."""
 
     key = models.CharField(max_length=40, unique=True, default=keys.event_key)
     type = models.CharField(max_length=24, choices=Event.choices)

@@ -230,6 +230,12 @@ class Delivery(Leased):
         names = ("attempts", "asked_at", "said", "state", "next_at")
         return bool(held.update(**{name: getattr(self, name) for name in names}))
 
+    def drop(self, why: str) -> None:
+        """It is not sent, and not tried again."""
+        held = type(self).objects.filter(pk=self.pk, next_at=self.next_at, state=DeliveryState.WAITING)
+        self.said, self.state, self.next_at = why, DeliveryState.DEAD, None
+        held.update(said=self.said, state=self.state, next_at=None)
+
     def again(self, *, by) -> None:
         """It is sent once more, with the same id and as if for the first time."""
         refuse_unless_may(by, "manage")

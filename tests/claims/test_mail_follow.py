@@ -320,6 +320,19 @@ def test_mail_that_is_not_taken_is_tried_again_and_an_address_that_is_none_is_fo
     assert not Follower.objects.exists()
 
 
+def test_a_mail_that_is_tried_again_tells_what_readers_see_then(client, server):
+    claim, other = make_claim("The bridge stood."), make_claim("Another.")
+    follow(client)
+    assess(claim, "disputed")
+    assess(other, "disputed")
+    server.then = SMTPServerDisconnected("gone")
+    assert "The bridge stood." in sent()[0].body
+    server.then = None
+    claim.hold("legal", because="A letter.", **two())
+    (letter,) = sent()
+    assert letter.subject == "Unverified → Disputed: Another." and claim.key not in letter.body
+
+
 def test_an_address_that_no_mail_can_be_written_to_keeps_no_other_waiting(client):
     Follower.objects.ask(f"a@{'ß' * 40}.example", claim=None, how="at_once")
     Follower.objects.ask(WHO, claim=None, how="at_once")

@@ -380,6 +380,73 @@ def test_each_try_carries_the_same_id_and_body_and_its_own_moment(receiver, monk
     assert other["webhook-timestamp"] == str(later) != one["webhook-timestamp"]
 
 
+def sent_again():
+    """What each message that has not arrived becomes at its next try; the bodies that went out."""
+    tell()
+    Delivery.objects.waiting().update(next_at=timezone.now())
+    list(deliver(limit=1000))
+    return {d.message.type: (d.state, d.said) for d in Delivery.objects.select_related("message")}
+
+
+NOT_SENT = ("dead", "Not sent: readers do not see any more what it tells")
+
+
+def test_what_was_hidden_between_two_tries_is_sent_no_more_and_only_that_it_is_hidden(receiver):
+    endpoint = make_endpoint(receiver)
+    claim = make_claim()
+    assess(claim, "disputed")
+    asked = {"channel": "email", "questions": "Is it?", "asked_on": "2026-10-01", "deadline": "2026-10-08"}
+    claim.answer(claim.ask(to_name="Lac", **asked, **two()).key, "declined", **two())
+    receiver.always = {"/hook": 500}
+    all_of_it()
+    claim.refresh_from_db()
+    claim.hold("legal", because="A letter.", **two())
+    receiver.always, before = {}, len(receiver.got)
+    found = sent_again()
+    assert found.pop("claim.hidden") == ("delivered", "It answered 200")
+    assert found == dict.fromkeys(
+        ["claim.published", "claim.status_changed", "reply.requested", "reply.recorded"], NOT_SENT
+    )
+    (body,) = [json.loads(body) for _, body in receiver.got[before:]]
+    assert body["type"] == "claim.hidden" and not {"from", "to"} & set(body["data"])
+    endpoint.refresh_from_db()
+    assert endpoint.failing_since is None
+    for delivery in Delivery.objects.all():  # an administrator may ask for it: the answer is the same
+        delivery.again(by=make_chief())
+    assert set(sent_again().values()) == {NOT_SENT, ("delivered", "It answered 200")}
+    assert {json.loads(body)["type"] for _, body in receiver.got[before:]} == {"claim.hidden"}
+    claim.lift("legal", because="Settled.", **two())
+    sent_again()
+    assert json.loads(receiver.got[-1][1])["type"] == "claim.published"
+
+
+def test_a_retry_names_no_claim_that_was_hidden_and_no_source_whose_words_are_not_shown_any_more(receiver):
+    make_endpoint(receiver)
+    one, other, third = make_claim(), make_claim("They say the same."), make_claim("Third.")
+    passage = third.appearances.get().passage
+    later = passage.capture.source.capture(b"Other words.", by=make_reporter())
+    while tell():
+        pass
+    Delivery.objects.update(state="delivered", next_at=None)
+    one.merge(other, because="They are one.", **two())
+    found = find_again(passage.capture.text, passage.start, passage.end, later.text)
+    Sighting.of(passage, later, found, by=make_reporter())
+    receiver.always = {"/hook": 500}
+    all_of_it()
+    assert len(receiver.got) == 3
+    for claim in (other, third):
+        claim.hold("legal", because="A letter.", **two())
+    receiver.always, before = {}, len(receiver.got)
+    sent_again()
+    bodies = [json.loads(body) for _, body in receiver.got[before:]]
+    assert "source.changed" not in {body["type"] for body in bodies}
+    (merged,) = [body for body in bodies if body["type"] == "claim.merged"]
+    assert merged["data"]["into"] is None and merged["data"]["claim"] == one.key
+    ids = [headers["webhook-id"] for headers, body in receiver.got if json.loads(body)["type"] == "claim.merged"]
+    assert len(ids) == 2 and len(set(ids)) == 1
+    assert json.loads(Message.objects.get(type="claim.merged").payload) == merged  # the log shows what was sent
+
+
 @pytest.mark.parametrize("status", [200, 201, 204])
 def test_2xx_is_success(receiver, status):
     make_endpoint(receiver)
