@@ -26,9 +26,9 @@ class Door:
     """By which door an act comes in.
 
     `settled`: it was decided before and is only carried out, whoever may still decide. `bounds`: an account that acts
-    through a token, and the acts to which its scopes reach. The rest is an import's: when
-    another desk recorded the act and decided it, and, where an empty desk is restored from a dump, which approval it had
-    and the note it carried. `rehearsed`: it is tried and undone.
+    through a token, and the acts to which its scopes reach; in `asked` those are noted that what it does asked of it.
+    The rest is an import's: when another desk recorded the act and decided it, and, where an empty desk is restored from
+    a dump, which approval it had and the note it carried. `rehearsed`: it is tried and undone.
     """
 
     via: str = Via.COMMAND
@@ -39,6 +39,7 @@ class Door:
     approval: str = ""
     note: str = ""
     bounds: tuple[int, frozenset[str]] | None = None
+    asked: set[str] | None = None
 
 
 _door: ContextVar[Door] = ContextVar("door", default=Door())
@@ -100,6 +101,8 @@ def refuse_unless_may(user, act: str) -> None:
     door = _door.get()
     if door.via == Via.IMPORT or door.settled or (user is None and door.via == Via.WORKER):
         return
+    if door.asked is not None and door.bounds is not None and user is not None and user.pk == door.bounds[0]:
+        door.asked.add(act)
     if user is not None and _out_of_bounds(user, act):
         raise PermissionDenied(f"This token cannot {act}. Make one whose scopes reach so far.")
     if not may(user, act):

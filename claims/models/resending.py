@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -77,6 +78,7 @@ class Answered(models.Model):
     status = models.PositiveSmallIntegerField(null=True)
     headers = models.JSONField(default=dict)
     body = models.JSONField(null=True)
+    needs = models.JSONField(default=list, help_text="What its account was asked to be allowed.")
     begun_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
 
@@ -98,9 +100,9 @@ class Answered(models.Model):
     def _mine(self):
         return type(self).objects.filter(pk=self.pk, holder=self.holder, status__isnull=True)
 
-    def note(self, status: int, headers: dict[str, str], body: Any) -> None:
+    def note(self, status: int, headers: dict[str, str], body: Any, needs: Iterable[str] = ()) -> None:
         """The answer, in the transaction of the act. Whoever lost the right to it does nothing."""
-        if not self._mine.update(status=status, headers=headers, body=body):
+        if not self._mine.update(status=status, headers=headers, body=body, needs=sorted(needs)):
             raise Lost
 
     def give_up(self) -> None:

@@ -13,6 +13,7 @@ from ..making import (
     make_draft,
     make_origin,
     make_passage,
+    make_reporter,
     make_source,
     make_subject,
 )
@@ -244,6 +245,18 @@ def test_a_quotation_must_be_there_letter_for_letter(body, status, pointer):
     source = make_source("the bridge and the bridge stood")
     told = problem_of(reporter().post(f"{at(source)}passages/", body, if_match="*"), status)
     assert told["errors"][0]["pointer"] == pointer
+
+
+@pytest.mark.parametrize("body", [{"exact": "Secret"}, {"exact": "Never"}, {"capture": "", "start": 0, "end": 6}])
+@pytest.mark.parametrize("rights", ["quote", "full"])
+def test_who_reads_only_what_readers_see_does_not_find_out_which_words_a_text_has(body, rights):
+    capture = make_source("Secret words. Public words.", rights=rights).captures.get()
+    make_claim(passage=capture.quote(14, 27, by=make_reporter()))
+    one, address = reporter("record", "propose"), f"{at(capture.source)}passages/"
+    sent = body | ({"capture": capture.sha256[:12]} if "capture" in body else {})
+    assert "read-unpublished" in problem_of(one.post(address, sent, if_match="*"), 403)["detail"]
+    problem_of(one.post(f"{at(make_source())}passages/", sent, if_match="*"), 404)
+    assert capture.passages.count() == 1
 
 
 def test_a_quotation_is_taken_by_its_place():

@@ -3,7 +3,7 @@
 import logging
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.cache import cache
 from django.db.models.signals import post_save
 from django.test import Client
@@ -11,9 +11,9 @@ from django.test import Client
 from claims.interchange import dump
 from claims.models import Answered, Claim, Proposal
 from claims.models.resending import Lost
-from sources.models import Source
+from sources.models import Change, Source
 
-from ..making import make_claim, make_draft, make_editor, make_reporter, make_source
+from ..making import make_claim, make_draft, make_editor, make_reporter, make_source, two
 from ..programs import DESK, chief, editor, make_token, problem_of, reporter
 from .test_desk_acts import at
 from .test_redacting import everything_in_the_database
@@ -203,6 +203,51 @@ def test_an_act_that_was_done_is_answered_again_though_the_thing_has_moved_on():
     first = one.post(f"{at(claim)}reword/", status=200, **sent)
     assert one.post(f"{at(claim)}reword/", status=200, **sent).json() == first.json()
     assert claim.wordings.count() == 2
+
+
+def withdrawing(one):
+    claim = make_claim()
+    return f"{at(claim)}withdraw/", {"because": "Asked to."}, one.get(at(claim)).headers["ETag"]
+
+
+def recording(one):
+    return "claims/", RECORDED, None
+
+
+def approving(one):
+    waiting = make_claim().propose("withdraw", by=make_reporter(), because="Asked to.")
+    return f"{at(waiting)}approve/", {}, one.get(at(waiting)).headers["ETag"]
+
+
+@pytest.mark.parametrize(
+    ("begun", "left"),
+    [(withdrawing, []), (recording, []), (approving, ["record", "propose"]), (withdrawing, ["propose"])],
+)
+def test_what_was_answered_is_told_again_to_who_could_still_do_it_and_to_nobody_else(begun, left):
+    """The last: who may still propose, and read no more what the answer tells."""
+    one = editor()
+    address, body, tag = begun(one)
+    sent = {"body": body, "idempotency_key": "k"} | ({"if_match": tag} if tag else {})
+    first = one.post(address, **sent)
+    before, roles = Change.objects.count(), list(one.user.groups.all())
+    less = Group.objects.create(name="Less than before")
+    less.permissions.set(Permission.objects.filter(content_type__app_label="claims", codename__in=left))
+    one.user.groups.set([less])
+    problem_of(one.post(address, **sent), 403)
+    one.user.groups.set(roles)
+    again = one.post(address, status=first.status_code, **sent)
+    assert again.json() == first.json() and again.headers["Idempotency-Replayed"] == "true"
+    assert Change.objects.count() == before
+
+
+def test_what_was_answered_is_not_told_again_of_what_the_token_sees_no_more():
+    claim, one = make_claim(), reporter("record", "propose")
+    sent = {"body": {"because": "Asked to."}, "if_match": one.get(at(claim)).headers["ETag"], "idempotency_key": "k"}
+    waiting = one.post(f"{at(claim)}withdraw/", status=202, **sent)
+    claim.hold("legal", because="A letter.", **two())
+    problem_of(one.post(f"{at(claim)}withdraw/", **sent), 404)
+    claim.lift("legal", because="Settled.", **two())
+    assert one.post(f"{at(claim)}withdraw/", status=202, **sent).json() == waiting.json()
 
 
 def test_a_refusal_is_not_kept_and_the_same_may_be_sent_anew():

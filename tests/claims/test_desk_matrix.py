@@ -59,6 +59,7 @@ class Route:
     needs: frozenset[str] = frozenset()
     read: bool = False  # GET
     listed: bool = False
+    looks: bool = False  # whether its act looks into what readers do not see
 
     def sent(self, world):
         body = {}
@@ -105,7 +106,7 @@ ROUTES = {
     "source-edit": acting("source", BOTH, title="Other"),
     "source-retract": acting("source", BOTH, because="Its publisher said so."),
     "source-captures": acting("source", "record", text="Some other text."),
-    "source-passages": acting("source", "record", exact="never"),
+    "source-passages": Route("source", {"exact": "never"}, frozenset({"record"}), looks=True),
     "capture-regions": acting("capture", BOTH, kind="furniture", start=0, end=3),
     "capture-read": acting("capture", "record"),
     "outlet-edit": acting("outlet", BOTH, name="Other"),
@@ -166,7 +167,7 @@ def expected(route, method, who, acts, sees):
     if method == "POST" and route.needs:
         if route.thing in HIDDEN and not sees:
             return {404}
-        return {200, 201, 202} if route.needs <= acts else {403}
+        return {200, 201, 202} if route.needs <= acts and (sees or not route.looks) else {403}
     return {405}
 
 

@@ -15,9 +15,9 @@ from rest_framework.views import APIView
 
 from sources.desk import in_words
 from sources.models import Via
-from sources.recording import through
+from sources.recording import refuse_unless_may, through
 
-from ...models import Answered, InFlight, Otherwise, Proposal
+from ...models import Answered, InFlight, Otherwise, Proposal, Scope
 from ...models.resending import Lost
 from ...problems import NOTHING_HERE, Refusal
 from ..throttling import PerToken
@@ -31,6 +31,7 @@ MEMBERS = {"correction": "correcting/kind", "correction_why": "correcting/why", 
 LONGEST_KEY = 255
 KEPT_HEADERS = ("Location", "ETag", "Content-Location")
 NO_VERSION = "Send If-Match with the ETag of what you have seen, so that nobody writes over what they have not read"
+NO_READING = "This token cannot read what readers do not see. Make one with the scope read-unpublished"
 ANY_VERSION = "This act rests on what you have seen: send its ETag in If-Match, and not *"
 
 
@@ -60,8 +61,13 @@ class DeskView(APIView):
     @contextmanager
     def by_token(self) -> Iterator[None]:
         """What happens inside comes through the API, and no further than the scopes of the token reach."""
-        with through(Via.API, bounds=(self.user.pk, self.token.acts)):
+        self.asked: set[str] = set()
+        with through(Via.API, bounds=(self.user.pk, self.token.acts), asked=self.asked):
             yield
+
+    def refuse_unless_it_reads_all(self) -> None:
+        if not self.sight.everything:
+            raise Refusal(403, NO_READING)
 
     def thing_of(self, model: Any, **names: str) -> Any:
         """What the address names, if the token may see it."""
@@ -99,10 +105,10 @@ class Act(DeskView):
     def post(self, request, key="", sha=""):
         sent = request.data or {}
         with self.by_token(), self.once() as note:
-            if isinstance(note, Response):
-                return note
             thing = None if self.makes else self.thing(key, sha)
             with self.refusals(sent, thing):
+                if isinstance(note, Answered):
+                    return self.again(note)
                 seen = None if self.makes else self.seen_of(thing)
                 data = self.validated(sent)
                 self.brought = self.prepare(thing, data)
@@ -167,7 +173,7 @@ class Act(DeskView):
 
     @contextmanager
     def once(self) -> Iterator[Any]:
-        """Gives what was answered to the same before, or how to note the answer: in the transaction of the act."""
+        """Gives the act that was answered before, or how to note the answer: in the transaction of the act."""
         key = self._key()
         if not key:
             yield lambda answer: None
@@ -181,14 +187,14 @@ class Act(DeskView):
         except InFlight:
             raise _in_flight() from None
         if row.status is not None:
-            yield Response(row.body, row.status, headers=row.headers | {"Idempotency-Replayed": "true"})
+            yield row
             return
         noted = False
 
         def note(answer: Response) -> None:
             nonlocal noted
             kept = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
-            row.note(answer.status_code, kept, _as_json(answer.data))
+            row.note(answer.status_code, kept, _as_json(answer.data), self.asked)
             noted = True
 
         try:
@@ -201,6 +207,14 @@ class Act(DeskView):
         else:
             if not noted:
                 row.give_up()
+
+    def again(self, row: Answered) -> Response:
+        """What was answered before, to who may still do it and still reads as far as the answer tells."""
+        for act in row.needs:
+            refuse_unless_may(self.user, act)
+        if Scope.READ_UNPUBLISHED in self.token.scopes:
+            self.refuse_unless_it_reads_all()
+        return Response(row.body, row.status, headers=row.headers | {"Idempotency-Replayed": "true"})
 
     def _key(self) -> str:
         """The key of the request, as a string of a structured field or bare."""

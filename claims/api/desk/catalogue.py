@@ -157,12 +157,15 @@ class CaptureSource(Act):
 
 
 class Quote(Act):
-    """A passage of a source: by its words, letter for letter, or by its place."""
+    """A passage of a source: by its words, letter for letter, or by its place. It takes the scope to read."""
 
     body, any_version = bodies.PassageBody, True
 
     def thing(self, key, sha):
-        return self.thing_of(Source, key=key)
+        source = self.thing_of(Source, key=key)
+        # Whether words are found, and where, tells what a text says that readers do not see.
+        self.refuse_unless_it_reads_all()
+        return source
 
     def act(self, source, seen, data):
         sha = data["capture"]

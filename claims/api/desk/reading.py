@@ -10,7 +10,7 @@ from sources.models import Origin, Outlet, Source
 
 from ...models import Claim, Proposal, Stage, State, Status, Subject
 from ...paging import by_key
-from ...problems import NOTHING_HERE, Refusal, refuse_unknown_parameters
+from ...problems import NOTHING_HERE, refuse_unknown_parameters
 from ..resources import PLACES, Places
 from .acting import DeskView
 from .answers import in_list
@@ -34,10 +34,8 @@ class Things(DeskView):
     search = False
 
     def get(self, request):
-        if not self.sight.everything and self.model is not Proposal:
-            raise Refusal(
-                403, "This token cannot read what readers do not see. Make one with the scope read-unpublished"
-            )
+        if self.model is not Proposal:
+            self.refuse_unless_it_reads_all()
         asked = request.query_params
         refuse_unknown_parameters(request, {*PLACES, *self.filters, *(["q"] if self.search else [])})
         rows = self.sight.of(self.model)
