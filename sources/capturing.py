@@ -7,7 +7,7 @@ import logging
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -18,7 +18,7 @@ from warcio.warcwriter import WARCWriter
 
 from . import storing
 from .blocks import blocks_of
-from .dates import parse
+from .dates import parse, rfc3339
 from .extracting import Extracted
 from .fetching import fetch, too_large
 from .models import Archiving, Capture, How, Incoming, Outlet, Source
@@ -254,13 +254,12 @@ def _as_warc(told: dict, raw: bytes) -> bytes:
     headers = [(k, v) for k, v in told["headers"].items() if k not in PACKED]
     headers.append(("content-length", str(len(raw))))
     http = StatusAndHeaders(f"{told['status']} OK", headers, protocol="HTTP/1.1")
-    at = datetime.fromisoformat(told["at"]).astimezone(UTC)
     record = writer.create_warc_record(
         told["final_url"],
         "response",
         payload=io.BytesIO(raw),
         http_headers=http,
-        warc_headers_dict={"WARC-Date": at.strftime("%Y-%m-%dT%H:%M:%SZ")},
+        warc_headers_dict={"WARC-Date": rfc3339(datetime.fromisoformat(told["at"]), "seconds")},
     )
     writer.write_record(record)
     return out.getvalue()
