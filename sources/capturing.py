@@ -6,7 +6,6 @@ import json
 import logging
 import signal
 import subprocess
-import sys
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -18,6 +17,7 @@ from warcio.warcwriter import WARCWriter
 
 from . import storing
 from .blocks import blocks_of
+from .confining import ENVIRONMENT, program
 from .dates import parse, rfc3339
 from .extracting import Extracted
 from .fetching import fetch, too_large
@@ -56,14 +56,13 @@ def read_file(
         "notice": notice,
     }
     try:
-        # Isolated: neither the environment nor the folder from which it is called say what it runs.
         done = subprocess.run(
-            [sys.executable, "-E", "-m", f"{__package__}.extracting"],
+            program(f"{__package__}.extracting"),
             input=json.dumps(hints).encode() + b"\n" + raw,
             capture_output=True,
             timeout=seconds * 2,
             cwd=settings.ROOT,
-            env={"PATH": "", "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"},
+            env=ENVIRONMENT,
         )
         output, ended = done.stdout, done.returncode
     except subprocess.TimeoutExpired as late:
