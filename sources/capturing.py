@@ -22,7 +22,7 @@ from .dates import parse, rfc3339
 from .extracting import Extracted
 from .fetching import fetch, too_large
 from .models import Archiving, Capture, How, Incoming, Outlet, Source
-from .models.catalogue import Rights
+from .models.sources import Rights
 from .recording import refuse_unless_may
 from .repeating import furniture
 

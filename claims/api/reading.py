@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from sources.models import Origin, Outlet, Passage, Source
-from sources.models.catalogue import OutletKind
+from sources.models.outlets import OutletKind
 
 from ..filters import NO_DAY, NO_SUCH, ClaimFilter
 from ..models import (

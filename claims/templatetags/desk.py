@@ -38,7 +38,7 @@ from claims.speaking import ENGLISH, home_in, name_of, spoken, the_same_in, titl
 from sources.dates import label
 from sources.dates import moment as moment_words
 from sources.languages import language_name
-from sources.models.catalogue import DescentKind
+from sources.models.origins import DescentKind
 from sources.models.texts import RegionKind
 from sources.recording import may
 

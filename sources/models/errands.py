@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from ..recording import refuse_unless_may, turn_the_page
-from .catalogue import Source
+from .sources import Source
 
 EVERY = timedelta(days=1)
 LONGEST = timedelta(days=30)  # between two tries at an address that does not answer
