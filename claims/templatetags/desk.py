@@ -441,12 +441,6 @@ def day(value):
 
 
 @register.simple_tag
-def day_words(value):
-    """The same where no element can stand, as in a picture."""
-    return label(localtime(value).date().isoformat(), spoken())
-
-
-@register.simple_tag
 def date_of(value):
     """A day of our own record."""
     return format_html('<time datetime="{}">{}</time>', value, label(value.isoformat(), spoken()))
