@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
-from sources.desk import DeskAdmin, by_admin, is_number
+from sources.desk import WorkingAdmin, by_admin, is_number
 from sources.languages import validate_language
 from sources.recording import may, refuse_unless_may
 
@@ -75,7 +75,7 @@ class ColumnsForm(forms.Form):
 
 
 @admin.register(Import)
-class ImportAdmin(DeskAdmin):
+class ImportAdmin(WorkingAdmin):
     """What was brought in files: its columns, its plan, and what became of it, each on the page of the import."""
 
     list_display = ("name", "step", "total", "by", "came_at")
@@ -94,9 +94,6 @@ class ImportAdmin(DeskAdmin):
             path("<int:pk>/drop/", view(self.drop), name="import_drop"),
             *super().get_urls(),
         ]
-
-    def history_view(self, request, object_id, extra_context=None):
-        raise Http404  # it is no part of the record, and has no ledger
 
     @by_admin
     def add_view(self, request, form_url="", extra_context=None):

@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import Case, Count, Q, When
 from django.utils import timezone
 
+from sources.models.errands import Leased
+
 from .claims import Claim
 
 LEASE = timedelta(minutes=2)  # for which one process has an import to itself; one that dies gives it back so
@@ -54,7 +56,7 @@ class ImportQuerySet(models.QuerySet):
         ).delete()
 
 
-class Import(models.Model):
+class Import(Leased):
     """One file, with the columns that its headers were taken for, and the plan that was made of it."""
 
     name = models.CharField(max_length=1000)
@@ -73,7 +75,7 @@ class Import(models.Model):
     came_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    next_at = models.DateTimeField(default=timezone.now, db_index=True)
+    next_at = models.DateTimeField(default=timezone.now, db_index=True)  # there is always a next time
     worker_at = models.DateTimeField(null=True, help_text="When a worker last came by.")
 
     objects = ImportQuerySet.as_manager()
@@ -85,19 +87,13 @@ class Import(models.Model):
     def __str__(self):
         return self.name
 
-    def take(self) -> bool:
-        """Whether this process has the import to itself, for a while: of two that try, one has."""
-        return self.next_at <= timezone.now() and self.keep_on()
-
-    def keep_on(self) -> bool:
-        """Whether it has it still, for a while more."""
-        until = timezone.now() + LEASE
-        taken = Import.objects.filter(pk=self.pk, next_at=self.next_at, step=self.step).update(next_at=until)
-        self.next_at = until
-        return bool(taken)
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody has it in hand."""
+        return self.next_at <= timezone.now()
 
     def let_go(self) -> None:
-        Import.objects.filter(pk=self.pk, next_at=self.next_at).update(next_at=timezone.now())
+        self.held().update(next_at=timezone.now())
 
     @property
     def is_at_work(self) -> bool:
