@@ -6,7 +6,7 @@ Every node has a row, so that its name is readable on a phone; all lines to one 
 import unicodedata
 from dataclasses import dataclass
 
-from sources.models.catalogue import DescentKind
+from sources.models.origins import DescentKind
 
 from .spreading import Node, Strand
 

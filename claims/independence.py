@@ -6,7 +6,7 @@ Two things hang together when they reach a common origin, or origins whose outle
 from collections.abc import Iterable
 
 from sources.models import Origin, Outlet, Passage
-from sources.models.catalogue import KNOWN
+from sources.models.origins import KNOWN
 from sources.origins import firsts, reached_from, ways_up
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from rest_framework.exceptions import APIException, Throttled, ValidationError
 from rest_framework.views import exception_handler
 
+from .concealing import kept_nowhere, unlisted
 from .receiving import from_here
 from .speaking import filled
 
@@ -123,8 +124,7 @@ def _answer(request, status: int, detail, template: str, context=None, **more) -
         answer: HttpResponse = JsonResponse(body, status=status, content_type=MEDIA_TYPE)
     else:
         answer = render(request, template, context or {}, status=status)
-    answer["X-Robots-Tag"] = "noindex"
-    return answer
+    return unlisted(answer)
 
 
 def bad_request(request, exception=None):
@@ -133,7 +133,7 @@ def bad_request(request, exception=None):
 
 def forbidden(request, exception=None):
     said = str(exception or "") or gettext("Your account cannot do this. Ask an administrator for a role that can.")
-    return _kept_nowhere(_answer(request, 403, said, "403.html", {"said": said}))
+    return kept_nowhere(_answer(request, 403, said, "403.html", {"said": said}))
 
 
 def not_found(request, exception=None):
@@ -159,7 +159,7 @@ def too_many(request, seconds: int):
     said = wait_for(seconds)
     answer = _answer(request, 429, said, "429.html", {"said": said, "typed": _typed(request)})
     answer["Retry-After"] = str(seconds)
-    return _kept_nowhere(answer)
+    return kept_nowhere(answer)
 
 
 def failed(request):
@@ -183,8 +183,7 @@ def failed(request):
             number=number,
         )
         answer = HttpResponse(page, status=500)
-    answer["X-Robots-Tag"] = "noindex"
-    return _kept_nowhere(answer)
+    return kept_nowhere(unlisted(answer))
 
 
 def form_expired(request, reason=""):
@@ -193,7 +192,7 @@ def form_expired(request, reason=""):
     Only where the form came from a page of ours: another site must not have its words shown here.
     """
     typed = _typed(request) if from_here(request) else []
-    return _kept_nowhere(_answer(request, 403, "", "403_expired.html", {"typed": typed}))
+    return kept_nowhere(_answer(request, 403, "", "403_expired.html", {"typed": typed}))
 
 
 SECRET = ("password", "token", "csrf")
@@ -208,8 +207,3 @@ def _typed(request) -> list[tuple[str, str]]:
             continue
         found += [(name.replace("_", " ").replace("-", " "), value) for value in values if value.strip()]
     return found
-
-
-def _kept_nowhere(answer: HttpResponse) -> HttpResponse:
-    answer["Cache-Control"] = "no-store"
-    return answer

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from sources.models import Capture, Source
-from sources.models.catalogue import Rights
+from sources.models.sources import Rights
 from sources.models.traces import Trace
 
 from .models import Appearance, Citation, Claim, ReplyClaim, Status

@@ -5,6 +5,7 @@ feeds too, and would leave the language on the thread. Here the browser decides 
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from urllib.parse import urlsplit
 
@@ -12,7 +13,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, get_script_prefix, resolve, reverse
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import get_language, get_language_from_path, override
+
+from sources.dates import label
 
 ENGLISH = settings.LANGUAGE_CODE  # of the desk: its words, its keys for programs, and what has no other language
 
@@ -104,6 +108,11 @@ def name_of(subject) -> tuple[str, str]:
     # Of several the preferred one, and of those the one in no script or region of its own.
     found = min(here, key=lambda n: (not n.preferred, n.language != spoken()), default=None)
     return (found.text, found.language) if found else (subject.name, ENGLISH)
+
+
+def day_words(at: datetime) -> str:
+    """A day of our own record for readers of the page, where no element can stand, as in a picture."""
+    return label(localtime(at).date().isoformat(), spoken())
 
 
 def desk_at(request: HttpRequest) -> str:

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from sources.models import Origin, Outlet
-from sources.models.catalogue import KNOWN, DescentKind
+from sources.models.origins import KNOWN, DescentKind
 from sources.moments import asked_for
 from sources.origins import Ways, firsts, reached_by, ways_up
 from sources.remembering import take_back

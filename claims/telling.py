@@ -8,7 +8,7 @@ is made anew at each try, so that nothing goes out that they see no more.
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from django.db.models import F, Min, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
+from sources.dates import rfc3339
 from sources.models import Change, Outcome, Passage, Sighting, Source, Verb
 from sources.models.showing import carries
 
@@ -183,7 +184,7 @@ def message(event: str, change: Change | None, data: dict, url: str, html_url: s
     data |= {"change": change.public_number} if change else {}
     body = {
         "type": str(event),
-        "timestamp": at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "timestamp": rfc3339(at, "milliseconds"),
         "data": data | {"url": settings.FACTDESK_ADDRESS + url, "html_url": settings.FACTDESK_ADDRESS + html_url},
     }
     return Message(type=event, change=change, claim=claim, payload=json.dumps(body, separators=(",", ":")))

@@ -19,7 +19,7 @@ from sources.capturing import read_file, store
 from sources.extracting import Extracted
 from sources.fetching import Fetched, NotFetched, fetch
 from sources.models import Capture, How, Outcome, Passage, Sighting, Source, Via, Watch
-from sources.models.catalogue import Rights
+from sources.models.sources import Rights
 from sources.recording import through
 
 from .models import Appearance, Citation, Claim

@@ -8,6 +8,7 @@ from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
+from claims.concealing import kept_nowhere, unlisted
 from claims.problems import MEDIA_TYPE, problem
 from claims.speaking import filled
 
@@ -62,6 +63,4 @@ def closed(request, at: datetime | None) -> HttpResponse:
         )
         answer = HttpResponse(page, status=503)
     answer["Retry-After"] = str(max(1, int((at - timezone.now()).total_seconds())) if at else SOON)
-    answer["Cache-Control"] = "no-store"
-    answer["X-Robots-Tag"] = "noindex"
-    return answer
+    return kept_nowhere(unlisted(answer))

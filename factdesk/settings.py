@@ -187,7 +187,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["claims.templatetags.desk"],
+            "builtins": [f"claims.templatetags.{name}" for name in ("desk", "icons", "languages")],
         },
     }
 ]

@@ -6,8 +6,7 @@ import json
 import logging
 import signal
 import subprocess
-import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -18,11 +17,12 @@ from warcio.warcwriter import WARCWriter
 
 from . import storing
 from .blocks import blocks_of
-from .dates import parse
+from .confining import ENVIRONMENT, program
+from .dates import parse, rfc3339
 from .extracting import Extracted
 from .fetching import fetch, too_large
 from .models import Archiving, Capture, How, Incoming, Outlet, Source
-from .models.catalogue import Rights
+from .models.sources import Rights
 from .recording import refuse_unless_may
 from .repeating import furniture
 
@@ -56,14 +56,13 @@ def read_file(
         "notice": notice,
     }
     try:
-        # Isolated: neither the environment nor the folder from which it is called say what it runs.
         done = subprocess.run(
-            [sys.executable, "-E", "-m", f"{__package__}.extracting"],
+            program(f"{__package__}.extracting"),
             input=json.dumps(hints).encode() + b"\n" + raw,
             capture_output=True,
             timeout=seconds * 2,
             cwd=settings.ROOT,
-            env={"PATH": "", "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"},
+            env=ENVIRONMENT,
         )
         output, ended = done.stdout, done.returncode
     except subprocess.TimeoutExpired as late:
@@ -254,13 +253,12 @@ def _as_warc(told: dict, raw: bytes) -> bytes:
     headers = [(k, v) for k, v in told["headers"].items() if k not in PACKED]
     headers.append(("content-length", str(len(raw))))
     http = StatusAndHeaders(f"{told['status']} OK", headers, protocol="HTTP/1.1")
-    at = datetime.fromisoformat(told["at"]).astimezone(UTC)
     record = writer.create_warc_record(
         told["final_url"],
         "response",
         payload=io.BytesIO(raw),
         http_headers=http,
-        warc_headers_dict={"WARC-Date": at.strftime("%Y-%m-%dT%H:%M:%SZ")},
+        warc_headers_dict={"WARC-Date": rfc3339(datetime.fromisoformat(told["at"]), "seconds")},
     )
     writer.write_record(record)
     return out.getvalue()

@@ -4,7 +4,7 @@ import calendar
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from django.core.exceptions import ValidationError
 
@@ -142,6 +142,11 @@ def moment(at: datetime, language: str = "en") -> str:
     """A moment of our own record: its day, its time and its zone, which is that of the record."""
     between = " " if language == "ja" else ", "
     return f"{label(f'{at:%Y-%m-%d}', language)}{between}{at:%H:%M} UTC"
+
+
+def rfc3339(at: datetime, precise_to: str = "auto") -> str:
+    """A moment as programs read it: in UTC, with a Z (RFC 3339)."""
+    return at.astimezone(UTC).isoformat(timespec=precise_to).replace("+00:00", "Z")
 
 
 def machine(value: str) -> str:

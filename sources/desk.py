@@ -133,6 +133,15 @@ class DeskAdmin(admin.ModelAdmin):
             raise Http404
         return super().change_view(request, object_id, form_url, extra_context)
 
+    def refuse_to_edit(self, request, object_id, why: str) -> None:
+        """Of what is only looked at on its page, and acted on by pages of its own."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if not is_number(object_id):
+            raise Http404
+        if request.method != "GET":
+            raise PermissionDenied(why)
+
     def history_view(self, request, object_id, extra_context=None):
         """The ledger of one thing: who did what, when, and approved by whom."""
         if not self.has_view_permission(request):
@@ -192,3 +201,10 @@ class DeskAdmin(admin.ModelAdmin):
             **context,
         }
         return TemplateResponse(request, template, context, status=status)
+
+
+class WorkingAdmin(DeskAdmin):
+    """A screen of working papers: they are no part of the record, and have no ledger."""
+
+    def history_view(self, request, object_id, extra_context=None):
+        raise Http404

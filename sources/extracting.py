@@ -8,10 +8,7 @@ It imports no model of the desk, so that a hostile file finds no settings, no da
 import io
 import json
 import re
-import resource
-import socket
 import sys
-import warnings
 import zipfile
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -24,6 +21,7 @@ import py3langid
 import pypdf
 import trafilatura
 
+from .confining import confine
 from .decoding import NOT_READ, Unreadable, decode
 from .guessing import day_of, headline_of, language_in, language_of, language_tag, one_line
 from .lookalikes import in_sentences
@@ -300,19 +298,11 @@ def _as_raised(text) -> str:
     return words.translate(signs) if all(ord(c) in signs for c in words) else words
 
 
-def _refuse_network(*args, **kwargs):
-    raise OSError("A file that is read asks for the network")
-
-
 def main() -> None:
     hints = json.loads(sys.stdin.buffer.readline())
     raw = sys.stdin.buffer.read()
     py3langid.classify("")  # its model is unpacked before nothing may be written any more
-    socket.socket.connect = socket.getaddrinfo = _refuse_network  # type: ignore[method-assign, assignment]
-    resource.setrlimit(resource.RLIMIT_AS, (hints["memory"], hints["memory"]))
-    resource.setrlimit(resource.RLIMIT_CPU, (hints["seconds"], hints["seconds"]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    warnings.simplefilter("ignore")
+    confine(memory=hints["memory"], seconds=hints["seconds"], written=0)
     try:
         found = extract(raw, **{n: hints[n] for n in ("charset", "url", "plain", "media_type")})
     except Unreadable as error:

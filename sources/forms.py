@@ -10,7 +10,8 @@ from .fetching import too_large
 from .languages import validate_language
 from .lookalikes import warnings
 from .models import Capture, Origin, Source
-from .models.catalogue import DescentKind, Rights
+from .models.origins import DescentKind
+from .models.sources import Rights
 from .models.texts import RegionKind
 
 OFFERED = 50  # of the newest things, as one types

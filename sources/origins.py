@@ -6,7 +6,7 @@ Agreement is one origin until it is shown to be two, so `draws_on` binds like `r
 from collections.abc import Iterable, Mapping
 
 from .models import Descent, Origin, Trace
-from .models.catalogue import DescentKind
+from .models.origins import DescentKind
 
 Ways = dict[int, list[tuple[int, str]]]
 

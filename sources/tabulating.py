@@ -9,40 +9,27 @@ import csv
 import io
 import json
 import re
-import resource
-import socket
 import subprocess
 import sys
 import tempfile
-import warnings
-import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
-import openpyxl
-from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils import get_column_letter
 
 from . import claim_reviews
+from .confining import ENVIRONMENT, confine, program
 from .decoding import Unreadable, decode
+from .spreadsheets import NOT_A_TABLE, WIDTH, Cells, Row, sheet_of
 
-ROWS, WIDTH, LONGEST = 100_000, 200, 100_000  # rows, columns, and characters of a cell
-MEMBERS, UNPACKED = 2_000, 200_000_000  # of a packed file
-EMPTY_ROWS = 1_100_000  # a sheet has no more
-MERGED = 10_000
+ROWS, LONGEST = 100_000, 100_000  # rows, and characters of a cell
 TOLD = 500_000_000  # bytes of what was read
 NULL = "There is a null character in it, which no database keeps"
 HALF = "There is half of a character in it (a lone surrogate), which no database keeps"
-FORMULA = "It holds a formula. Put its value there, or save the sheet as CSV"
 TOO_LONG = f"It has more than {LONGEST:,} characters"
-NOT_A_TABLE = "This is not a table that we read. Bring CSV, XLSX, JSON Lines, or a page or file with ClaimReview"
-ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # ECMA-376, 22.9.2.19: what XML cannot carry
 SURROGATE = re.compile("[\ud800-\udfff]")
-
-Cells = list[str]
-Row = tuple[int, Cells, dict[int, str]]  # its number in the file, and what is wrong with which cell
 
 
 class Table:
@@ -58,7 +45,7 @@ def tabulate(raw: bytes, *, name: str = "", charset: str = "") -> Table:
     if not raw.strip():
         raise Unreadable("The file is empty")
     if raw[:4] == b"PK\x03\x04":
-        return _xlsx(raw)
+        return _headed("xlsx", *sheet_of(raw))
     if raw[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise Unreadable("This is an old Excel file, or one with a password. Save it as .xlsx or CSV, without one")
     text, said = _text_of(raw, charset)
@@ -137,119 +124,6 @@ def _named(headers: Cells, said: list[str]) -> Cells:
             name = f"{name} ({seen[name.casefold()]})"
         named.append(name)
     return named
-
-
-# -- spreadsheets
-
-
-def _xlsx(raw: bytes) -> Table:
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
-            members = packed.infolist()
-            if len(members) > MEMBERS or sum(m.file_size for m in members) > UNPACKED:
-                raise Unreadable("The file unpacks to more than we read. Save it as CSV")
-            if "[Content_Types].xml" not in packed.namelist() or not any(
-                m.filename.endswith("workbook.xml") for m in members
-            ):
-                raise Unreadable(NOT_A_TABLE)
-            for member in members:
-                with packed.open(member) as part:
-                    if b"<!DOCTYPE" in part.read(4096):
-                        raise Unreadable(
-                            "The file declares entities of its own, which no spreadsheet needs. Save it anew"
-                        )
-        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
-        sheets = [s for s in book.worksheets if s.sheet_state == "visible"] or book.worksheets
-        if not sheets:
-            raise Unreadable("There is nothing in the table")
-        sheet = sheets[0]
-        with sheet._get_source() as part:
-            merged = _merged(part.read())
-        said = [] if len(book.sheetnames) == 1 else [f"Only the sheet “{sheet.title}” was read, not the others"]
-        return _headed("xlsx", _sheet_rows(sheet, merged), said)
-    except (Unreadable, MemoryError):
-        raise
-    except Exception as error:
-        raise Unreadable("The spreadsheet is broken and cannot be read. Save it anew, or as CSV") from error
-
-
-def _merged(sheet: bytes) -> dict[tuple[int, int], str]:
-    """The cells that are covered by another one, and by which; many of one block are told by their rows' first ones."""
-    covered: dict[tuple[int, int], str] = {}
-    for ref in re.findall(rb'mergeCell [^>]*?ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"', sheet)[:MERGED]:
-        left, top, right, bottom = range_boundaries(ref.decode())
-        for row in range(top, bottom + 1):
-            for column in range(left, min(right, left + WIDTH) + 1):
-                if (row, column) != (top, left):
-                    covered[row, column] = (
-                        f"Its cell is merged with {get_column_letter(left)}{top}. Part them, and fill each"
-                    )
-            if len(covered) > MERGED:
-                return covered
-    return covered
-
-
-def _sheet_rows(sheet, merged: dict[tuple[int, int], str]) -> Iterator[Row]:
-    sheet.reset_dimensions()  # what a file says of its size need not be so
-    empty = 0
-    try:
-        for number, row in enumerate(sheet.iter_rows(), 1):
-            cells: Cells = []
-            wrong: dict[int, str] = {}
-            for at, cell in enumerate(row[:WIDTH]):
-                try:
-                    cells.append(_value(cell))
-                except ValueError as error:
-                    cells.append("")
-                    wrong[at] = str(error)
-            for at in range(WIDTH if merged else 0):
-                if (number, at + 1) in merged:
-                    wrong.setdefault(at, merged[number, at + 1])
-            if not any(cells) and not wrong:
-                empty += 1
-                if empty > EMPTY_ROWS:
-                    return
-                continue
-            yield number, cells, wrong
-    except (Unreadable, MemoryError):
-        raise
-    except Exception as error:
-        raise Unreadable("The spreadsheet breaks off in the middle. Save it anew, or as CSV") from error
-
-
-def _value(cell) -> str:
-    value, kind = cell.value, cell.data_type
-    if value is None:
-        return ""
-    if kind == "f":
-        raise ValueError(FORMULA)
-    if kind == "e":
-        raise ValueError(f"It holds the error {value}")
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, datetime | date):
-        return _as_shown(value, cell.number_format or "")
-    if isinstance(value, time | timedelta):
-        raise ValueError("It holds a time of day, and no day")
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return ESCAPED.sub(_unescaped, str(value))
-
-
-def _unescaped(found: re.Match) -> str:
-    code = int(found[1], 16)
-    return chr(code) if code < 32 or code in {0x5F, 0xFFFE, 0xFFFF} or 0xD800 <= code <= 0xDFFF else found[0]
-
-
-def _as_shown(value: date, shown: str) -> str:
-    """A date as precise as the sheet shows it: behind "June 2023" stands a day that nobody meant."""
-    bare = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", shown.partition(";")[0]).lower()
-    bare = re.sub(r"general|am/pm|a/p", "", bare)
-    if "y" not in bare and "e" not in bare:
-        raise ValueError("Its date is shown without a year. Write it as 2023, 2023-06 or 2023-06-14")
-    dated = re.sub(r"h+[^dy]*", "", bare)  # after hours, m means minutes
-    precise = "%Y-%m-%d" if "d" in dated else "%Y-%m" if "m" in dated else "%Y"
-    return value.strftime(precise).rjust(4, "0")
 
 
 # -- JSON
@@ -353,11 +227,15 @@ def read_table(
     with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as told:
         asked.write(json.dumps(hints).encode() + b"\n" + raw)
         asked.seek(0)
-        call = [sys.executable, "-E", "-m", __name__]
-        env = {"PATH": "", "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
         with suppress(subprocess.TimeoutExpired):
             subprocess.run(
-                call, stdin=asked, stdout=told, stderr=subprocess.DEVNULL, timeout=seconds * 3, cwd=root, env=env
+                program(__name__),
+                stdin=asked,
+                stdout=told,
+                stderr=subprocess.DEVNULL,
+                timeout=seconds * 3,
+                cwd=root,
+                env=ENVIRONMENT,
             )
         told.seek(0)
         ended = False
@@ -374,18 +252,10 @@ def read_table(
             )
 
 
-def _refuse_network(*args, **kwargs):
-    raise OSError("A file that is read asks for the network")
-
-
 def main() -> None:
     hints = json.loads(sys.stdin.buffer.readline())
     raw = sys.stdin.buffer.read()
-    socket.socket.connect = socket.getaddrinfo = _refuse_network  # type: ignore[method-assign, assignment]
-    resource.setrlimit(resource.RLIMIT_AS, (hints["memory"], hints["memory"]))
-    resource.setrlimit(resource.RLIMIT_CPU, (hints["seconds"], hints["seconds"]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (TOLD, TOLD))
-    warnings.simplefilter("ignore")
+    confine(memory=hints["memory"], seconds=hints["seconds"], written=TOLD)
     try:
         table = tabulate(raw, name=hints["name"], charset=hints["charset"])
         print(json.dumps({"kind": table.kind, "headers": table.headers, "said": table.said}))

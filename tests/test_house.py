@@ -35,12 +35,7 @@ def test_no_import_hides_in_a_function(path):
 
 
 CLIENTS = {"httpx2", "httpcore2", "requests", "urllib3", "http.client", "urllib.request", "socket", "ftplib"}
-MAY_ASK = {
-    "sources/fetching.py",
-    "sources/extracting.py",
-    "sources/tabulating.py",
-    "factdesk/management/commands/demo.py",
-}
+MAY_ASK = {"sources/fetching.py", "sources/confining.py", "factdesk/management/commands/demo.py"}
 
 
 def whole(tree):
@@ -53,7 +48,7 @@ def whole(tree):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(settings.ROOT)))
 def test_only_the_fetcher_asks_the_world(path):
-    """Extracting and tabulating take the network away, and the demo looks whether its port is free."""
+    """Confining takes the network away, and the demo looks whether its port is free."""
     asks = CLIENTS & set(whole(ast.parse(path.read_text("utf-8"))))
     assert not asks or str(path.relative_to(settings.ROOT)) in MAY_ASK
 

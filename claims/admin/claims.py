@@ -12,7 +12,7 @@ from ..answers import CorrectForm, UpdateForm, WithdrawForm, WordsForm
 from ..citing import AssessForm
 from ..forms import AppearForm, AssignForm, CommentForm, PublishForm, RecordForm, RelateForm, TranslateForm
 from ..models import Assignment, Claim, Comment, ProposedVerb
-from ..templatetags.desk import desk_tag
+from ..templatetags.icons import desk_tag
 from .acting import act_or_propose, initial, page_of, propose
 from .answering import AnsweringPages
 from .waiting import Needs, Whose

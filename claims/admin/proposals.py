@@ -2,13 +2,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponseRedirect
+from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
 from sources.comparing import row_moved, row_would
-from sources.desk import DeskAdmin, by_admin, is_number
+from sources.desk import DeskAdmin, by_admin
 from sources.models import Origin
 from sources.recording import OWN_REVIEW, may, refuse_unless_may, rehearsing
 from sources.redacting import find
@@ -63,12 +63,7 @@ class ProposalAdmin(DeskAdmin):
         ]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if not is_number(object_id):
-            raise Http404
-        if request.method != "GET":
-            raise PermissionDenied("A proposal is approved or sent back, and never edited.")
+        self.refuse_to_edit(request, object_id, "A proposal is approved or sent back, and never edited.")
         return self._review(request, get_object_or_404(Proposal.objects.for_list(), pk=object_id))
 
     @by_admin

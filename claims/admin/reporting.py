@@ -2,12 +2,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
-from sources.desk import DeskAdmin, by_admin, is_number, seen_in
+from sources.desk import WorkingAdmin, by_admin, seen_in
 from sources.forms import KeyField, offers
 from sources.models import Source
 from sources.recording import may, refuse_unless_may
@@ -67,7 +66,7 @@ class ReportAnswerForm(forms.Form):
 
 
 @admin.register(Report)
-class ReportAdmin(DeskAdmin):
+class ReportAdmin(WorkingAdmin):
     """What readers told us. The page of each is where editors say that they read it, and answer. For editors and chiefs alone."""
 
     list_display = ("key", "kind_tag", "thing_key", "state", "sent_at")
@@ -100,16 +99,8 @@ class ReportAdmin(DeskAdmin):
         ]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if not is_number(object_id):
-            raise Http404
-        if request.method != "GET":
-            raise PermissionDenied("A report is read and answered, and never edited.")
+        self.refuse_to_edit(request, object_id, "A report is read and answered, and never edited.")
         return self._page(request, object_id)
-
-    def history_view(self, request, object_id, extra_context=None):
-        raise Http404  # it is no part of the record, and has no ledger
 
     @by_admin
     def read(self, request, pk):

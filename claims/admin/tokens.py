@@ -12,6 +12,7 @@ from django.utils import timezone
 from sources.desk import DeskAdmin, is_number, refuse
 from sources.recording import may, refuse_unless_may
 
+from ..concealing import kept_nowhere
 from ..models import Scope, Token
 from ..models.tokens import scope_is_of
 
@@ -102,9 +103,7 @@ class TokenAdmin(DeskAdmin):
             "secret": secret,
             "media": self.media,
         }
-        answer = TemplateResponse(request, "admin/claims/token/made.html", context)
-        answer["Cache-Control"] = "no-store"
-        return answer
+        return kept_nowhere(TemplateResponse(request, "admin/claims/token/made.html", context))
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         standing = Token.objects.seen_by(request.user).filter(revoked_at__isnull=True)

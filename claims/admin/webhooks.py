@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
-from sources.desk import DeskAdmin, is_number
+from sources.desk import WorkingAdmin, is_number
 from sources.recording import may, refuse_unless_may
 
 from ..models import Delivery, DeliveryState, Endpoint, Event
@@ -37,7 +37,7 @@ class EndpointForm(forms.Form):
 
 
 @admin.register(Endpoint)
-class EndpointAdmin(DeskAdmin):
+class EndpointAdmin(WorkingAdmin):
     """What is told to programs, where, and what came of it. For those who manage the desk alone."""
 
     list_display = ("key", "host", "description", "state", "made_at", "by")
@@ -65,9 +65,6 @@ class EndpointAdmin(DeskAdmin):
             for act in ("secret", "rotate", "test", "switch", "again")
         ]
         return [*acts, *super().get_urls()]
-
-    def history_view(self, request, object_id, extra_context=None):
-        raise Http404  # it is no part of the record, and has no ledger
 
     def add_view(self, request, form_url="", extra_context=None):
         refuse_unless_may(request.user, "manage")

@@ -13,6 +13,8 @@ from rest_framework.reverse import reverse
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
+from sources.dates import rfc3339
+
 from ..models import Appearance
 from ..paging import NoSuchPlace, by_key, page_of, tally_of
 from ..problems import no_such_place, refuse_unknown_parameters
@@ -72,13 +74,9 @@ def annotation_of(passage: Any, request) -> dict[str, Any]:
                 {"type": "TextQuoteSelector", "exact": passage.exact} | {k: v for k, v in around.items() if v},
                 {"type": "TextPositionSelector", "start": passage.start, "end": passage.end},
             ],
-            "state": {"type": "TimeState", "sourceDate": _moment(capture.captured_at)} | archived,
+            "state": {"type": "TimeState", "sourceDate": rfc3339(capture.captured_at)} | archived,
         },
     }
-
-
-def _moment(at) -> str:
-    return at.isoformat().replace("+00:00", "Z")
 
 
 def annotated():

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from sources.dates import label, precision
 from sources.dates import parse as parse_date
 from sources.models import Capture, Outlet, Passage, Source, Translation
-from sources.models.catalogue import Rights
+from sources.models.sources import Rights
 
 from ..models import Subject
 

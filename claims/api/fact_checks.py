@@ -13,7 +13,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sources.dates import precision
+from sources.dates import precision, rfc3339
 
 from ..formats.markup import speaker_of
 from ..models import Claim
@@ -99,7 +99,7 @@ def _claim(claim: Any, request: HttpRequest) -> dict[str, Any]:
         "publisher": {"name": "FactDesk", "site": _site(request)},
         "url": request.build_absolute_uri(claim.get_absolute_url()),
         "title": claim.wording.headline or claim.words,
-        "reviewDate": _moment(claim.assessment.since.recorded_at),
+        "reviewDate": rfc3339(claim.assessment.since.recorded_at, "seconds"),
         "textualRating": claim.get_status_display(),
         "languageCode": claim.wording.language,
     }
@@ -110,10 +110,6 @@ def _claim(claim: Any, request: HttpRequest) -> dict[str, Any]:
         | ({"claimDate": f"{first}T00:00:00Z"} if first else {})
         | {"claimReview": [review]}
     )
-
-
-def _moment(at) -> str:
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _same(asked: dict[str, str]) -> str:

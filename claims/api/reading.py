@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from sources.models import Origin, Outlet, Passage, Source
-from sources.models.catalogue import OutletKind
+from sources.models.outlets import OutletKind
 
 from ..filters import NO_DAY, NO_SUCH, ClaimFilter
 from ..models import (
@@ -74,11 +74,13 @@ class PartFilter(filters.FilterSet):
     changed_after = filters.DateFilter(method="since", label="Recorded from", error_messages=NO_DAY)
     changed_before = filters.DateFilter(method="until", label="Recorded to", error_messages=NO_DAY)
 
+    recorded = "since__recorded_at"  # where it stands when a part was
+
     def since(self, rows, name, day):
-        return rows.filter(since__recorded_at__gte=datetime.combine(day, time(), UTC))
+        return rows.filter(**{f"{self.recorded}__gte": datetime.combine(day, time(), UTC)})
 
     def until(self, rows, name, day):
-        return rows.filter(since__recorded_at__lte=datetime.combine(day, time.max, UTC))
+        return rows.filter(**{f"{self.recorded}__lte": datetime.combine(day, time.max, UTC)})
 
 
 def _chosen(column: str, choices) -> filters.MultipleChoiceFilter:
@@ -202,11 +204,7 @@ class CitationFilter(PartFilter):
     stance = _chosen("stance", Stance)
     source = filters.CharFilter(method="in_source", label="Source")
 
-    def since(self, rows, name, day):
-        return rows.filter(assessment__since__recorded_at__gte=datetime.combine(day, time(), UTC))
-
-    def until(self, rows, name, day):
-        return rows.filter(assessment__since__recorded_at__lte=datetime.combine(day, time.max, UTC))
+    recorded = "assessment__since__recorded_at"
 
     def in_source(self, rows, name, key):
         return rows.filter(passage__capture__source__in=Source.objects.public().filter(key=key))

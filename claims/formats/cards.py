@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from PIL import Image, ImageDraw, ImageFont
 
-from ..templatetags.desk import day_words
+from ..speaking import day_words
 
 WIDTH, HEIGHT, EDGE = 1200, 630, 72
 PAPER, INK, MUTED = "#fcfcfa", "#16181a", "#5a6066"

@@ -28,7 +28,7 @@ from sources.tabulating import read_table
 from ..formats.cells import as_meant
 from ..formats.tables import TOO_LONG, are_ours
 from ..models.finding import kept_later
-from ..models.importing import Action, Import, ImportRow, Step
+from ..models.importing import LEASE, Action, Import, ImportRow, Step
 from . import lines
 from .columns import DEFAULTS, refuse_unclear, remember, remembered
 from .rows import Became, carry_out, identity_of, refuse_public, sentences, values_of
@@ -136,11 +136,11 @@ def drop(brought: Import, *, by) -> None:
 def carry_on(brought: Import, seconds: float = AT_ONCE) -> bool:
     """Works at an import for a while, if nobody else does; whether there was anything to do."""
     ends = time.monotonic() + seconds
-    if not brought.take():
+    if not (brought.is_free and brought.take(LEASE)):
         return False
     try:
         while step(brought) and time.monotonic() < ends:
-            if not brought.keep_on():
+            if not brought.take(LEASE):
                 return True
     finally:
         brought.let_go()

@@ -5,7 +5,7 @@ each line through the same verb as an editor's hand. docs/interchange.md describ
 """
 
 from .dumping import dump, written
-from .loading import BATCH, READERS, REFUSALS, BadLine, Result, load
-from .loading import _load_line as load_line
+from .loading import BATCH, REFUSALS, BadLine, Result, load, load_line
+from .replaying import READERS
 
 __all__ = ["BATCH", "READERS", "REFUSALS", "BadLine", "Result", "dump", "load", "load_line", "written"]

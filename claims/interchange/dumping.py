@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import models
 
+from sources.dates import rfc3339
 from sources.models import (
     Capture,
     Change,
@@ -74,7 +74,7 @@ def written(change: Change) -> Line:
         "approved_by": change.approved_by.username if change.approved_by else None,
         "approval": change.approval if change.approval in {"alone", "override"} else None,
         "decided_on": change.decided_on,
-        "at": change.recorded_at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "at": rfc3339(change.recorded_at, "microseconds"),
         "note": change.note,
     }
     return told(change) | {k: v for k, v in act.items() if v}
@@ -158,7 +158,7 @@ def _write_capture(change):
     capture = Capture.objects.select_related("source").get(since=change)
     line: Line = {"type": "capture", "source": capture.source.key} | _fields(capture, *CAPTURE)
     line["withheld"] = capture.withheld or not capture.text  # whoever loads it cannot compare a text that was redacted
-    return line | {"captured_at": capture.captured_at.astimezone(UTC).isoformat().replace("+00:00", "Z")}
+    return line | {"captured_at": rfc3339(capture.captured_at)}
 
 
 def _write_read(change):
@@ -284,7 +284,7 @@ def _write_strike(change):
 
 def _write_hold(change):
     row = Hold.objects.get(since=change)
-    ends = row.ends_at and row.ends_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    ends = row.ends_at and rfc3339(row.ends_at)
     return {"type": "hold", "claim": change.key, "number": row.number, "kind": row.kind, "ends_at": ends}
 
 

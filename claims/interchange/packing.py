@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from sources.dates import rfc3339
 from sources.models import Clock
 from sources.moments import as_of, today
 
@@ -36,7 +37,7 @@ def pack(folder: Path, kind: str, progress: Callable[[int], object] = lambda n: 
     unfinished = folder / f".{target.name}"
     unfinished.mkdir(parents=True)
     try:
-        manifest = FORMAT | {"kind": kind, "made_at": at.isoformat(timespec="seconds").replace("+00:00", "Z")}
+        manifest = FORMAT | {"kind": kind, "made_at": rfc3339(at, "seconds")}
         manifest |= _public(unfinished) if kind == PUBLIC else _whole(unfinished, progress)
         _write(unfinished / MANIFEST, [json.dumps(manifest, indent=1) + "\n"])
         _sync(unfinished)

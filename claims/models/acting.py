@@ -8,8 +8,8 @@ from django.db.models import Count, Min, Q
 from sources.dates import parse
 from sources.languages import standardise
 from sources.models import Change, Passage, Source, Verb
-from sources.models.catalogue import Rights
 from sources.models.record import Row
+from sources.models.sources import Rights
 from sources.models.traces import Trace
 from sources.moments import known
 from sources.recording import record, turn_the_page

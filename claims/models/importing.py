@@ -8,8 +8,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 from django.utils import timezone
+
+from sources.models.errands import Leased
 
 from .claims import Claim
 
@@ -54,7 +56,7 @@ class ImportQuerySet(models.QuerySet):
         ).delete()
 
 
-class Import(models.Model):
+class Import(Leased):
     """One file, with the columns that its headers were taken for, and the plan that was made of it."""
 
     name = models.CharField(max_length=1000)
@@ -73,7 +75,7 @@ class Import(models.Model):
     came_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    next_at = models.DateTimeField(default=timezone.now, db_index=True)
+    next_at = models.DateTimeField(default=timezone.now, db_index=True)  # there is always a next time
     worker_at = models.DateTimeField(null=True, help_text="When a worker last came by.")
 
     objects = ImportQuerySet.as_manager()
@@ -85,19 +87,13 @@ class Import(models.Model):
     def __str__(self):
         return self.name
 
-    def take(self) -> bool:
-        """Whether this process has the import to itself, for a while: of two that try, one has."""
-        return self.next_at <= timezone.now() and self.keep_on()
-
-    def keep_on(self) -> bool:
-        """Whether it has it still, for a while more."""
-        until = timezone.now() + LEASE
-        taken = Import.objects.filter(pk=self.pk, next_at=self.next_at, step=self.step).update(next_at=until)
-        self.next_at = until
-        return bool(taken)
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody has it in hand."""
+        return self.next_at <= timezone.now()
 
     def let_go(self) -> None:
-        Import.objects.filter(pk=self.pk, next_at=self.next_at).update(next_at=timezone.now())
+        self.held().update(next_at=timezone.now())
 
     @property
     def is_at_work(self) -> bool:
@@ -108,14 +104,10 @@ class Import(models.Model):
         return self.worker_at is not None and self.worker_at > timezone.now() - SEEN_FOR
 
     def counts(self) -> dict[str, int]:
-        """How many rows there are of each action, of those that are planned."""
-        found: Any = self.rows.exclude(action="").order_by().values_list("action").annotate(n=Count("pk"))
+        """How many rows came to what, or are to come to, where they are not carried out."""
+        became = Case(When(came_to="", then="action"), default="came_to")
+        found: Any = self.rows.exclude(action="").order_by().values_list(became).annotate(n=Count("pk"))
         return {action: dict(found).get(action, 0) for action in Action.values}
-
-    def results(self) -> dict[str, int]:
-        """How many rows came to what, of those that are carried out."""
-        found: Any = self.rows.filter(done=True).order_by().values_list("came_to").annotate(n=Count("pk"))
-        return dict(sorted(found))
 
 
 class ImportRow(models.Model):

@@ -224,7 +224,7 @@ class Delivery(Leased):
 
     def note(self, said: str, state: str, next_at: datetime | None) -> bool:
         """What came of a try; nothing where it was asked for anew meanwhile."""
-        held = type(self).objects.filter(pk=self.pk, next_at=self.next_at, state=DeliveryState.WAITING)
+        held = self.held().filter(state=DeliveryState.WAITING)
         self.attempts += 1
         self.asked_at, self.said, self.state, self.next_at = timezone.now(), said[:300], state, next_at
         names = ("attempts", "asked_at", "said", "state", "next_at")

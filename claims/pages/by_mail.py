@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from ..concealing import of_one_reader, unlisted
 from ..mailing import sends_mail
 from ..models import Claim, Follower
 from ..models.followers import How
@@ -71,21 +72,15 @@ def follow(request):
             address = form.cleaned_data["address"]
             if not is_written_to_often(address):
                 Follower.objects.ask(address, claim=claim, how=form.cleaned_data["how"])
-            answer = HttpResponseRedirect(reverse("follow-sent"), status=303)
-            answer["Cache-Control"] = "no-store"
-            return answer
+            return HttpResponseRedirect(reverse("follow-sent"), status=303)
     wrong = form.is_bound and not form.is_valid()
-    page = render(request, "follow.html", {"form": form, "claim": claim}, status=422 if wrong else 200)
-    page["X-Robots-Tag"] = "noindex"
-    return page
+    return unlisted(render(request, "follow.html", {"form": form, "claim": claim}, status=422 if wrong else 200))
 
 
 @require_safe
 def sent(request):
     """What happens next, to whoever sent the form."""
-    page = render(request, "follow_said.html", {"state": "sent"})
-    page["X-Robots-Tag"] = "noindex"
-    return page
+    return unlisted(render(request, "follow_said.html", {"state": "sent"}))
 
 
 @csrf_exempt  # the link is all that is needed, and no other site has it
@@ -112,9 +107,4 @@ def stop(request, key):
 
 
 def _said(request, state: str, follower: Follower | None = None, status: int = 200):
-    """A page that belongs to one address: kept nowhere, and its link told to nobody."""
-    page = render(request, "follow_said.html", {"state": state, "follower": follower}, status=status)
-    page["X-Robots-Tag"] = "noindex"
-    page["Cache-Control"] = "no-store"
-    page["Referrer-Policy"] = "no-referrer"
-    return page
+    return of_one_reader(render(request, "follow_said.html", {"state": state, "follower": follower}, status=status))

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy
 
+from ..concealing import unlisted
 from ..drawing import picture_of
 from ..formats.cards import Card
 from ..formats.markup import in_page, review_of
@@ -98,9 +99,7 @@ def claim_diff(request, key, one, two):
     if before is None or after is None:
         raise Http404
     lists = [(heading, *_gone_and_come(words(before), words(after))) for heading, words in LISTED]
-    page = render(request, "claim_diff.html", {"before": before, "after": after, "lists": lists})
-    page["X-Robots-Tag"] = "noindex"
-    return page
+    return unlisted(render(request, "claim_diff.html", {"before": before, "after": after, "lists": lists}))
 
 
 def _gone_and_come(before, after):

@@ -20,8 +20,7 @@ from sources.moments import today
 
 from ..formats.cards import Card, card_of
 from ..remembering import claim_at, claim_seen
-from ..speaking import desk_at, language_of
-from ..templatetags.desk import day_words
+from ..speaking import day_words, desk_at, language_of
 from .claims import departed, moment_of
 
 WIDTH, HEIGHT = 560, 300

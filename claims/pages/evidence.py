@@ -6,7 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sources.models.catalogue import OriginKind, OutletKind
+from sources.models.origins import OriginKind
+from sources.models.outlets import OutletKind
 
 from ..models import Stance
 from ..models.assessing import MARKER

@@ -6,6 +6,7 @@ from functools import wraps
 from django.http import HttpRequest
 from django.shortcuts import render
 
+from ..concealing import unlisted
 from ..remembering import Moment, NotAMoment
 
 
@@ -42,9 +43,7 @@ def of_the_past(view):
 def again(request: HttpRequest, past: Past, view, *args, **kwargs):
     request.past = past  # type: ignore[attr-defined]
     with past.moment.again():
-        page = view(request, *args, **kwargs)
-    page["X-Robots-Tag"] = "noindex"
-    return page
+        return unlisted(view(request, *args, **kwargs))
 
 
 def not_known(request, errors):

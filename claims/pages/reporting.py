@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sources.desk import refuse
 from sources.models import Source
 
+from ..concealing import of_one_reader, unlisted
 from ..models import Claim, Correction, Report, ReportKind, Subject, Thing
 from ..models.reporting import MOST, two_read
 from ..problems import too_many
@@ -79,17 +80,13 @@ def report(request):
                 refuse(form, refusal)
     wrong = form.is_bound and not form.is_valid()
     context = {"form": form, "thing": thing, "key": key, "found": found, "two": two_read()}
-    page = render(request, "report.html", context, status=422 if wrong else 200)
-    page["X-Robots-Tag"] = "noindex"
-    return page
+    return unlisted(render(request, "report.html", context, status=422 if wrong else 200))
 
 
 def _sent(data, thing, key, as_of) -> HttpResponseRedirect:
     said = {name: data[name] for name in ("what", "how", "kind", "address")}
     sent = Report.objects.send(**said, thing=thing, thing_key=key, as_of=as_of)
-    answer = HttpResponseRedirect(sent.get_absolute_url(), status=303)
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return HttpResponseRedirect(sent.get_absolute_url(), status=303)
 
 
 def _reported(asked):
@@ -131,8 +128,5 @@ def sent(request, key):
     for answer in answers:
         answer.claim_seen = answer.claim if answer.claim_id in public else None
         answer.correction_seen = answer.correction if answer.claim_seen and answer.correction_id in shown else None
-    page = render(request, "report_sent.html", {"report": found, "answers": answers, "two": two_read(found.kind)})
-    page["X-Robots-Tag"] = "noindex"
-    page["Cache-Control"] = "no-store"
-    page["Referrer-Policy"] = "no-referrer"
-    return page
+    context = {"report": found, "answers": answers, "two": two_read(found.kind)}
+    return of_one_reader(render(request, "report_sent.html", context))

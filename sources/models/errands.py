@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from ..recording import refuse_unless_may, turn_the_page
-from .catalogue import Source
+from .sources import Source
 
 EVERY = timedelta(days=1)
 LONGEST = timedelta(days=30)  # between two tries at an address that does not answer
@@ -36,10 +36,13 @@ class Leased(models.Model):
 
     def take(self, lease: timedelta = LEASE) -> bool:
         """Whether this worker has it to itself, for a while: of two that try, one has."""
-        until = timezone.now() + lease
-        taken = type(self)._base_manager.filter(pk=self.pk, next_at=self.next_at).update(next_at=until)
+        held, until = self.held(), timezone.now() + lease
         self.next_at = until
-        return bool(taken)
+        return bool(held.update(next_at=until))
+
+    def held(self) -> Any:
+        """The row, as long as nobody has taken it, stopped it or asked for it anew since it was read here."""
+        return type(self)._base_manager.filter(pk=self.pk, next_at=self.next_at)
 
 
 class Errand(Leased):
@@ -63,7 +66,7 @@ class Errand(Leased):
 
     def _wait(self, time: timedelta | None) -> None:
         """Notes what came of it; nothing where an editor has stopped it meanwhile, or asked for it anew."""
-        held = type(self).objects.filter(pk=self.pk, next_at=self.next_at)
+        held = self.held()
         self.asked_at = timezone.now()
         self.next_at = None if time is None else self.asked_at + time
         noted = [f.attname for f in self._meta.concrete_fields if f.attname not in {"id", "source_id", "by_id"}]

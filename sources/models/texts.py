@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy
 from ..keeping import Kept, Rule
 from ..languages import standardise, validate_language
 from ..recording import record, refuse_unless_may
-from .catalogue import Source
 from .record import Change, ClosingRow, Row, Sealed, Verb
 from .showing import carries
+from .sources import Source
 
 CONTEXT = 32  # code points of prefix and suffix
 

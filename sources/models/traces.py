@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from ..recording import refuse_unless_may, turn_the_page
 from ..resembling import letters_of, marks_of, share_of
-from .catalogue import Descent, Rights, Source
+from .origins import Descent
+from .sources import Rights, Source
 
 COMMON = 20  # sources that keep a mark; what more of them share is found by these, or is what every page says
 LOOKED_AT = 5  # sources that are compared letter by letter with a new text

@@ -25,10 +25,6 @@ def cited(said="The bridge fell.", why="We read it.", **fields):
     return Reference(**({"said": said, "why": why, "address": address} | about | fields))
 
 
-def on_one_line(text):
-    return " ".join("".join(c if c.isprintable() or c.isspace() or ord(c) > 0xA0 else " " for c in text).split())
-
-
 def plain(tex):
     """What TeX prints of our escapes."""
     tex = tex.replace("--", "–").replace("``", "“").replace("''", "”")

@@ -41,10 +41,10 @@ def test_a_token_ends_with_its_account_and_with_its_revocation():
     one = reporter()
     one.get("claims/")
     User.objects.filter(pk=one.user.pk).update(is_active=False)
-    problem_of(one.send("GET", "claims/"), 401)
+    assert problem_of(one.send("GET", "claims/"), 401)["type"].endswith("#problem-no-token")
     two = reporter()
     two.token.revoke(by=two.user)
-    problem_of(two.send("POST", "claims/", RECORDED), 401)
+    assert problem_of(two.send("POST", "claims/", RECORDED), 401)["type"].endswith("#problem-no-token")
 
 
 @pytest.mark.parametrize("asked", ["access_token={}", "token=abc", "q={}", "after=x&api_key=1"])
@@ -130,9 +130,12 @@ def test_a_role_that_was_taken_away_ends_what_the_token_could_do():
     one = editor()
     waiting = reporter().act(at(make_claim()), "withdraw", 202, because="Asked to.").headers["Location"]
     one.user.groups.clear()
-    problem_of(one.send("GET", "claims/"), 403)
-    problem_of(one.send("POST", f"{waiting}approve/", if_match="*"), 404)
-    problem_of(one.send("POST", "claims/", RECORDED), 403)
+    for status, *asked in [
+        (403, "GET", "claims/"),
+        (404, "POST", f"{waiting}approve/"),
+        (403, "POST", "claims/", RECORDED),
+    ]:
+        assert problem_of(one.send(*asked, if_match="*"), status)["status"] == status
 
 
 # -- on which version
@@ -289,7 +292,8 @@ def test_who_lost_the_right_to_answer_has_done_nothing():
 
 @pytest.mark.parametrize("key", ['""', "", "x" * 300, "\x7f"])
 def test_a_key_that_is_none_is_refused(key):
-    problem_of(reporter().post("claims/", RECORDED, idempotency_key=key), 400)
+    told = problem_of(reporter().post("claims/", RECORDED, idempotency_key=key), 400)
+    assert "Idempotency-Key" in told["detail"] and not Claim.objects.exists()
 
 
 # -- how often

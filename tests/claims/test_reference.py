@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from claims.api.reference import COMMON, described
 from claims.api.resources import CHOOSING, PLACES
 from claims.filters import ClaimFilter
-from claims.pages.reference import COMMON, described
 from claims.problems import NAMED, TYPES
 
 from ..making import answered, assess, make_claim, make_editor, make_passage, make_reporter, make_subject

@@ -299,7 +299,7 @@ def test_a_desk_in_another_time_zone_signs_the_same_moment(receiver, settings, z
         endpoint = make_endpoint(receiver)
         sent = telling.message(Event.TEST, None, {}, "/", "/")
         headers = signed(sent, endpoint.secrets())
-        Webhook(endpoint.secrets()[0]).verify(sent.payload, headers)
+        assert Webhook(endpoint.secrets()[0]).verify(sent.payload, headers)["type"] == Event.TEST
 
 
 def test_old_and_new_secret_sign_for_a_day(receiver):

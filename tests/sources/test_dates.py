@@ -1,11 +1,11 @@
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from edtf import parse_edtf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.dates import label, machine, parse
+from sources.dates import label, machine, parse, rfc3339
 
 YEARS = st.integers(1, 9999)
 DAYS = st.dates(min_value=date(1, 1, 1), max_value=date(9999, 12, 31))
@@ -110,3 +110,10 @@ def test_each_end_of_an_interval_is_marked_by_itself(text, language, words):
 @pytest.mark.parametrize(("text", "stamp"), [("2023-06~", "2023-06"), ("2023/2024", ""), ("XXXX-07", "")])
 def test_a_machine_reads_only_what_a_time_element_may_carry(text, stamp):
     assert machine(text) == stamp
+
+
+@pytest.mark.parametrize(
+    ("precise_to", "text"), [("auto", "2026-11-28T08:30:00Z"), ("milliseconds", "2026-11-28T08:30:00.000Z")]
+)
+def test_programs_read_a_moment_in_utc(precise_to, text):
+    assert rfc3339(datetime.fromisoformat("2026-11-28T09:30:00+01:00"), precise_to) == text

@@ -10,7 +10,8 @@ import pytest
 from django.conf import settings
 
 from sources.decoding import Unreadable
-from sources.tabulating import FORMULA, HALF, LONGEST, NULL, checked, read_table, tabulate
+from sources.spreadsheets import FORMULA
+from sources.tabulating import HALF, LONGEST, NULL, checked, read_table, tabulate
 
 
 def read(raw, name=""):
@@ -139,7 +140,7 @@ def test_what_is_no_table_is_refused_in_a_sentence(raw, sentence):
 
 
 def test_packed_bombs_are_refused(monkeypatch):
-    monkeypatch.setattr("sources.tabulating.UNPACKED", 1_000_000)
+    monkeypatch.setattr("sources.spreadsheets.UNPACKED", 1_000_000)
     good = sheet(["claim"], ["One"])
     with pytest.raises(Unreadable, match="entities"):
         read(repacked(good, sheet1=BOMB))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,6 +14,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from sources.dates import rfc3339
 from sources.desk import in_words
 from sources.models import Via
 from sources.recording import refuse_unless_may, through
@@ -268,7 +270,7 @@ def _as_json(data: Any) -> Any:
         return [_as_json(value) for value in data]
     if data is None or isinstance(data, bool | int | float | str):
         return data
-    return data.isoformat().replace("+00:00", "Z") if hasattr(data, "isoformat") else str(data)
+    return rfc3339(data) if isinstance(data, datetime) else str(data)
 
 
 def _told(detail: str, pointer: str, code: str) -> dict[str, str]:

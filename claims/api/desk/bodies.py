@@ -4,7 +4,9 @@ from rest_framework import serializers
 
 from sources.dates import validate_edtf
 from sources.models import Origin, Outlet
-from sources.models.catalogue import DescentKind, OriginKind, OutletKind, Rights
+from sources.models.origins import DescentKind, OriginKind
+from sources.models.outlets import OutletKind
+from sources.models.sources import Rights
 from sources.models.texts import RegionKind
 
 from ...models import (

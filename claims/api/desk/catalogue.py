@@ -10,7 +10,7 @@ from django.http import Http404
 
 from sources import capturing
 from sources.forms import places_of
-from sources.models import Capture, Incoming, Origin, Outlet, Source
+from sources.models import Incoming, Origin, Outlet, Source
 from sources.recording import refuse_unless_may
 
 from ...models import Proposal, Subject
@@ -38,14 +38,10 @@ class Add(Act):
         return self.model.objects.add(by=self.user, **data)
 
 
-class RowAct(Act):
-    """A verb of a row. What readers see of it waits for a second editor; what they do not, one may do."""
+class ActOrPropose(Act):
+    """A verb of a row or of a text. What readers see of it waits for a second editor; what they do not, one may do."""
 
-    model: Any
     verb: str
-
-    def thing(self, key, sha):
-        return self.thing_of(self.model, key=key)
 
     def act(self, row, seen, data) -> Any:
         body = self.stored(row, data)
@@ -57,6 +53,15 @@ class RowAct(Act):
 
     def stored(self, row, data) -> dict[str, Any]:
         return as_stored(data)
+
+
+class RowAct(ActOrPropose):
+    """A verb of a row of the catalogue."""
+
+    model: Any
+
+    def thing(self, key, sha):
+        return self.thing_of(self.model, key=key)
 
 
 class Edit(RowAct):
@@ -101,17 +106,10 @@ class CaptureAct(Act):
         return capture
 
 
-class Mark(CaptureAct):
+class Mark(CaptureAct, ActOrPropose):
     """Marks a region. Nothing is cut."""
 
-    body = bodies.Mark
-
-    def act(self, capture, seen, data):
-        body = as_stored(data)
-        refuse_override(self.user, body)
-        override = body.pop("override", "")
-        sent = Proposal.objects.act_or_propose(capture, "mark", by=self.user, seen=None, body=body, override=override)
-        return sent or Capture.objects.select_related("source").get(pk=capture.pk)
+    verb, body = "mark", bodies.Mark
 
 
 class ReadToTheEnd(CaptureAct):

@@ -16,6 +16,7 @@ from django.utils.translation.template import templatize
 FOLDERS = ("claims", "factdesk", "sources", "templates")
 # What speaks English alone: the manual of the API, and what feeds say.
 ENGLISH_ONLY = {
+    "claims/api/reference.py",
     "claims/pages/reference.py",
     "templates/api_docs.html",
     "templates/api_resource.html",

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from sources import capturing
 from sources.models import Source
-from sources.models.catalogue import Rights
+from sources.models.sources import Rights
 from sources.recording import through
 
 
