@@ -232,7 +232,7 @@ class Delivery(Leased):
 
     def drop(self, why: str) -> None:
         """It is not sent, and not tried again."""
-        held = type(self).objects.filter(pk=self.pk, next_at=self.next_at, state=DeliveryState.WAITING)
+        held = self.held().filter(state=DeliveryState.WAITING)
         self.said, self.state, self.next_at = why, DeliveryState.DEAD, None
         held.update(said=self.said, state=self.state, next_at=None)
 

@@ -144,6 +144,16 @@ def test_a_place_that_is_none_is_refused(client, name, place):
     assert get(client, f"/api/v1/{name}/?after={place}", 400)["errors"][0]["parameter"] == "after"
 
 
+def test_what_readers_do_not_see_is_no_place_in_a_list(client):
+    source, subject = make_source(), make_subject()
+    draft = make_draft(passage=make_passage(), subjects=[subject])
+    ref = draft.appearances.get().passage.ref
+    hidden = {"sources": source.key, "outlets": source.outlet.key, "subjects": subject.key, "passages": ref}
+    for name, place in hidden.items():
+        for asked in ("after", "before"):
+            assert get(client, f"/api/v1/{name}/?{asked}={place}", 400)["errors"][0]["parameter"] == asked
+
+
 @pytest.mark.parametrize("address", ["/api/v1/claims/%00/", "/api/v1/claims/?q=%00", "/claims/?q=%00", "/sources/%00/"])
 def test_a_null_character_is_no_error_of_ours(client, address):
     assert client.get(address).status_code in {400, 404}

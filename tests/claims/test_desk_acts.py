@@ -68,6 +68,11 @@ def test_nobody_approves_their_own():
     told = problem_of(one.act(waiting.headers["Location"], "approve", 409), 409)
     assert told["type"].endswith("#problem-self-approval") and "another editor" in told["detail"]
     assert claim.proposals.get(verb="withdraw").state == "waiting"
+    draft = make_draft()  # which one could change alone, and not decide about
+    draft.hold("legal", because="A letter.", by=make_reporter())
+    waiting = one.act(at(draft), "lift", 202, kind="legal", because="Settled.")
+    problem_of(one.act(waiting.headers["Location"], "approve", 409), 409)
+    assert draft.holds.live().exists()
 
 
 def test_a_finding_names_its_evidence_by_keys_and_refs():

@@ -258,6 +258,12 @@ def test_a_body_that_is_too_large_is_not_read(settings):
 
 
 @pytest.mark.django_db
+def test_a_body_of_no_known_length_is_refused():
+    told = problem_of(Program(make_reporter()).post("claims/", {"statement": "x"}, transfer_encoding="chunked"), 400)
+    assert "Content-Length" in told["detail"]
+
+
+@pytest.mark.django_db
 def test_what_else_is_asked_for_is_refused():
     told = problem_of(Program(make_editor()).get("claims/", 406, accept="text/html"), 406)
     assert told["type"].endswith("#problem-not-acceptable")

@@ -11,9 +11,19 @@ from django.test import Client
 from claims.interchange import dump
 from claims.models import Answered, Claim, Proposal
 from claims.models.resending import Lost
-from sources.models import Change, Source
+from sources.models import Change, Outlet, Source
 
-from ..making import make_claim, make_draft, make_editor, make_reporter, make_source, two
+from ..making import (
+    make_claim,
+    make_draft,
+    make_editor,
+    make_origin,
+    make_passage,
+    make_reporter,
+    make_source,
+    make_subject,
+    two,
+)
 from ..programs import DESK, chief, editor, make_token, problem_of, reporter
 from .test_desk_acts import at
 from .test_redacting import everything_in_the_database
@@ -111,6 +121,23 @@ def test_what_a_token_may_not_see_is_not_there():
     assert told["detail"].replace(draft.key, "FD-0000000000") == absent["detail"]
 
 
+def test_what_a_token_may_not_see_it_cannot_name_in_a_body():
+    one, claim = reporter("record", "propose"), make_claim()
+    hidden = make_passage("Draft words.", outlet=Outlet.objects.add(by=make_reporter(), name="The bureau"))
+    make_draft(passage=hidden)
+    for address, name, thing in [
+        (f"{at(claim)}appear/", "passage", hidden.ref),
+        ("claims/", "subjects", make_subject().key),
+        ("sources/", "outlet", hidden.capture.source.outlet.key),
+        ("sources/", "origin", make_origin("A letter").key),
+    ]:
+        needed = {"claims/": {"statement": "x"}, "sources/": {"title": "x", "language": "en"}}
+        body = needed.get(address, {"position": "asserts"}) | {name: [thing] if name == "subjects" else thing}
+        told = problem_of(one.post(address, body, if_match=one.get(at(claim)).headers["ETag"]), 400)
+        assert "There is no " in told["detail"] and f"{thing}." in told["detail"]
+        editor().post(address, body, if_match=one.get(at(claim)).headers["ETag"]).json()["url"]
+
+
 def test_a_token_that_reads_nothing_hidden_is_told_the_name_of_what_it_did():
     one = reporter("record", "propose")
     assert set(one.post("claims/", RECORDED, 201).json()) == {"url", "key"}
@@ -124,6 +151,14 @@ def test_a_token_that_reads_nothing_hidden_is_told_the_name_of_what_it_did():
 )
 def test_an_act_needs_its_scope(scopes, status):
     assert chief(*scopes).send("POST", "claims/", RECORDED).status_code == status
+
+
+def test_a_comment_needs_the_scope_to_record_and_taking_back_that_to_propose():
+    one, claim = chief("read-unpublished"), make_claim()
+    problem_of(one.act(at(claim), "comment", 403, text="Look."), 403)
+    mine = claim.propose("withdraw", by=one.user, because="Asked to.")
+    problem_of(one.act(at(mine), "drop", 403), 403)
+    assert claim.comments.count() == 0 and Proposal.objects.get(pk=mine.pk).state == "waiting"
 
 
 def test_a_role_that_was_taken_away_ends_what_the_token_could_do():

@@ -1,6 +1,7 @@
 """Readers follow by mail: nothing goes to who did not confirm, nothing is missed by who did, and one click ends it."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
@@ -279,9 +280,12 @@ class Server(EmailBackend):
     """Takes a mail, and then something happens."""
 
     then: BaseException | None = None
+    meanwhile: Callable[[], None] | None = None
 
     def send_messages(self, messages):
         super().send_messages(messages)
+        if Server.meanwhile:
+            Server.meanwhile()
         if Server.then:
             raise Server.then
 
@@ -290,7 +294,7 @@ class Server(EmailBackend):
 def server(settings):
     settings.EMAIL_BACKEND = f"{__name__}.Server"
     yield Server
-    Server.then = None
+    Server.then = Server.meanwhile = None
 
 
 def test_a_worker_that_is_killed_between_mail_and_note_sends_that_mail_once_more_and_never_none(client, server):
@@ -331,6 +335,44 @@ def test_a_mail_that_is_tried_again_tells_what_readers_see_then(client, server):
     claim.hold("legal", because="A letter.", **two())
     (letter,) = sent()
     assert letter.subject == "Unverified → Disputed: Another." and claim.key not in letter.body
+
+
+def test_what_happens_while_a_mail_is_sent_is_told_by_the_next(client, server):
+    follow(client)
+    make_claim("One.")
+
+    def meanwhile():
+        make_claim("Two.")
+        tell()
+
+    server.meanwhile = meanwhile
+    assert ["One." in letter.body for letter in sent()] == [True]
+    server.meanwhile = None
+    (letter,) = sent()
+    assert letter.subject == "New: Unverified: Two."
+
+
+def test_a_mail_that_is_taken_makes_up_for_those_that_were_refused(client, server):
+    ask(client)
+    for _ in range(2):  # the question, and then the news
+        server.then = SMTPRecipientsRefused({WHO: (450, b"not now")})
+        for _ in range(REFUSALS - 1):
+            sent()
+        server.then = None
+        (letter,) = sent()
+        assert Follower.objects.get().refusals == 0
+        if not Follower.objects.confirmed():
+            client.post(link_in(letter))
+        make_claim()
+
+
+def test_no_mail_names_a_claim_that_took_another_in_and_was_hidden_since(client):
+    one, other = make_claim(), make_claim("They say the same.")
+    follow(client)
+    one.merge(other, because="They are one.", **two())
+    tell()
+    other.hold("legal", because="A letter.", **two())
+    assert sent() == []
 
 
 def test_an_address_that_no_mail_can_be_written_to_keeps_no_other_waiting(client):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from claims import interchange, telling, webhooks
-from claims.models import Corrected, Delivery, Endpoint, Event, Message, ReplyRequest, Told
+from claims.models import Cited, Corrected, Delivery, Endpoint, Event, Message, ReplyRequest, Told
 from claims.models.webhooks import OVERLAP
 from claims.telling import forget_what_arrived, messages_of, tell
 from claims.webhooks import GIVEN_UP, TIRED, WAITS, deliver, signed
@@ -31,6 +31,7 @@ from ..making import (
     make_editor,
     make_passage,
     make_reporter,
+    make_source,
     make_subject,
     two,
 )
@@ -185,6 +186,15 @@ def test_nothing_is_told_of_what_readers_do_not_see(receiver):
     types()
     assert Message.objects.count() == before
     assert not any("zq" in m.payload or h.key in m.payload for m in Message.objects.all() for h in hidden)
+
+
+def test_a_source_that_has_no_page_is_not_told_though_its_origin_is_named(receiver):
+    make_endpoint(receiver)
+    source, claim = make_source(), make_claim()
+    assess(claim, "disputed", citing=[Cited("contradicts", reference="A letter", origin_id=source.origin_id)])
+    before = types()
+    source.edit(title="Another title", **two())
+    assert Change.objects.latest("id").public_number and types() == before
 
 
 def test_of_a_claim_that_was_hidden_before_it_was_told_no_request_is_told(receiver):
@@ -479,6 +489,9 @@ def test_it_is_tried_ten_times_over_three_days_and_then_given_up(receiver):
     assert delivery.said == "Given up after 10 tries. It answered 500"
     for wait, asked in zip(waits, WAITS, strict=True):
         assert asked - timedelta(seconds=2) < wait < asked * 1.2 + timedelta(seconds=2)
+    delivery.again(by=make_chief())  # as if for the first time
+    all_of_it()
+    assert Delivery.objects.get().state == "waiting"
     assert timedelta(days=3) < sum(waits, timedelta()) and sum(WAITS, timedelta()) * 1.2 < GIVEN_UP
 
 

@@ -25,14 +25,11 @@ class ClaimAct(Act):
 
     verb: str
     alone = False
-    needs = ""  # what the role must allow beside what the verb asks of it
 
     def thing(self, key, sha):
         return self.thing_of(Claim, key=key)
 
     def act(self, claim, seen, data) -> Any:
-        if self.needs:
-            refuse_unless_may(self.user, self.needs)
         claim = Claim.objects.select_related("wording", "assessment").get(pk=claim.pk)
         at_once = acts_alone(self.user, sensitive=claim.needs_two) or (
             self.alone and not claim.is_for_readers and not self.shown_elsewhere(data)
@@ -114,7 +111,7 @@ class Publish(ClaimAct):
 class Release(ClaimAct):
     """Proposes that readers see a sensitive claim."""
 
-    verb, body, needs = "release", bodies.Because, "release"
+    verb, body = "release", bodies.Because
 
 
 class Withdraw(ClaimAct):
@@ -138,7 +135,7 @@ class Lift(ClaimAct):
 class Redact(ClaimAct):
     """Proposes to blank somebody's words wherever they stand."""
 
-    verb, body, needs = "redact", bodies.Redact, "release"
+    verb, body = "redact", bodies.Redact
 
 
 class Comment(ClaimAct):
