@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -15,6 +16,7 @@ from .. import importing
 from ..models import Action, Import, Position, Step, SubjectKind
 
 ROWS = 50  # on one page of a plan
+DONE = {"create": "created", "update": "updated", "skip": "skipped"}
 SAMPLES, SAMPLE = 3, 60  # of a column: how many, and how many characters of each
 
 
@@ -177,12 +179,12 @@ class ImportAdmin(WorkingAdmin):
         after = request.GET.get("after", "")
         rows = brought.rows.select_related("claim")
         if chosen in Action.values:
-            rows = rows.filter(**{"came_to" if brought.step == Step.DONE and chosen != "skip" else "action": chosen})
+            rows = rows.filter(Q(came_to=chosen) | Q(came_to="", action=chosen))
         if is_number(after):
             rows = rows.filter(number__gt=after)
         page = [] if brought.is_at_work else list(rows.order_by("number")[: ROWS + 1])
+        counts = brought.counts()
         done = brought.step == Step.DONE
-        counts = brought.results() if done else brought.counts()
         return self.act_page(
             request,
             forms.Form(request.POST if request.method == "POST" else None),
@@ -193,9 +195,9 @@ class ImportAdmin(WorkingAdmin):
             obj=brought,
             brought=brought,
             steps=_steps(brought),
-            counts=[(a, n) for a, n in counts.items() if n],
+            counts=[(a, n, DONE.get(a, a) if done else a) for a, n in counts.items() if n],
             to_do=0 if done else counts.get("create", 0) + counts.get("update", 0),
-            rows=page[:ROWS],
+            rows=[(row, " · ".join(filter(None, map(str, row.cells)))) for row in page[:ROWS]],
             more=page[ROWS - 1].number if len(page) > ROWS else None,
             chosen=chosen,
             own=brought.by_id == request.user.pk,

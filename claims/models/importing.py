@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 from django.utils import timezone
 
 from sources.models.errands import Leased
@@ -104,14 +104,10 @@ class Import(Leased):
         return self.worker_at is not None and self.worker_at > timezone.now() - SEEN_FOR
 
     def counts(self) -> dict[str, int]:
-        """How many rows there are of each action, of those that are planned."""
-        found: Any = self.rows.exclude(action="").order_by().values_list("action").annotate(n=Count("pk"))
+        """How many rows came to what, or are to come to, where they are not carried out."""
+        became = Case(When(came_to="", then="action"), default="came_to")
+        found: Any = self.rows.exclude(action="").order_by().values_list(became).annotate(n=Count("pk"))
         return {action: dict(found).get(action, 0) for action in Action.values}
-
-    def results(self) -> dict[str, int]:
-        """How many rows came to what, of those that are carried out."""
-        found: Any = self.rows.filter(done=True).order_by().values_list("came_to").annotate(n=Count("pk"))
-        return dict(sorted(found))
 
 
 class ImportRow(models.Model):

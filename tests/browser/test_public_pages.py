@@ -198,7 +198,7 @@ def weigh(page, server, address):
     """Bytes of each kind as they are, all of them packed, and requests; an icon counts once, whenever a browser asks for it."""
     page.came.clear()
     visit(page, server, address)
-    bodies = [(a.request.resource_type, a.body()) for a in page.came if a.status != 301 and "icon" not in a.url]
+    bodies = [(a.request.resource_type, a.body()) for a in page.came if a.status // 100 != 3 and "icon" not in a.url]
     for icon in page.locator("link[rel=icon]").all():
         bodies.append(("image", page.request.get(server.url + icon.get_attribute("href")).body()))
     sizes = {kind: sum(len(body) for what, body in bodies if what == kind) for kind in BUDGET}

@@ -27,7 +27,7 @@ def make(user, *scopes, days=30):
 
 def made_on_the_page(client, **fields):
     answer = client.post(ADD, {"name": "A bot", "scopes": ["record"], "days": "30"} | fields)
-    return answer, re.search(rf'value="({START}[^"]+)"', answer.content.decode())
+    return answer, re.search(rf'<code id="token">({START}[^<]+)<', answer.content.decode())
 
 
 def test_a_token_is_shown_once_and_kept_as_a_hash(client):

@@ -55,7 +55,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from error
         self._say_refused(brought, came_to=Action.REFUSED, done=True)
-        self.stdout.write(", ".join(f"{n} {action}" for action, n in brought.results().items()) or "Nothing to do")
+        self._say_counts(brought)
 
     def _bring(self, file, editor, options) -> Import:
         if "://" in file:
@@ -99,10 +99,13 @@ class Command(BaseCommand):
                     brought.refresh_from_db()
                 bar.update(brought.done - bar.n)
 
+    def _say_counts(self, brought) -> None:
+        self.stdout.write(", ".join(f"{n} {action}" for action, n in brought.counts().items()))
+
     def _tell(self, brought) -> None:
         if brought.step != Step.PLANNED:
             return
-        self.stdout.write(", ".join(f"{n} {action}" for action, n in brought.counts().items()))
+        self._say_counts(brought)
         for row in brought.rows.filter(action=Action.UPDATE).order_by("number")[:SHOWN]:
             told = "; ".join(f"{name}: {was!r} → {now!r}" for name, was, now in row.differences)
             self.stdout.write(f"row {row.number}: {told}")
