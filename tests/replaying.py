@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from unittest import mock
 
+import pytest
 from django.core.exceptions import ValidationError
 
 from claims.models import Claim, Corrected
@@ -28,6 +29,7 @@ from .making import (
 
 # How many histories are replayed, and how often as many claims are asked of the state machine: more finds more.
 HISTORIES = int(os.environ.get("HISTORIES", "1"))
+SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(1, 2 + HISTORIES))]  # of the long ones
 OF_THE_PAST = [
     re.compile(r'<link rel="canonical".*?\n'),
     re.compile(r'<div class="note note--asof" role="note" id="as-of">.*?</div>\n', re.DOTALL),

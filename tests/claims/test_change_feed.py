@@ -25,7 +25,7 @@ from ..making import (
     make_subject,
     two,
 )
-from ..replaying import HISTORIES, Desk
+from ..replaying import SEEDS, Desk
 
 DOCUMENTS = {"claim": "claims", "source": "sources", "subject": "subjects", "outlet": "outlets"}
 
@@ -91,7 +91,7 @@ def differing(held, there):
 
 @pytest.mark.slow
 @pytest.mark.django_db
-@pytest.mark.parametrize("seed", range(2 + HISTORIES))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_who_follows_from_the_start_holds_what_the_lists_hold(client, seed):
     desk = Desk(random.Random(seed))
     early, late = Mirror(client), Mirror(client, limit=7)

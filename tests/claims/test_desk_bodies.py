@@ -166,7 +166,7 @@ def outcomes(names, bodies):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "chosen", [["claims-list", "claim-publish"], pytest.param(list(VERBS), marks=pytest.mark.slow)]
+    "chosen", [["claims-list", "claim-publish"], pytest.param(list(VERBS), marks=pytest.mark.deep)]
 )
 def test_no_body_breaks_an_address(chosen):
     sent = 0

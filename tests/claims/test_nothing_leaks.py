@@ -196,6 +196,7 @@ def _said(answer) -> str:
     return body.decode(errors="replace")  # a picture says what it says in other ways
 
 
+@pytest.mark.deep
 def test_no_public_door_says_anything_that_is_kept_back(client, desk):
     now = timezone.now().isoformat()
     moments = list(Change.objects.order_by("id").values_list("recorded_at", flat=True))
