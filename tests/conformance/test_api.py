@@ -2,6 +2,7 @@
 
 import json
 from importlib.resources import files
+from pathlib import Path
 from urllib.request import Request, urlopen
 
 import jsonschema
@@ -14,11 +15,14 @@ from openapi_spec_validator import validate
 
 from sources.models import Passage
 
-from ..making import a_full_desk, assess, make_claim, make_passage, make_reporter
+from ..making import a_full_desk, assess, make_chief, make_claim, make_draft, make_passage, make_reporter
+from ..programs import make_token
 
 pytestmark = pytest.mark.deep
 DISCOVERY = "discovery_cache/documents/factchecktools.v1alpha1.json"
 ANSWER = "GoogleFactcheckingFactchecktoolsV1alpha1FactCheckedClaimSearchResponse"
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs/openapi.json").read_text())
+DESK_LISTS = ["claims", "sources", "outlets", "subjects", "origins", "proposals"]
 TEXT = "前文😀🤔報導指出，該部門於2024年3月支付四萬個口罩的款項，並未公開招標。該部門於2024年3月"
 
 
@@ -95,10 +99,10 @@ def findings(status, headers, body):
     ]  # that a request was bad, is so
 
 
-def over_http(address, **headers):
+def over_http(address, data=None, **headers):
     """Status, headers as they were sent, and the body."""
     try:
-        with urlopen(Request(address, headers=headers)) as answer:
+        with urlopen(Request(address, data, headers=headers)) as answer:
             return answer.status, list(answer.headers.items()), answer.read()
     except OSError as refused:
         return refused.status, list(refused.headers.items()), refused.read()
@@ -128,6 +132,37 @@ def test_what_is_said_over_http_has_no_fault(live_server):
             if wrong := findings(*answer):
                 found[place, answer[0]] = wrong
     assert found == {} and judged > 50
+
+
+@pytest.mark.django_db
+def test_what_a_token_is_answered_over_http_has_no_fault(live_server):
+    """Each address of the desk is read, acted on as nobody, blindly and on an old version; some acts are carried out."""
+    a_full_desk()
+    make_draft("The bridge.").propose("publish", by=make_reporter())
+    known = {"Authorization": f"Bearer {make_token(make_chief())[1]}", "Content-Type": "application/json"}
+    lists = [f"{live_server.url}/api/v1/desk/{name}/" for name in DESK_LISTS]
+    things = [json.loads(over_http(place, **known)[2])["results"][0]["url"] for place in lists]
+    acts = [path for path, asked in SCHEMA["paths"].items() if "/desk/" in path and "post" in asked]
+    answers = {}
+    for place in [f"{live_server.url}/api/v1/desk/", *lists, *things]:
+        answers[place] = over_http(place, **known)
+        answers[place, "nobody"] = over_http(place)
+    for act in acts:
+        real = [thing for thing in things if act.split("/")[4] in thing and act.count("{") == 1]
+        places = [f"{thing}{act.split('/')[-2]}/" for thing in real]
+        for place in [live_server.url + act.format(key="FD-0000000000", sha="0" * 12), *places]:
+            answers[place, "nobody"] = over_http(place, b"{}")
+            answers[place, "blindly"] = over_http(place, b"{}", **known)
+            answers[place, "old"] = over_http(place, b"{}", **known, **{"If-Match": '"0"'})
+            answers[place, "no json"] = over_http(place, b"{", **known)
+    once = known | {"Idempotency-Key": "0a1b2c"}
+    for time in ("first", "again", "other"):
+        body = {"statement": "It stood." if time != "other" else "It fell."}
+        answers["record", time] = over_http(lists[0], json.dumps(body).encode(), **once)
+    wrong = {place: found for place, answer in answers.items() if (found := findings(*answer))}
+    statuses = sorted({answer[0] for answer in answers.values()})
+    print(f"{len(answers)} answers of {len(acts)} acts and {len(things)} things: {statuses}")
+    assert wrong == {} and max(statuses) < 500 and {200, 201, 400, 401, 404, 412, 422, 428} <= set(statuses)
 
 
 def test_a_fault_of_http_is_found():
