@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy
 
@@ -30,6 +31,9 @@ from .models import (
 from .models.reconsidering import causes_of
 
 NOT_A_MOMENT = gettext_lazy("as_of is a day like 2026-11-20, or a moment with its zone like 2026-11-20T09:30:00+01:00")
+
+NOT_YET = gettext_lazy("as_of is a day or a moment that has come")
+AHEAD = timedelta(hours=14)  # that a reader's day may be begun before that of UTC
 
 
 class NotAMoment(ValueError):
@@ -60,6 +64,9 @@ class Moment:
             at = at.astimezone(UTC)
         except OverflowError:  # the last hours of the year 9999 somewhere
             raise NotAMoment(NOT_A_MOMENT) from None
+        begun = datetime.combine(day, time.min, UTC) if day else at
+        if begun > timezone.now() + AHEAD:
+            raise NotAMoment(NOT_YET)
         return cls(at, number_at(at))
 
     @classmethod

@@ -74,6 +74,17 @@ def test_a_day_means_its_end_and_a_moment_has_a_zone(client):
         assert problem.status_code == 400 and problem.json()["errors"][0]["parameter"] == "as_of"
 
 
+def test_nobody_is_told_how_it_will_stand(client):
+    claim, now = make_claim(), datetime.now(UTC)
+    ahead = (now + timedelta(hours=14)).date()  # it is begun on some island
+    for has_come in (ahead, now + timedelta(hours=1)):
+        assert client.get(claim.get_absolute_url(), {"as_of": has_come.isoformat()}).status_code == 200
+    for has_not in (ahead + timedelta(days=1), now + timedelta(hours=15)):
+        for address in (claim.get_absolute_url(), "/claims/", f"/api/v1/claims/{claim.key}/", "/api/v1/claims/"):
+            answer = client.get(address, {"as_of": has_not.isoformat()})
+            assert answer.status_code == 400 and "that has come" in answer.content.decode(), address
+
+
 def test_a_page_of_the_past_says_so_and_is_not_indexed(client):
     claim = make_claim()
     first = Change.objects.latest("id")
