@@ -147,7 +147,7 @@ def test_include_refuses_what_it_does_not_know(client):
     assert "It knows none." in get(client, "/api/v1/replies/?include=claim", 400)["detail"]
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 @pytest.mark.parametrize("name", [*NAMES, "changes", "annotations"])
 def test_a_list_costs_the_same_when_the_archive_grows(client, name, same_queries):
     query = f"?include={INCLUDES[name]}" if name in INCLUDES else ""

@@ -23,7 +23,7 @@ from .. import desks
 
 FIXTURES = settings.ROOT / "fixtures"
 # One worker loads the demo desk, for all of them.
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.deep, pytest.mark.xdist_group("demo")]
 HELD = os.environ.get("FACTDESK_PROOF_TEXTS", "")
 
 

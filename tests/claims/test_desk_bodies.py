@@ -212,7 +212,7 @@ FEW = [None, True, 2**63, "", "x" * 5000, [], {}, [{}]]
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("chosen", "values"),
-    [(["claims-list", "claim-assess", "source-passages"], FEW), pytest.param(list(VERBS), ODD, marks=pytest.mark.slow)],
+    [(["claims-list", "claim-assess", "source-passages"], FEW), pytest.param(list(VERBS), ODD, marks=pytest.mark.deep)],
 )
 def test_no_value_of_a_member_breaks_an_address(chosen, values):
     world, program = World(), Program(make_editor("chief"))

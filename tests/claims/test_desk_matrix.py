@@ -171,7 +171,7 @@ def expected(route, method, who, acts, sees):
     return {405}
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 def test_each_cell_of_the_matrix_is_as_its_scope_and_its_role_say():
     world, cells, wrong = World(), 0, []
     for who, program, acts, sees in people():

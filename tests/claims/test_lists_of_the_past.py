@@ -105,6 +105,7 @@ def addresses(desk):
     return [address.format(**names) for address in [*LISTS, *THINGS]]
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("seed", range(1, 1 + HISTORIES))
 def test_each_page_and_resource_says_what_it_said_at_each_step(client, seed):
     differ, compared, answered = replay(client, seed, steps=30)
@@ -296,6 +297,7 @@ def test_the_causes_of_many_claims_are_those_of_each(client):
 GROWING = [*LISTS, "/subjects/{subject}/", "/sources/{source}/", "/claims/{claim}/", "/api/v1/claims/{claim}/"]
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("address", GROWING)
 def test_the_past_costs_the_same_when_the_archive_grows(client, address, same_queries):
     subject = make_subject()
