@@ -1,6 +1,7 @@
 """Pictures of how statuses went: true to the record, as large as they may be and no larger, and heard as a list."""
 
 import random
+import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -202,18 +203,19 @@ def test_a_language_with_a_decimal_comma_draws_the_same(client, settings):
 
 def test_what_is_too_many_to_count_is_told_as_so_many_at_least_and_not_drawn(client, monkeypatch):
     monkeypatch.setattr(paging, "MOST", 3)
+    many = re.compile(r"\b3\+(?!\d)")  # and not the end of a second before its zone
     subject = make_subject()
     claims = [make_claim(f"It fell {n} times.", subjects=[subject]) for n in range(3)]
     assess(claims[0], "disputed")
     for place in ("/", subject.get_absolute_url()):
         page = client.get(place).content.decode()
-        assert "How the counts went" in page and "3+" not in page, place
+        assert "How the counts went" in page and not many.search(page), place
     for n in range(3, 5):
         make_claim(f"It fell {n} times.", subjects=[subject])
     for place in ("/", subject.get_absolute_url()):
         with CaptureQueriesContext(connection) as queries:
             page = client.get(place).content.decode()
-        assert "How the counts went" not in page and "3+" in page and "verified.</" not in page, place
+        assert "How the counts went" not in page and many.search(page) and "verified.</" not in page, place
         counted = [q["sql"] for q in queries if "COUNT(" in q["sql"].upper() and "claims_claim" in q["sql"]]
         assert counted and all("LIMIT" in sql for sql in counted), place
 
