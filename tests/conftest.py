@@ -1,6 +1,7 @@
 """What every test stands on: a database that keeps its triggers, even through a flush."""
 
 import pytest
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.test.utils import CaptureQueriesContext
@@ -50,6 +51,12 @@ def pytest_collection_modifyitems(items):
 def files_of_their_own(settings, tmp_path):
     """No test leaves a file where a desk keeps its captures."""
     settings.FACTDESK_FILES = tmp_path / "files"
+
+
+@pytest.fixture(autouse=True)
+def counted_for_themselves():
+    """What other tests asked and sent counts against nobody's limits."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -1,19 +1,12 @@
 """Telling the desk what is wrong, in a real browser, and the pages that say who we are and what went wrong."""
 
 import pytest
-from django.core.cache import cache
 
 from claims.models import Report
 
 from ..making import make_claim, make_editor, make_reporter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def nobody_wrote_before():
-    """Else the reports of another test of this process count, and one more is too many."""
-    cache.clear()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])

@@ -4,7 +4,6 @@ import logging
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
-from django.core.cache import cache
 from django.db.models.signals import post_save
 from django.test import Client
 
@@ -337,9 +336,6 @@ def test_a_key_that_is_none_is_refused(key):
 @pytest.fixture
 def few(settings):
     settings.FACTDESK_API_PER_ADDRESS = settings.FACTDESK_API_PER_TOKEN = 3
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def test_one_address_asks_so_often_and_no_more(client, few):

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from unittest import mock
 
 import pytest
-from django.core.cache import cache
 
 from ..making import assess, make_claim, make_draft, make_editor, make_passage, make_reporter, make_subject
 
@@ -120,11 +119,9 @@ def test_a_search_costs_the_same_when_the_archive_grows(client, same_queries):
 
 
 def test_who_asks_too_often_is_told_when_to_come_again(client, settings):
-    cache.clear()
     settings.FACTDESK_API_PER_ADDRESS = 2
     for _ in range(2):
         ask(client, query="bridge")
     refused = client.get(SEARCH, {"query": "bridge"})
     assert refused.status_code == 429 and 0 < int(refused["Retry-After"]) <= 60
     assert refused.json()["error"]["status"] == "RESOURCE_EXHAUSTED"
-    cache.clear()

@@ -5,7 +5,6 @@ from io import StringIO
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -18,11 +17,6 @@ from ..making import assess, make_chief, make_claim, make_draft, make_editor, ma
 pytestmark = pytest.mark.django_db
 HERE = {"HTTP_ORIGIN": "http://testserver"}
 SAID = {"what": "The date is wrong.", "how": "I was there.", "kind": "error", "address": "reader@example.org"}
-
-
-@pytest.fixture(autouse=True)
-def nobody_sent_before():
-    cache.clear()
 
 
 def send(client, query="", said=None, **headers):
