@@ -5,6 +5,7 @@ import pytest
 from claims.models import Report
 
 from ..making import make_claim, make_editor, make_reporter
+from .checking import LEAST, NARROW, out_of_box, runs_off
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -76,3 +77,14 @@ def test_a_closed_desk_and_a_form_that_was_open_too_long_are_in_order(
         page.wait_for_selector("text=Your form was open too long")
         assert "somebody" in page.content() and "a long enough password" not in page.content()
     check_order_here()
+
+
+def test_a_number_of_the_widest_letters_fits_a_phone(live_server, reader):
+    report = Report.objects.send(what="The date is wrong.", thing="site", thing_key="")
+    reader.goto(f"{live_server.url}{report.get_absolute_url()}")
+    reader.evaluate(
+        "for (const e of document.querySelectorAll('.whole')) e.textContent = e.textContent.replace(/[a-z0-9]/g, 'm')"
+    )
+    for size in (LEAST, NARROW):
+        reader.set_viewport_size(size)
+        assert reader.locator(".whole").count() == 2 and runs_off(reader) + out_of_box(reader) == []
