@@ -34,7 +34,7 @@ from ..making import (
     make_subject,
     two,
 )
-from ..replaying import Desk, Lost
+from ..replaying import HISTORIES, Desk, Lost
 
 pytestmark = pytest.mark.django_db
 PLACES = ["/", "/claims/", "/claims/?status=disputed", "/claims/?q=words", "/sources/", "/subjects/", "/corrections/"]
@@ -182,7 +182,7 @@ def history(client, seed, steps, deck=()):
 
 @pytest.mark.deep
 def test_the_same_tag_means_the_same_bytes(client):
-    compared, wrong, idle = history(client, 0, steps=50)
+    compared, wrong, idle = history(client, 0, steps=25 * HISTORIES)
     print(f"{compared} answers compared, {len(wrong)} with a tag of other bytes; turned for nothing: {idle}")
     assert wrong == [] and compared > 1500
 
