@@ -55,6 +55,20 @@ def test_from_a_file_to_drafts(client, editor):
     assert Claim.objects.get().stage == "draft"
 
 
+def test_what_is_done_is_counted_with_what_was_refused_and_why(client, editor):
+    at = upload(client, (HEADERS + ROW.format(1) + ROW.format(2).replace("The bridge fell.", "")).encode())["Location"]
+    form, brought = client.get(at).context["form"], Import.objects.get()
+    taken = {name: field.initial for name, field in form.fields.items() if name.startswith("column")} | form.initial
+    assert client.post(at, taken)["Location"] == page(brought)
+    opened(client, brought)
+    brought.refresh_from_db()
+    client.post(reverse("admin:import_carry_out", args=[brought.pk]), {"plan": brought.plan})
+    done = opened(client, brought).content.decode()
+    assert "1 created, 1 refused" in done and "There is no claim in this row" in done
+    refused = client.get(page(brought), {"action": "refused"}).content.decode()
+    assert "There is no claim in this row" in refused and "The bridge fell." not in refused
+
+
 @pytest.mark.parametrize("raw", [b"", b"PK\x03\x04", b"<p>Nothing</p>", b"claim\n", b"\0\0\0", b"[" * 9999])
 def test_what_is_no_table_is_refused_at_the_form(client, editor, raw):
     assert upload(client, raw).status_code == 422
