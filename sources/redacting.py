@@ -5,6 +5,7 @@ that names it; in working rows the words alone are replaced; the files that hold
 """
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -190,17 +191,62 @@ def _without(value: Any, words: str) -> Any:
     return value
 
 
-def scrub() -> None:
-    """Overwrites what the database keeps of rows as they were: free pages, dead rows, statistics, its log."""
+class StillRead(Exception):
+    """Somebody's transaction is older than the redaction: the database keeps for it the rows as they were."""
+
+
+def scrub(wait: float = 10) -> None:
+    """Overwrites what the database keeps of rows as they were: free pages, dead rows, statistics, its log.
+
+    Waits so many seconds for transactions that began before it, then raises `StillRead` or `OperationalError`.
+    """
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA secure_delete = ON")
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
-            ours = [m for m in apps.get_models() if m._meta.app_label in {"claims", "sources"}]
-            for model in ours:
+            _outlive_transactions(cursor, wait)
+            _rewrite_tables(cursor, wait)
+
+
+# VACUUM keeps a dead row that a transaction of any database of the server, or a snapshot of this one, could have seen.
+HELD = """
+SELECT pg_snapshot_xmin(pg_current_snapshot()) < %(since)s::xid8 OR EXISTS (
+    SELECT FROM (
+        SELECT backend_xmin FROM pg_stat_activity
+        WHERE pid <> pg_backend_pid() AND coalesce(datname, current_database()) = current_database()
+        UNION ALL SELECT xmin FROM pg_replication_slots
+    ) AS snapshots (xmin) WHERE age(xmin) > age(%(since)s::xid8::xid)
+)
+"""
+
+
+def _outlive_transactions(cursor: Any, wait: float) -> None:
+    cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")
+    since, end = cursor.fetchone()[0], time.monotonic() + wait
+    while _are_held(cursor, since):
+        if time.monotonic() > end:
+            raise StillRead(
+                "A transaction that began before the redaction is still open, and PostgreSQL keeps for it the rows as "
+                "they were. End it (pg_stat_activity names it), then run: manage.py scrub"
+            )
+        time.sleep(0.05)
+
+
+def _are_held(cursor: Any, since: str) -> bool:
+    cursor.execute(HELD, {"since": since})
+    return bool(cursor.fetchone()[0])
+
+
+def _rewrite_tables(cursor: Any, wait: float) -> None:
+    cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{wait}s"])
+    try:
+        for model in apps.get_models():
+            if model._meta.app_label in {"claims", "sources"}:
                 cursor.execute(f"VACUUM (FULL, ANALYZE) {connection.ops.quote_name(model._meta.db_table)}")
+    finally:
+        cursor.execute("RESET lock_timeout")
 
 
 def told_as_redacted() -> list[Holder]:

@@ -1,0 +1,23 @@
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
+
+from sources.redacting import StillRead, scrub
+
+
+class Command(BaseCommand):
+    help = (
+        "Overwrites what the database keeps of rows as they were before a redaction. A redaction does so by itself; run "
+        "this where the log says that it could not."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--wait", type=float, default=600, help="Seconds to wait for older transactions. Default 600."
+        )
+
+    def handle(self, *args, wait, **options):
+        try:
+            scrub(wait)
+        except (StillRead, OperationalError) as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.stdout.write("Nothing of earlier rows is left in the database")
