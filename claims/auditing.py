@@ -15,6 +15,7 @@ from sources.blocks import blocks_of
 from sources.dates import parse
 from sources.keeping import missing_constraints, missing_triggers
 from sources.models import (
+    Approval,
     Capture,
     Change,
     Clock,
@@ -372,6 +373,8 @@ ENDING: dict[type, set[str]] = {
 
 def proposals_were_decided_by_another(progress: Progress) -> Iterator[str]:
     for row in _rows(Proposal.objects.for_list().select_related("change"), progress):
+        if row.state == State.OVERRIDDEN and (row.change is None or row.change.approval != Approval.OVERRIDE):
+            yield f"{row.key} was carried out alone, and the ledger does not say so"
         if row.state != State.APPROVED:
             continue
         decided = row.change and (row.change.key, row.change.by_id, row.change.approved_by_id)

@@ -314,3 +314,12 @@ class CommentForm(forms.Form):
 
 class SendBackForm(forms.Form):
     reply = forms.CharField(widget=_long(2), label="What is missing", help_text="The author sees it.")
+
+
+class OverrideForm(forms.Form):
+    because = forms.CharField(
+        widget=_long(2),
+        label="Why no other editor approves it",
+        help_text="Readers see it, in the history.",
+        error_messages={"required": "Say why no other editor approves this. Readers see it"},
+    )

@@ -13,7 +13,7 @@ from sources.models import Origin
 from sources.recording import OWN_REVIEW, may, refuse_unless_may, rehearsing
 from sources.redacting import find
 
-from ..forms import SendBackForm
+from ..forms import OverrideForm, SendBackForm
 from ..models import Claim, Proposal, State
 from ..models.proposals import THINGS
 from ..pages.claims import page_of_claim
@@ -56,6 +56,7 @@ class ProposalAdmin(DeskAdmin):
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/approve/", view(self.approve), name="proposal_approve"),
+            path("<int:pk>/alone/", view(self.alone), name="proposal_alone"),
             path("<int:pk>/return/", view(self.send_back), name="proposal_return"),
             path("<int:pk>/preview/", view(self.preview), name="proposal_preview"),
             path("<int:pk>/drop/", view(self.drop), name="proposal_drop"),
@@ -69,6 +70,14 @@ class ProposalAdmin(DeskAdmin):
     @by_admin
     def approve(self, request, pk):
         return self._decide(request, pk, lambda p, data: p.approve(by=request.user), "Approved. It is on the record.")
+
+    @by_admin
+    def alone(self, request, pk):
+        """A chief who proposed it acts without a second editor."""
+        form = OverrideForm(request.POST or None)
+        return self._decide(
+            request, pk, lambda p, data: p.override(by=request.user, because=data["because"]), "Carried out.", form
+        )
 
     @by_admin
     def send_back(self, request, pk):
@@ -127,8 +136,16 @@ class ProposalAdmin(DeskAdmin):
             revise=f"{page_anew(proposal)}?{urlencode({'revise': proposal.key})}",
             own_review=OWN_REVIEW,
             may_approve=may(request.user, "approve"),
+            alone=_alone(request, proposal, form),
             **(_of_claim(proposal) if proposal.claim_id else _of_row(proposal)),
         )
+
+
+def _alone(request, proposal, form) -> OverrideForm | None:
+    """What a chief fills in who waits for nobody with what they proposed themselves."""
+    if proposal.by_id != request.user.pk or proposal.is_stale or not may(request.user, "override"):
+        return None
+    return form if isinstance(form, OverrideForm) else OverrideForm()
 
 
 def _of_claim(proposal) -> dict[str, Any]:

@@ -3,14 +3,13 @@ from typing import Any, ClassVar
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
 from sources.desk import by_admin, is_number
 from sources.forms import WatchForm
 from sources.models import Archiving, Capture, Origin, Source, Trace, Watch
-from sources.recording import refuse_unless_may, turn_the_page
+from sources.recording import refuse_unless_may
 
 from ..forms import RetractForm
 from ..models import ProposedVerb
@@ -72,14 +71,7 @@ class SourceAdmin(CatalogueAdmin):
 
         def turn(data):
             # What the button said is done, however often it is pressed.
-            if data["wanted"] == "stop":
-                Watch.objects.filter(source=source).delete()
-                if source.is_shown:
-                    turn_the_page()
-            elif not source.url:
-                raise ValidationError("This source has no address that could be asked. Enter one first")
-            else:
-                Watch.objects.get_or_create(source=source)
+            Watch.objects.turn(source, data["wanted"] == "watch", by=request.user)
             return reverse("admin:sources_source_change", args=[pk])
 
         return self.act_page(

@@ -72,6 +72,7 @@ class State(models.TextChoices):
     WAITING = "waiting", "waiting for a second editor"
     RETURNED = "returned", "sent back"
     APPROVED = "approved", "approved"
+    OVERRIDDEN = "overridden", "carried out alone"
     DROPPED = "dropped", "dropped"
 
 
@@ -175,6 +176,9 @@ class Proposal(models.Model):
                 name="proposer_does_not_decide",
                 condition=~Q(state__in=["approved", "returned"]) | ~Q(decided_by=F("by")),
             ),
+            models.CheckConstraint(
+                name="only_its_proposer_overrides", condition=~Q(state="overridden") | Q(decided_by=F("by"))
+            ),
         ]
 
     def __str__(self):
@@ -244,19 +248,33 @@ class Proposal(models.Model):
     def approve(self, *, by):
         """Carries out the proposal, in the names of two people."""
         proposal = self._open_to(by)
-        if proposal.is_stale:
-            raise ValidationError(
-                f"{proposal.about} has moved on since this was proposed. Send it back, to be written anew",
-                code="stale",
-            )
         if not may(proposal.by, "propose"):
             raise ValidationError(
                 f"{proposal.by.get_full_name() or proposal.by.username} may propose no more. "
                 "Send it back, and propose the same in your own name"
             )
+        return self._carried_out(proposal, State.APPROVED, by, approved_by=by)
+
+    @transaction.atomic
+    def override(self, *, by, because):
+        """Its author, a chief, carries it out without a second editor. Readers see why."""
+        refuse_unless_may(by, "override")
+        proposal = self._locked()
+        if by != proposal.by:
+            raise ValidationError("Somebody else proposed this, so you are the second editor: approve it")
+        if not because.strip():
+            raise ValidationError({"because": "Say why no other editor approves this. Readers see it"})
+        return self._carried_out(proposal, State.OVERRIDDEN, by, override=because)
+
+    def _carried_out(self, proposal, state, by, **how) -> Any:
+        if proposal.is_stale:
+            raise ValidationError(
+                f"{proposal.about} has moved on since this was proposed. It must be written anew from what stands now",
+                code="stale",
+            )
         before = Change.objects.latest("id").pk
-        done = proposal.carry_out(by)
-        proposal.state, proposal.decided_by, proposal.decided_at = State.APPROVED, by, timezone.now()
+        done = proposal.carry_out(**how)
+        proposal.state, proposal.decided_by, proposal.decided_at = state, by, timezone.now()
         made = Change.objects.filter(id__gt=before)
         proposal.change = made.about(*proposal.named_in_the_ledger).last() or made.last()
         # The verb may have taken words out of what was proposed.
@@ -288,10 +306,15 @@ class Proposal(models.Model):
         self.refresh_from_db()
 
     def _open_to(self, editor) -> "Proposal":
-        proposal = Proposal.objects.for_list().select_for_update(of=("self",)).get(pk=self.pk)
-        if proposal.state != State.WAITING:
-            raise ValidationError(f"This proposal is {proposal.get_state_display().lower()} already")
+        proposal = self._locked()
         if editor == proposal.by:
             raise ValidationError(OWN_REVIEW, code="own_review")
         refuse_unless_may(editor, "approve")
+        return proposal
+
+    def _locked(self) -> "Proposal":
+        """It alone, and still waiting: of two who decide the second is refused."""
+        proposal = Proposal.objects.for_list().select_for_update(of=("self",)).get(pk=self.pk)
+        if proposal.state != State.WAITING:
+            raise ValidationError(f"This proposal is {proposal.get_state_display().lower()} already")
         return proposal

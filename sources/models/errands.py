@@ -73,6 +73,22 @@ class Errand(Leased):
         held.update(**{name: getattr(self, name) for name in noted})
 
 
+class WatchQuerySet(ErrandQuerySet):
+    @transaction.atomic
+    def turn(self, source: Source, wanted: bool, *, by) -> None:
+        """From now on the address of a source is asked again and again, and its quotes found again; or no more."""
+        refuse_unless_may(by, "record")
+        source.refresh_from_db()
+        if not wanted:
+            self.filter(source=source).delete()
+            if source.is_shown:  # whose page says when it was looked at
+                turn_the_page()
+        elif not source.url:
+            raise ValidationError("This source has no address that could be asked. Enter one first")
+        else:
+            self.get_or_create(source=source)
+
+
 class Watch(Errand):
     """A source whose address is asked again and again; how that goes."""
 
@@ -80,6 +96,8 @@ class Watch(Errand):
     last_modified = models.CharField(max_length=100, blank=True)
     seen_sha256 = models.CharField(max_length=64, blank=True)
     idle_changes = models.PositiveSmallIntegerField(default=0, help_text="Changes in a row that touched no quote.")
+
+    objects = WatchQuerySet.as_manager()  # type: ignore[misc]
 
     def __str__(self):
         return f"watch of source {self.source_id}"

@@ -3,9 +3,11 @@
 import base64
 
 import pytest
+from django.contrib.auth.models import User
+from django.core import mail
 
-from claims.models import Claim, Comment
-from sources.models import Change, Incoming, Source
+from claims.models import Assignment, Claim, Comment, Report
+from sources.models import Archiving, Change, Incoming, Source, Trace, Watch
 
 from ..making import (
     assess,
@@ -323,3 +325,80 @@ def test_what_only_the_database_refuses_is_refused_in_words(make):
         assert told["detail"].startswith("This is refused: ") and told["errors"][0]["code"] == "database"
     told = problem_of(one.act(at(claim), "relate", 422, other=claim.key, kind="contradicts"), 422)
     assert "claim is not related to itself" in told["detail"]
+
+
+def test_a_claim_is_given_to_somebody():
+    one, other, claim = editor(), make_reporter(), make_draft()
+    one.act(at(claim), "assign", editor=other.username)
+    assert claim.assignment_to.editor == other
+    told = problem_of(one.act(at(claim), "assign", 400, editor="nobody-here"), 400)
+    assert told["errors"][0]["pointer"] == "#/editor" and "There is no account nobody-here" in told["detail"]
+    outsider = User.objects.create_user("outsider")
+    told = problem_of(one.act(at(claim), "assign", 422, editor=outsider.username), 422)
+    assert "cannot work on claims" in told["detail"] and Assignment.objects.get().editor == other
+
+
+def test_a_source_is_watched_and_an_archive_asked(settings):
+    settings.FACTDESK_ARCHIVE = "https://archive.example/save/"
+    one, source = reporter(), make_source(url="https://example.org/a")
+    assert one.act(at(source), "watch", wanted=True).json()["watched"]
+    assert one.act(at(source), "watch", wanted=True).json()["watched"] and Watch.objects.count() == 1
+    assert not one.act(at(source), "watch", wanted=False).json()["watched"] and not Watch.objects.exists()
+    one.act(at(source), "archive")
+    assert Archiving.objects.get().by == one.user
+    nowhere = make_source()
+    told = problem_of(one.act(at(nowhere), "watch", 422, wanted=True), 422)
+    assert "no address that could be asked" in told["detail"]
+    settings.FACTDESK_ARCHIVE = ""
+    assert "asks no archive" in problem_of(one.act(at(source), "archive", 422), 422)["detail"]
+
+
+def test_two_sources_that_read_alike_are_set_apart():
+    one, source, other, third = reporter(), make_source(), make_source(), make_source()
+    trace = Trace.objects.create(source=source, other=other, share=0.9)
+    for this, that in [(source, other), (other, source)]:
+        assert one.get(at(this)).json()["likenesses"] == [{"other": that.key, "share": 0.9}]
+    told = problem_of(one.act(at(other), "apart", 422, other=third.key), 422)
+    assert told["errors"][0]["pointer"] == "#/other" and "no likeness" in told["detail"]
+    assert one.act(at(other), "apart", other=source.key).json()["likenesses"] == []
+    trace.refresh_from_db()
+    assert trace.answered_by == one.user
+
+
+def test_what_a_reader_reported_is_read_by_two_and_answered(django_capture_on_commit_callbacks):
+    one, two, claim = editor(), editor(), make_claim()
+    said = {"what": "The date is wrong.", "how": "I was there.", "address": "reader@example.org"}
+    report = Report.objects.send(**said, thing="claim", thing_key=claim.key)
+    (row,) = one.get("reports/?state=new").json()["results"]
+    assert (
+        row["about"] == {"kind": "claim", "key": claim.key}
+        and one.get("reports/?state=answered").json()["results"] == []
+    )
+    told = one.get(row["url"]).json()
+    assert (told["what"], told["how"], told["wants_answer"]) == ("The date is wrong.", "I was there.", True)
+    assert "reader@example.org" not in str(told)
+    assert one.act(row["url"], "read").json()["state"] == "read_once"
+    answer = {"outcome": "changed", "text": "We wrote the day.", "claim": claim.key}
+    assert problem_of(one.act(row["url"], "answer", 409, **answer), 409)["type"].endswith("#problem-self-approval")
+    told = problem_of(two.act(row["url"], "answer", 422, **answer, correction=3), 422)
+    assert told["errors"][0]["pointer"] == "#/correction" and "no such correction" in told["detail"]
+    seen = two.get(row["url"]).headers["ETag"]
+    with django_capture_on_commit_callbacks(execute=True):
+        done = two.act(row["url"], "answer", **answer).json()
+    assert done["state"] == "answered" and done["read_by"] == [one.user.username, two.user.username]
+    assert [(a["number"], a["outcome"], a["claim"], a["by"]) for a in done["answers"]] == [
+        (1, "changed", claim.key, two.user.username)
+    ]
+    (letter,) = mail.outbox
+    assert letter.to == ["reader@example.org"] and f"http://testserver{report.get_absolute_url()}" in letter.body
+    problem_of(one.post(f"{row['url']}answer/", answer, if_match=seen), 412)
+    assert not one.act(row["url"], "forget-address").json()["wants_answer"]
+
+
+def test_what_readers_report_is_for_editors_alone():
+    report = Report.objects.send(what="The date is wrong.")
+    for program in (reporter(), editor("approve"), editor("read-unpublished", "record")):
+        for address in ("reports/", f"reports/{report.key}/"):
+            assert "date" not in str(problem_of(program.get(address, 403), 403))
+        problem_of(program.post(f"reports/{report.key}/read/", if_match="*"), 403)
+    assert not report.readings.exists()

@@ -11,10 +11,10 @@ from django.test import Client
 from claims.api.desk import urls
 from claims.api.desk.acting import Act
 from claims.api.desk.answers import address_of, tag_of
-from claims.models import Scope
+from claims.models import Report, Scope
 from claims.models.tokens import ACTS
 from claims.roles import ROLES
-from sources.models import Passage
+from sources.models import Passage, Trace
 
 from ..making import make_claim, make_draft, make_editor, make_passage, make_reporter, make_subject, two
 from ..programs import DESK, Program, problem_of
@@ -43,7 +43,17 @@ class World:
         self.ill = make_draft("He is ill.", sensitivity="health")
         self.held = make_draft("It is held.")
         self.held.hold("legal", because="A letter.", **two())
+        self.draw_alike()
+        self.worker = make_reporter()
+        self.report = Report.objects.send(what="The date is wrong.", address="reader@example.org")
+        self.report.read(by=make_editor()).read(by=make_editor())
         self.proposal = make_claim("Third.").propose("withdraw", by=make_reporter(), because="Asked to.")
+
+    def draw_alike(self):
+        self.source.edit(url="https://example.org/", **two())
+        self.source.refresh_from_db()
+        Trace.objects.create(source=self.source, other=self.upstream.source, share=0.9)
+        self.alike = self.upstream.source
 
     def own(self, user) -> Any:
         """A proposal of the account's own."""
@@ -60,14 +70,19 @@ class Route:
     read: bool = False  # GET
     listed: bool = False
     looks: bool = False  # whether its act looks into what readers do not see
+    judges: bool = False  # whether it is for editors alone
 
     def sent(self, world):
         body = {}
         for name, value in (self.body or {}).items():
             known = isinstance(value, str) and value.startswith("@")
             thing = getattr(world, value[1:]) if known else value
-            body[name] = (getattr(thing, "ref", "") or thing.key) if known else value
+            body[name] = _name_of(thing) if known else value
         return body
+
+
+def _name_of(thing):
+    return next(getattr(thing, name) for name in ("ref", "key", "username") if hasattr(thing, name))
 
 
 def acting(thing, needs, **body):
@@ -83,6 +98,8 @@ ROUTES = {
     "origins-list": Route("", {"name": "New"}, frozenset({"record"}), read=True, listed=True),
     "subjects-list": Route("", {"name": "New", "kind": "person"}, frozenset({"record"}), read=True, listed=True),
     "proposals-list": Route(read=True),
+    "reports-list": Route(read=True, judges=True),
+    "report": Route("report", read=True, judges=True),
     **{
         name: Route(name, read=True)
         for name in ("claim", "source", "outlet", "origin", "subject", "capture", "proposal")
@@ -103,10 +120,14 @@ ROUTES = {
     "claim-lift": acting("held", "propose", kind="legal", because="Settled."),
     "claim-redact": acting("claim", "propose+release", words="surveyed", because="A court ordered it."),
     "claim-comment": acting("claim", "record", text="Look."),
+    "claim-assign": Route("claim", {"editor": "@worker"}, frozenset({"record"}), looks=True),
     "source-edit": acting("source", BOTH, title="Other"),
     "source-retract": acting("source", BOTH, because="Its publisher said so."),
     "source-captures": acting("source", "record", text="Some other text."),
     "source-passages": Route("source", {"exact": "never"}, frozenset({"record"}), looks=True),
+    "source-watch": acting("source", "record", wanted=True),
+    "source-archive": acting("source", "record"),
+    "source-apart": Route("source", {"other": "@alike"}, frozenset({"record"}), looks=True),
     "capture-regions": acting("capture", BOTH, kind="furniture", start=0, end=3),
     "capture-read": acting("capture", "record"),
     "outlet-edit": acting("outlet", BOTH, name="Other"),
@@ -115,6 +136,12 @@ ROUTES = {
     "subject-edit": acting("subject", BOTH, name="Other"),
     "subject-also-called": acting("subject", BOTH, text="Autre", language="fr"),
     "proposal-approve": acting("proposal", "approve"),
+    "proposal-override": acting("own", "propose+override", because="Nobody else is here."),
+    "report-read": Route("report", {}, frozenset({"approve"}), looks=True),
+    "report-answer": Route(
+        "report", {"outcome": "unchanged", "text": "We looked."}, frozenset({"approve"}), looks=True
+    ),
+    "report-forget-address": Route("report", {}, frozenset({"approve"}), looks=True),
     "proposal-send-back": acting("proposal", "approve", reply="By whom?"),
     "proposal-drop": acting("own", "propose"),
 }
@@ -146,6 +173,11 @@ def test_every_address_for_tokens_is_in_the_matrix():
     assert {p.name.removeprefix("desk-") for p in urls.urlpatterns} == set(ROUTES)
 
 
+@pytest.fixture(autouse=True)
+def an_archive(settings):
+    settings.FACTDESK_ARCHIVE = "https://archive.example/save/"
+
+
 def people():
     yield "nobody", None, set(), False
     for role, acts in ROLES.items():
@@ -160,6 +192,8 @@ def expected(route, method, who, acts, sees):
     """The statuses that a cell may have."""
     if who == "nobody":
         return {401}
+    if method in {"GET", "HEAD"} and route.judges:
+        return {200} if sees and "approve" in acts else {403}
     if method in {"GET", "HEAD"} and route.read:
         if route.listed and not sees:
             return {403}

@@ -34,6 +34,7 @@ LONGEST_KEY = 255
 KEPT_HEADERS = ("Location", "ETag", "Content-Location")
 NO_VERSION = "Send If-Match with the ETag of what you have seen, so that nobody writes over what they have not read"
 NO_READING = "This token cannot read what readers do not see. Make one with the scope read-unpublished"
+NO_REPORTS = "What readers report is for editors: the account needs that role, and the token the scopes approve and read-unpublished"
 ANY_VERSION = "This act rests on what you have seen: send its ETag in If-Match, and not *"
 
 
@@ -70,6 +71,11 @@ class DeskView(APIView):
     def refuse_unless_it_reads_all(self) -> None:
         if not self.sight.everything:
             raise Refusal(403, NO_READING)
+
+    def refuse_unless_it_reads_reports(self) -> None:
+        """That readers write is no secret: who may not read it is told so."""
+        if not self.sight.reports:
+            raise Refusal(403, NO_REPORTS)
 
     def thing_of(self, model: Any, **names: str) -> Any:
         """What the address names, if the token may see it."""
@@ -299,9 +305,9 @@ def _of_verb(error: ValidationError, sent: Any) -> Iterator[dict[str, str]]:
     """What a verb refuses, each sentence with a pointer to the member of the body that it is about, where there is one."""
     about = error.error_dict.items() if hasattr(error, "error_dict") else [("", error.error_list)]
     for name, many in about:
-        path = MEMBERS.get(name, name)
-        first = path.partition("/")[0]
-        pointer = f"#/{path}" if first and (isinstance(sent, dict) and first in sent) else "#"
+        given = sent if isinstance(sent, dict) else {}
+        path = name if name in given else MEMBERS.get(name, name)
+        pointer = f"#/{path}" if path.partition("/")[0] in given else "#"
         for one in many:
             for sentence in one.messages:
                 yield _told(sentence, pointer, one.code or "refused")

@@ -14,7 +14,7 @@ from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, Th
 from sources.models import Capture, Origin, Outlet, Passage, Source
 from sources.recording import may
 
-from ...models import Claim, Proposal, Scope, Subject, Token
+from ...models import Claim, Proposal, Report, Scope, Subject, Token
 from ...models.tokens import START
 from ...problems import Refusal
 from ...quoting import public_captures, public_passages
@@ -67,13 +67,17 @@ class Sight:
 
     user: User
     everything: bool
+    reports: bool  # what readers wrote to the desk is for its editors alone
 
     @classmethod
     def of_token(cls, user: User, token: Token) -> "Sight":
-        return cls(user, Scope.READ_UNPUBLISHED in token.scopes and may(user, "record"))
+        everything = Scope.READ_UNPUBLISHED in token.scopes and may(user, "record")
+        return cls(user, everything, everything and Scope.APPROVE in token.scopes and may(user, "approve"))
 
     def of(self, model: Any) -> Any:
         """The things of a model that it may see."""
+        if model is Report:
+            return Report.objects.all() if self.reports else Report.objects.none()
         return model._default_manager.all() if self.everything else PUBLIC[model](self.user)
 
 

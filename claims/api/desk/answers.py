@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 from rest_framework.reverse import reverse
 
-from sources.models import Capture, Origin, Outlet, Passage, Source
+from sources.models import Capture, Origin, Outlet, Passage, Source, Trace, Watch
 
-from ...models import Claim, Proposal, Subject
+from ...models import Claim, Proposal, Report, Subject
 from ..serializing import AppearanceSerializer, AssessmentSerializer, RequestSerializer, TranslationSerializer
 from .naming import as_named
 
@@ -100,6 +100,11 @@ def _source(source, request) -> dict[str, Any]:
         "original": source.url,
         "origin": source.origin.key,
         "retracted": source.retracted_id is not None,
+        "watched": Watch.objects.filter(source=source).exists(),
+        "likenesses": [
+            {"other": (t.other if t.source_id == source.pk else t.source).key, "share": t.share}
+            for t in Trace.objects.open().of(source).select_related("source", "other")
+        ],
         "captures": [{"url": address_of(c, request), "ref": c.ref, "sha256": c.sha256} for c in captures],
     }
 
@@ -171,6 +176,36 @@ def _proposal(proposal, request) -> dict[str, Any]:
     return _proposal_row(proposal) | {"thing": thing, "stale": proposal.is_stale, "body": as_named(proposal.body)}
 
 
+def _report_row(report) -> dict[str, Any]:
+    about = {"kind": report.thing, "key": report.thing_key} if report.thing else None
+    return {"kind": report.kind, "about": about, "state": report.state, "sent_at": report.sent_at}
+
+
+def _report(report, request) -> dict[str, Any]:
+    """Without the address that was left for an answer: the desk sends it there by itself."""
+    readings, answers = report.readings.select_related("by"), report.answers.select_related("by", "claim", "correction")
+    return _report_row(report) | {
+        "what": report.what,
+        "how": report.how,
+        "as_of": report.as_of,
+        "language": report.language,
+        "wants_answer": bool(report.address),
+        "read_by": [reading.by.username for reading in readings],
+        "answers": [
+            {
+                "number": answer.number,
+                "outcome": answer.outcome,
+                "text": answer.text,
+                "claim": answer.claim.key if answer.claim else None,
+                "correction": answer.correction.number if answer.correction else None,
+                "by": answer.by.username,
+                "answered_at": answer.answered_at,
+            }
+            for answer in answers
+        ],
+    }
+
+
 TELLERS: dict[type, Any] = {
     Claim: _claim,
     Source: _source,
@@ -180,6 +215,7 @@ TELLERS: dict[type, Any] = {
     Origin: _origin_whole,
     Subject: _subject,
     Proposal: _proposal,
+    Report: _report,
 }
 LISTED: dict[type, Any] = {
     Claim: _claim_row,
@@ -188,4 +224,5 @@ LISTED: dict[type, Any] = {
     Origin: _origin,
     Subject: _subject_row,
     Proposal: _proposal_row,
+    Report: _report_row,
 }

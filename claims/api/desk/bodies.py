@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from sources.dates import validate_edtf
-from sources.models import Origin, Outlet
+from sources.models import Origin, Outlet, Source
 from sources.models.origins import DescentKind, OriginKind
 from sources.models.outlets import OutletKind
 from sources.models.sources import Rights
@@ -22,13 +22,16 @@ from ...models import (
     Outcome,
     Position,
     RelationKind,
+    Report,
+    ReportOutcome,
     Sensitivity,
     Stance,
     Status,
     Subject,
     SubjectKind,
 )
-from .fields import Body, Choice, Day, Decimal, Flag, Key, Moment, Number, PassageRef, Text
+from ...models.reporting import MOST as REPORT_MOST
+from .fields import Account, Body, Choice, Day, Decimal, Flag, Key, Moment, Number, PassageRef, Text
 
 MANY = 50  # parts of one body
 
@@ -206,8 +209,16 @@ class Comment(Body):
     text = Text(allow_blank=False, max_length=5000)
 
 
+class Assign(Body):
+    editor = Account()
+
+
 class SendBack(Body):
     reply = Text()
+
+
+class Override(Body):
+    because = Text()
 
 
 # -- the catalogue: who published what, and about whom
@@ -297,6 +308,25 @@ class Descend(Alone):
 
 class Retract(Alone, Because):
     pass
+
+
+class Watch(Body):
+    wanted = Flag()
+
+
+class Apart(Body):
+    other = Key(Source)
+
+
+# -- what readers report
+
+
+class AnswerReport(Body):
+    outcome = Choice(ReportOutcome.values)
+    text = _words(max_length=REPORT_MOST)
+    claim = _thing(Claim)
+    correction = Number(default=None, allow_null=True, min_value=1)
+    duplicate_of = _thing(Report)
 
 
 # -- texts

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import Http404
 
 from sources import capturing
 from sources.forms import places_of
-from sources.models import Incoming, Origin, Outlet, Source
+from sources.models import Archiving, Incoming, Origin, Outlet, Source, Trace, Watch
 from sources.recording import refuse_unless_may
 
 from ...models import Proposal, Subject
@@ -92,6 +93,53 @@ class Retract(RowAct):
     """Its publisher took the source back."""
 
     model, verb, body = Source, "retract", bodies.Retract
+
+
+class SourceErrand(Act):
+    """What the desk does of itself about a source. Nothing that is recorded changes by it."""
+
+    any_version = True
+
+    def thing(self, key, sha):
+        return self.thing_of(Source, key=key)
+
+
+class WatchSource(SourceErrand):
+    """From now on the address is asked every day, and the quotes found again in what it says; or no more."""
+
+    body = bodies.Watch
+
+    def act(self, source, seen, data):
+        Watch.objects.turn(source, data["wanted"], by=self.user)
+        return source
+
+
+class ArchiveSource(SourceErrand):
+    """Has an archive asked for a copy of what stands at the address."""
+
+    body = bodies.Nothing
+
+    def act(self, source, seen, data):
+        Archiving.objects.ask(source, by=self.user)
+        return source
+
+
+class SetApart(SourceErrand):
+    """Neither of two sources republishes the other, however alike they read. It takes the scope to read."""
+
+    body = bodies.Apart
+
+    def thing(self, key, sha):
+        source = super().thing(key, sha)
+        self.refuse_unless_it_reads_all()
+        return source
+
+    def act(self, source, seen, data):
+        likeness = Trace.objects.of(source).filter(Q(source=data["other"]) | Q(other=data["other"])).first()
+        if likeness is None:
+            raise ValidationError({"other": "The desk found no likeness of these two"})
+        likeness.set_apart(by=self.user)
+        return source
 
 
 class CaptureAct(Act):

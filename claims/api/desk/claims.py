@@ -4,7 +4,7 @@ from typing import Any
 
 from sources.recording import acts_alone, refuse_unless_may
 
-from ...models import Claim
+from ...models import Assignment, Claim
 from ...models import Comment as CommentRow
 from . import bodies
 from .acting import Act
@@ -149,6 +149,21 @@ class Comment(ClaimAct):
         return claim
 
 
+class Assign(ClaimAct):
+    """Puts the claim into the hands of somebody who works on the desk. It takes the scope to read."""
+
+    body, any_version = bodies.Assign, True
+
+    def thing(self, key, sha):
+        claim = super().thing(key, sha)
+        self.refuse_unless_it_reads_all()  # whether there is an account is told to nobody else
+        return claim
+
+    def act(self, claim, seen, data):
+        Assignment.objects.give(claim, data["editor"], by=self.user)
+        return claim
+
+
 ACTS = {
     "appear": Appear,
     "translate": Translate,
@@ -166,4 +181,5 @@ ACTS = {
     "lift": Lift,
     "redact": Redact,
     "comment": Comment,
+    "assign": Assign,
 }

@@ -5,6 +5,7 @@ import re
 from datetime import UTC, date
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import F
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -126,6 +127,17 @@ class Key(Read):
         if found is None:
             name = self.model._meta.verbose_name
             raise serializers.ValidationError(f"There is no {name} {shown(key)}.", code="not_there")
+        return found
+
+
+class Account(Read):
+    """Somebody who works on the desk, by their name there."""
+
+    def to_internal_value(self, data):
+        name = super().to_internal_value(data)
+        found = User.objects.filter(username=name).first()
+        if found is None:
+            raise serializers.ValidationError(f"There is no account {shown(name)}.", code="not_there")
         return found
 
 

@@ -36,6 +36,15 @@ class Approve(Decide):
         proposal.approve(by=self.user)
 
 
+class Override(Decide):
+    """Its author, a chief, carries it out without a second editor, for a reason that readers see."""
+
+    body = bodies.Override
+
+    def decide(self, proposal, data):
+        proposal.override(by=self.user, because=data["because"])
+
+
 class SendBack(Decide):
     """Returns the proposal to its author, with what is missing."""
 
@@ -55,4 +64,4 @@ class Drop(Decide):
         proposal.drop(by=self.user)
 
 
-ACTS = {"approve": Approve, "send-back": SendBack, "drop": Drop}
+ACTS = {"approve": Approve, "override": Override, "send-back": SendBack, "drop": Drop}

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from sources.models import Origin, Outlet, Source
 
-from ...models import Claim, Proposal, Stage, State, Status, Subject
+from ...models import Claim, Proposal, Report, ReportKind, ReportState, Stage, State, Status, Subject
 from ...paging import by_key
 from ...problems import NOTHING_HERE, refuse_unknown_parameters
 from ..resources import PLACES, Places
@@ -23,6 +23,7 @@ JOINED: dict[type, tuple[str, ...]] = {
     Outlet: ("owner",),
     Origin: ("outlet",),
     Subject: (),
+    Report: (),
 }
 
 
@@ -66,6 +67,25 @@ class Proposals(Things):
 
     model = Proposal
     filters = {"state": ("state", State.values)}
+
+
+class Reports(Things):
+    """What readers told the desk. For editors alone: it takes the scope `approve` and the one to read."""
+
+    model = Report
+    filters = {"state": ("state", ReportState.values), "kind": ("kind", ReportKind.values)}
+
+    def get(self, request):
+        self.refuse_unless_it_reads_reports()
+        return super().get(request)
+
+
+class OneReport(DeskView):
+    """What one reader told the desk, and what was answered."""
+
+    def get(self, request, key):
+        self.refuse_unless_it_reads_reports()
+        return self.told(self.thing_of(Report, key=key))
 
 
 class Thing(DeskView):

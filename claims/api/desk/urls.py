@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path
 
 from ...models import Claim, Proposal
-from . import catalogue, claims, proposals, reading
+from . import catalogue, claims, proposals, reading, reports
 from .describing import acts, reads
 
 urlpatterns: list[Any] = []
@@ -53,6 +53,9 @@ for plural, (model, add, edit) in catalogue.CATALOGUE.items():
 _act("subjects/<slug:key>/also-called/", catalogue.AlsoCalled, "subject", "also-called")
 _act("origins/<slug:key>/descend/", catalogue.Descend, "origin", "descend")
 _act("sources/<slug:key>/retract/", catalogue.Retract, "source", "retract")
+_act("sources/<slug:key>/watch/", catalogue.WatchSource, "source", "watch")
+_act("sources/<slug:key>/archive/", catalogue.ArchiveSource, "source", "archive")
+_act("sources/<slug:key>/apart/", catalogue.SetApart, "source", "apart")
 _act("sources/<slug:key>/captures/", catalogue.CaptureSource, "source", "captures")
 _act("sources/<slug:key>/passages/", catalogue.Quote, "source", "passages")
 _at("sources/<slug:key>/captures/<slug:sha>/", reads(reading.CaptureOf, "desk_capture"), "capture")
@@ -67,3 +70,12 @@ _at(
 _one("proposals/<slug:key>/", Proposal, "proposal")
 for verb, decision in proposals.ACTS.items():
     _act(f"proposals/<slug:key>/{verb}/", decision, "proposal", verb)
+
+_at(
+    "reports/",
+    reads(reading.Reports, "desk_reports_list", listed=True, filters=("after", "before", "state", "kind")),
+    "reports-list",
+)
+_at("reports/<slug:key>/", reads(reading.OneReport, "desk_report"), "report")
+for verb, told in reports.ACTS.items():
+    _act(f"reports/<slug:key>/{verb}/", told, "report", verb)
