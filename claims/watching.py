@@ -20,7 +20,7 @@ from sources.extracting import Extracted
 from sources.fetching import Fetched, NotFetched, fetch
 from sources.models import Capture, How, Outcome, Passage, Sighting, Source, Via, Watch
 from sources.models.sources import Rights
-from sources.recording import through
+from sources.recording import in_turn, through
 
 from .models import Appearance, Citation, Claim
 
@@ -124,6 +124,7 @@ def _ask_again(watch: Watch, polite: Politeness) -> Seen:
 @transaction.atomic
 def _note(watch: Watch, answer: Fetched, text: Extracted, found: list[tuple[Passage, Found]]) -> Seen:
     """Keeps another text as another capture, and what became of each quote where that is not what it was."""
+    in_turn()
     source = Source.objects.select_for_update().get(pk=watch.source_id)
     last = source.captures.order_by("-id").first()
     said_now = hashlib.sha256(text.text.encode()).hexdigest()

@@ -23,7 +23,7 @@ from .extracting import Extracted
 from .fetching import fetch, too_large
 from .models import Archiving, Capture, How, Incoming, Outlet, Source
 from .models.sources import Rights
-from .recording import refuse_unless_may
+from .recording import in_turn, refuse_unless_may
 from .repeating import furniture
 
 log = logging.getLogger(__name__)
@@ -183,6 +183,7 @@ def keep(
     `archive`: the archive service is asked for a copy too, where it may know of the source and none is known.
     """
     refuse_unless_may(by, "record")
+    in_turn()
     if not Incoming.objects.select_for_update().filter(pk=incoming.pk).exists():
         raise ValidationError("This was kept or left already. Look for it among the captures")
     if source is None:

@@ -90,6 +90,15 @@ def _out_of_bounds(user, act: str) -> bool:
     return bounds is not None and user.pk == bounds[0] and act not in bounds[1]
 
 
+def in_turn() -> Clock:
+    """Whoever records waits here for whoever does now, before they look at anything.
+
+    What they then find is still so when their act is on the record; and as nothing is locked before the clock, no two
+    ever wait for each other.
+    """
+    return Clock.objects.select_for_update().get_or_create(id=1)[0]
+
+
 def acts_alone(user, *, sensitive=False) -> bool:
     """Whether this desk leaves to one editor what others leave to two, and the user is one."""
     asked = settings.FACTDESK_TWO_PEOPLE
@@ -164,12 +173,11 @@ def record(
     if asked_for() is not None:
         raise RuntimeError("Nothing is recorded in the past")
     approval, approver = approval_of(by, approved_by, needed=public or decides, sensitive=sensitive, override=override)
-    door = _door.get()
+    clock, door = in_turn(), _door.get()
     validate_edtf(door.decided_on)
     for words in (key, note, override):
         if "\0" in words:
             raise ValidationError("There is a null character in it, which no database keeps")
-    clock = Clock.objects.select_for_update().get_or_create(id=1)[0]
     clock.recorded_at = _moment(clock, door)
     clock.number += 1
     clock.public_number += public
@@ -202,7 +210,7 @@ def turn_the_page(build: str | None = None, *, of: Any = None) -> None:
 
     `of`: the claim that is told otherwise, where programs that follow the desk must ask for it anew.
     """
-    clock = Clock.objects.select_for_update().get_or_create(id=1)[0]
+    clock = in_turn()
     if build is None or build != clock.build:
         clock.build = clock.build if build is None else build
         _turn(clock, *((of._meta.model_name, of.key) if of is not None else ()))

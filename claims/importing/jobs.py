@@ -22,7 +22,7 @@ from sources.decoding import Unreadable
 from sources.desk import in_words
 from sources.fetching import fetch, too_large
 from sources.models import Clock, Via
-from sources.recording import may, refuse_unless_may, through
+from sources.recording import in_turn, may, refuse_unless_may, through
 from sources.tabulating import read_table
 
 from ..formats.cells import as_meant
@@ -248,6 +248,7 @@ def _is_planned(brought: Import) -> bool:
 
 def _run(brought: Import) -> bool:
     with transaction.atomic(), kept_later():
+        in_turn()
         if _locked(brought).step != Step.RUNNING:
             return False
         rows = list(_to_do(brought)[:BATCH])

@@ -12,7 +12,7 @@ from sources.models.record import Row
 from sources.models.sources import Rights
 from sources.models.traces import Trace
 from sources.moments import known
-from sources.recording import record, turn_the_page
+from sources.recording import in_turn, record, turn_the_page
 
 from .assessing import Citation, Status
 from .correcting import Corrected, Correction
@@ -33,6 +33,7 @@ class Acting(Row):
         abstract = True
 
     def _locked(self) -> Any:
+        in_turn()
         return (
             type(self).objects.select_for_update(of=("self",)).select_related("assessment", "wording").get(pk=self.pk)
         )

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from sources import keys
 from sources.models import Change, Passage, Sighting, Verb
 from sources.moments import asked_for
-from sources.recording import record, refuse_unless_may
+from sources.recording import in_turn, record, refuse_unless_may
 
 from ..folding import Term, terms
 from .appearances import Appearance
@@ -99,7 +99,8 @@ class ClaimQuerySet(models.QuerySet):
         )
 
     def lock(self, *claims):
-        """Locks claims in one order, so that no two verbs wait for each other."""
+        """Several claims under one verb."""
+        in_turn()
         return list(self.filter(pk__in=[c.pk for c in claims]).order_by("pk").select_for_update(of=("self",)))
 
     def with_change(self):
@@ -221,6 +222,7 @@ class ClaimQuerySet(models.QuerySet):
     @transaction.atomic
     def retract(self, source, *, by, because, approved_by=None, override=""):
         """Its publisher took a source back: the findings on claims that rest on it need another look."""
+        in_turn()
         resting = list(self.resting_on(source).filter(assessment__isnull=False).select_for_update(of=("self",)))
         source.retract(by=by, because=because, approved_by=approved_by, override=override)
         for claim in resting:

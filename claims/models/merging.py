@@ -22,7 +22,8 @@ class Merging(Acting):
     @transaction.atomic
     def merge(self, other, *, by, because, approved_by=None, seen=None, override=""):
         """This claim is the same as another: it goes over to it, and its address leads there."""
-        type(self).objects.lock(self, other)
+        for claim in type(self).objects.lock(self, other):
+            claim._refuse_withdrawn()
         two = {"by": by, "approved_by": approved_by, "override": override}
         other.absorb(self, **two)
         said_of_it = Relation.objects.live().filter(other=self).exclude(kind=RelationKind.ABSORBS)

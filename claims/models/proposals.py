@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from sources import keys
 from sources.models import Capture, Change, Origin, Outlet, Passage, Source
-from sources.recording import OWN_REVIEW, may, refuse_stale, refuse_unless_may, rehearsing
+from sources.recording import OWN_REVIEW, in_turn, may, refuse_stale, refuse_unless_may, rehearsing
 
 from .assessing import Assessment
 from .claims import Claim
@@ -314,6 +314,7 @@ class Proposal(models.Model):
 
     def _locked(self) -> "Proposal":
         """It alone, and still waiting: of two who decide the second is refused."""
+        in_turn()
         proposal = Proposal.objects.for_list().select_for_update(of=("self",)).get(pk=self.pk)
         if proposal.state != State.WAITING:
             raise ValidationError(f"This proposal is {proposal.get_state_display().lower()} already")

@@ -12,7 +12,7 @@ from sources.keeping import Kept, Rule
 from sources.models import Passage, Source, Verb
 from sources.models.record import ClosingQuerySet, ClosingRow, Row, Sealed
 from sources.moments import known
-from sources.recording import record, refuse_unless_may
+from sources.recording import in_turn, record, refuse_unless_may
 
 from .appearances import TEXTS, translations_of
 from .seeing import seen
@@ -180,6 +180,7 @@ class ReplyRequest(Sealed, Row):
     def answer(self, outcome, *, by, passage: Passage | None = None, note="", approved_by=None, override=""):
         """What came of it: a reply in full, as a passage of its own; a refusal; or nothing by the day."""
         refuse_unless_may(by, "record")
+        in_turn()
         request = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
         if request.why_not:
             raise ValidationError("Nobody was asked. Record the request first")

@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 
 from ..keeping import Kept
 from ..moments import asked_for
-from ..recording import record, refuse_stale, refuse_unless_may
+from ..recording import in_turn, record, refuse_stale, refuse_unless_may
 from .record import Change, Row, Verb, seal_of
 
 
@@ -56,6 +56,7 @@ class CatalogueRow(Row):
         return Change.objects.about(type(self).__name__.lower(), self.key).of_the_row().latest("id").pk
 
     def _lock(self) -> None:
+        in_turn()
         # What this object remembers may be old: the row under its lock decides, and is what is saved.
         self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update())
 

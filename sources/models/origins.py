@@ -5,7 +5,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from .. import keys
 from ..dates import validate_edtf
 from ..keeping import Kept
-from ..recording import record, refuse_unless_may
+from ..recording import in_turn, record, refuse_unless_may
 from .catalogue import CatalogueRow
 from .outlets import Outlet
 from .record import ClosingRow, Verb
@@ -55,6 +55,7 @@ class Origin(CatalogueRow):
     def descend(self, upstream, kind, *, by, note="", approved_by=None, override=""):
         """Says that this origin comes from another, or is the same; of one that readers see, by two people."""
         refuse_unless_may(by, "record")
+        in_turn()
         ends = [self.pk, upstream.pk] if kind == DescentKind.SAME else [self.pk]
         change = record(
             Verb.RELATE,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from ..keeping import Kept, Rule
 from ..languages import standardise, validate_language
-from ..recording import record, refuse_unless_may
+from ..recording import in_turn, record, refuse_unless_may
 from .record import Change, ClosingRow, Row, Sealed, Verb
 from .showing import carries
 from .sources import Source
@@ -62,6 +62,7 @@ class Capture(Row):
     def mark(self, kind, start, end, *, by, approved_by=None, of_start=None, of_end=None, note="", override=""):
         """Marks a region; of a text that readers see quotes of, by two people. Nothing is cut."""
         refuse_unless_may(by, "record")
+        in_turn()
         if max(end, of_end or 0) > self.length:
             raise ValidationError(
                 f"The region ends at {max(end, of_end or 0)}, but the text has {self.length} characters."
@@ -88,6 +89,7 @@ class Capture(Row):
     def read_to_the_end(self, *, by):
         """An editor read it all: what is not recorded from it is not in it."""
         refuse_unless_may(by, "record")
+        in_turn()
         return record(Verb.READ, "capture", self.ref, by=by, shows=self.source.is_shown)
 
     @property
@@ -236,6 +238,7 @@ class Passage(Sealed, Row):
         """Adds a translation; an earlier one into the same language ends. Where readers see the passage, by two people."""
         refuse_unless_may(by, "record")
         language = standardise(language)
+        in_turn()
         change = record(
             Verb.TRANSLATE,
             "passage",

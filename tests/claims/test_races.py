@@ -4,11 +4,14 @@ On SQLite the one writer waits for the other, and a second thread has no part in
 """
 
 import os
+import random
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from itertools import combinations_with_replacement
 from typing import Any
 
 import pytest
@@ -16,15 +19,17 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
+from claims import watching
 from claims.auditing import audit
 from claims.lifting import lift_embargoes
 from claims.models import Claim, Corrected, Hold, Proposal, ReplyRequest, Subject
-from sources import keeping
-from sources.models import Change, Outlet, Source
+from sources import capturing, keeping
+from sources.models import Change, Outlet, Source, Watch
 
 from ..making import (
     UPDATE,
     contradicts,
+    make_chief,
     make_claim,
     make_draft,
     make_editor,
@@ -273,4 +278,137 @@ def test_what_is_acknowledged_is_on_the_record(name):
             lost += sum(not path.kept(has, n) for n in (0, 1) if done[n])
     print(f"{name}: {PAIRS} pairs, {acknowledged} acknowledged, {refused} refused, {lost} lost")
     assert lost == 0
+    assert list(audit()) == []
+
+
+# -- two who do different things at the same moment: nothing fails, and what readers see changes by two people
+
+
+def a_draft_and_its_rows(**fields):
+    subject, outlet = make_subject(), Outlet.objects.add(by=make_reporter(), name="Old")
+    passage = make_passage(outlet=outlet)
+    draft = make_draft(passage=passage, subjects=[subject], **fields)
+    source = passage.capture.source
+    rows = {"draft": draft, "subject": subject, "outlet": outlet, "source": source, "upstream": make_source().origin}
+    return rows | {"two": two(), "by": make_reporter()}
+
+
+def show(has):
+    fresh(has["draft"]).publish(**has["two"])
+
+
+def alone(row, /, **fields):
+    return lambda has: fresh_row(has[row]).edit(by=has["by"], **fields)
+
+
+ALONE = {
+    "edit its source": alone("source", title="By one"),
+    "edit its outlet": alone("outlet", name="By one"),
+    "edit its subject": alone("subject", name="By one"),
+    "edit its origin": lambda has: has["source"].origin.edit(by=has["by"], name="By one"),
+    "name its subject": lambda has: fresh_row(has["subject"]).also_called("Ein", "de", by=has["by"]),
+    "translate its words": lambda has: passage_of(has).translate("Von einem", language="de", by=has["by"]),
+    "mark its text": lambda has: passage_of(has).capture.mark("furniture", 0, 2, by=has["by"]),
+    "say where its origin comes from": lambda has: fresh_row(has["source"].origin).descend(
+        has["upstream"], "draws_on", by=has["by"]
+    ),
+    "take its source back": lambda has: Claim.objects.retract(fresh_row(has["source"]), by=has["by"], because="One."),
+}
+
+
+def fresh_row(row):
+    return type(row).objects.get(pk=row.pk)
+
+
+def passage_of(has):
+    return fresh(has["draft"]).appearances.get().passage
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_what_one_does_while_a_claim_is_published_came_before_or_is_refused(name):
+    before = refused = 0
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(PAIRS):
+            has = a_draft_and_its_rows()
+            from_here = Change.objects.latest("id").pk
+            shown, by_one = at_once(pool, partial(show, has), partial(ALONE[name], has))
+            assert shown is None, shown
+            changes = Change.objects.filter(id__gt=from_here).order_by("id")
+            published = changes.get(verb="publish").pk
+            mine = changes.filter(by=has["by"], approval="none")
+            assert (by_one is None) == mine.filter(id__lt=published).exists(), by_one
+            assert not mine.filter(id__gt=published).exists(), [(c.verb, c.kind) for c in changes]
+            before, refused = before + (by_one is None), refused + (by_one is not None)
+    print(f"{name}: {PAIRS} pairs, {before} before it was published, {refused} refused")
+
+
+def at_once(pool, *acts):
+    """What each is refused with, or nothing; whatever else goes wrong is raised."""
+    start = threading.Barrier(len(acts))
+
+    def run(act):
+        connection.ensure_connection()
+        start.wait()
+        try:
+            act()
+        except ValidationError as refusal:
+            return refusal
+        finally:
+            connection.close()
+        return None
+
+    return list(pool.map(run, acts))
+
+
+def everything(outside):
+    """A claim and all that stands around it."""
+    passage = make_passage("The bridge was never inspected, said the clerk. It stood.", end=31)
+    claim, other = make_claim(passage=passage), make_claim()
+    source = passage.capture.source
+    source.edit(url=f"http://127.0.0.1:{outside.server_port}/page", **two())
+    Watch.objects.turn(source, True, by=make_reporter())
+    with_it = a_claim_with(other=other, source=source, passage=passage, chief=make_chief(), editor=make_editor())
+    near = passage.capture.quote(32, 47, by=make_reporter())
+    waiting = claim.propose("withdraw", by=make_reporter(), because="Asked to.")
+    incoming = capturing.paste("It was never inspected, they say.", by=make_reporter())
+    return with_it | {"claim": claim, "seen": claim.seen, "near": near, "waiting": waiting, "incoming": incoming}
+
+
+ACTS = {
+    "reword": lambda has: fresh(has["claim"]).reword("H", "Other words.", **has["two"], **UPDATE),
+    "assess": lambda has: fresh(has["claim"]).assess(
+        "disputed", because="So.", seen=has["seen"], citing=[contradicts(has["passages"][0])], **has["two"]
+    ),
+    "appear": lambda has: fresh(has["claim"]).appear(has["near"], "reports", **has["two"]),
+    "approve": lambda has: Proposal.objects.get(pk=has["waiting"].pk).approve(by=has["editor"]),
+    "merge": lambda has: fresh(has["other"]).merge(fresh(has["claim"]), because="The same.", **has["two"]),
+    "retract": lambda has: Claim.objects.retract(fresh_row(has["source"]), because="They said so.", **has["two"]),
+    "edit": lambda has: fresh_row(has["source"]).edit(title="Another", **has["two"]),
+    "redact": lambda has: fresh(has["claim"]).redact(
+        "never inspected", by=has["chief"], approved_by=has["editor"], because="A court ordered it."
+    ),
+    "keep": lambda has: capturing.keep(has["incoming"], by=has["editor"], source=has["source"]),
+    "sight": lambda has: look_at(),
+}
+
+
+def look_at():
+    """What the worker does when a watched page says something else."""
+    seen = next(iter(watching.recheck(limit=1, pause=0)), None)
+    assert seen is None or seen.capture, seen  # nobody asks at an address that was just changed
+
+
+def test_whatever_two_do_at_the_same_moment_neither_fails(outside):
+    """The second waits for the first, and does it or is refused in words; no two wait for each other."""
+    outside.pages["/page"] = "<p>The bridge was inspected twice, and everybody was told of it. It stood.</p>"
+    pairs = list(combinations_with_replacement(ACTS, 2))
+    random.Random(os.environ.get("SEEDS", "")).shuffle(pairs)
+    refused = 0
+    with ThreadPoolExecutor(2) as pool:
+        for one, other in pairs[: PAIRS * 3]:
+            has = everything(outside)
+            done = at_once(pool, partial(ACTS[one], has), partial(ACTS[other], has))
+            assert None in done, (one, other, done)
+            refused += sum(refusal is not None for refusal in done)
+    print(f"{len(pairs[: PAIRS * 3])} pairs of acts, {refused} refused")
     assert list(audit()) == []

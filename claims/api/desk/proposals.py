@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sources.recording import refuse_unless_may
+from sources.recording import in_turn, refuse_unless_may
 
 from ...models import Proposal
 from . import bodies
@@ -17,6 +17,7 @@ class Decide(Act):
 
     def act(self, proposal, seen, data):
         # Of two who decide at the same moment, the second finds what the first made of it.
+        in_turn()
         Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
         now = Proposal.objects.for_list().get(pk=proposal.pk)
         self.seen_of(now)
