@@ -50,7 +50,7 @@ class ActPages(DeskAdmin):
         """
         refuse_unless_may(request.user, "record")
         seen = row.seen if moved else None
-        waits = row.is_shown and not acts_alone(request.user)
+        waits = row.is_for_readers and not acts_alone(request.user)
         if not (waits and may(request.user, "override")):
             del form.fields["override"]
 

@@ -80,7 +80,7 @@ class CatalogueAdmin(ActPages):
 
 def _waits(request, row) -> bool:
     """Whether what this editor writes of a row waits for a second editor."""
-    return row.is_shown and not acts_alone(request.user)
+    return row.is_for_readers and not acts_alone(request.user)
 
 
 def _plain(row: models.Model, fields: dict[str, Any]) -> dict[str, Any]:

@@ -68,9 +68,9 @@ class Subject(CatalogueRow):
     def get_absolute_url(self):
         return reverse("subject", args=[self.key])
 
-    @property
-    def is_shown(self):
-        return self.mentions.live().in_public().exists()
+    def stands_in_public(self, *, waits=False):
+        mentions = self.mentions.live()
+        return (mentions.filter(claim__stage="published") if waits else mentions.in_public()).exists()
 
     @transaction.atomic
     def also_called(self, text, language, *, by, approved_by=None, preferred=False, override="", seen=None):
@@ -85,6 +85,7 @@ class Subject(CatalogueRow):
             by=by,
             approved_by=approved_by,
             public=self.is_shown,
+            decides=self.is_for_readers,
             override=override,
         )
         name = Name(subject=self, text=text, language=standardise(language), preferred=preferred, since=change)

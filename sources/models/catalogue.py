@@ -45,10 +45,19 @@ class CatalogueRow(Row):
     class Meta:
         abstract = True
 
+    def stands_in_public(self, *, waits: bool = False) -> bool:
+        """Whether a public page says anything of the row. `waits`: or will, once nothing holds the claim of the page."""
+        raise NotImplementedError
+
     @property
     def is_shown(self) -> bool:
-        """Whether a public page says anything of the row: the page changes with it, so that an edit needs two people."""
-        raise NotImplementedError
+        """Whether a public page says anything of the row: the page changes with it."""
+        return self.stands_in_public()
+
+    @property
+    def is_for_readers(self) -> bool:
+        """Whether a public page does or will: no act on the row is one editor's alone."""
+        return self.stands_in_public(waits=True)
 
     @property
     def seen(self) -> int:
@@ -66,7 +75,7 @@ class CatalogueRow(Row):
         refuse_unless_may(by, "record")
         self._lock()
         refuse_stale(self, seen)
-        was_shown = self.is_shown
+        was_shown, was_for_readers = self.is_shown, self.is_for_readers
         for name, value in fields.items():
             setattr(self, name, value)
         self.settle()
@@ -77,6 +86,7 @@ class CatalogueRow(Row):
             by=by,
             approved_by=approved_by,
             public=was_shown or self.is_shown,
+            decides=was_for_readers or self.is_for_readers,
             override=override,
             note=note,
             before=self,

@@ -41,9 +41,8 @@ class Origin(CatalogueRow):
     def __str__(self):
         return self.name
 
-    @property
-    def is_shown(self):
-        return is_any_origin_shown([self.pk])
+    def stands_in_public(self, *, waits=False):
+        return is_any_origin_shown([self.pk], waits=waits)
 
     @property
     def shown_name(self) -> str:
@@ -64,6 +63,7 @@ class Origin(CatalogueRow):
             by=by,
             approved_by=approved_by,
             public=is_any_origin_shown(ends),
+            decides=is_any_origin_shown(ends, waits=True),
             override=override,
         )
         descent = Descent(origin=self, upstream=upstream, kind=kind, note=note, since=change)

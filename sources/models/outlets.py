@@ -40,9 +40,8 @@ class Outlet(CatalogueRow):
     def __str__(self):
         return self.name
 
-    @property
-    def is_shown(self):
-        return is_outlet_shown(self)
+    def stands_in_public(self, *, waits=False):
+        return is_outlet_shown(self, waits=waits)
 
     def clean(self):
         above, owner = {self.pk}, self.owner

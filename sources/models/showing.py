@@ -1,4 +1,7 @@
-"""What of the catalogue and of the texts stands on public pages, so that these say something else once it changes."""
+"""What of the catalogue and of the texts stands on public pages, so that these say something else once it changes.
+
+`waits`: or will stand there once nothing holds the claim any more, which a worker ends or a court, and no second editor.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,26 +10,31 @@ from django.apps import apps
 from django.db.models import Q
 
 
-def carries(passages: str = "") -> Q:
+def _by_claims(claim: str, waits: bool) -> Q:
+    return Q(**{f"{claim}__stage": "published"}) if waits else Q(**{f"{claim}__public": True})
+
+
+def carries(passages: str = "", *, waits: bool = False) -> Q:
     """Rows with passages, at this path, that belong to a claim which readers see: it appears in them, cites them, or is replied to."""
     return (
-        Q(**{f"{passages}appearances__claim__public": True})
-        | Q(**{f"{passages}citations__assessment__claim__public": True})
-        | Q(**{f"{passages}replies__request__about__claim__public": True})
+        _by_claims(f"{passages}appearances__claim", waits)
+        | _by_claims(f"{passages}citations__assessment__claim", waits)
+        | _by_claims(f"{passages}replies__request__about__claim", waits)
     )
 
 
-def _open_to_readers(source: str) -> Q:
+def _open_to_readers(source: str, waits: bool) -> Q:
     """Sources, at this path, that readers see. One that was confidential is not public before a claim shows it anew."""
-    opened = Q(**{f"{source}confidential": False}) & carries(f"{source}captures__passages__")
+    opened = Q(**{f"{source}confidential": False}) & carries(f"{source}captures__passages__", waits=waits)
     return Q(**{f"{source}public_since__isnull": False}) | opened
 
 
-def is_any_origin_shown(origins: Iterable[int]) -> bool:
+def is_any_origin_shown(origins: Iterable[int], *, waits: bool = False) -> bool:
     """Whether a claim that readers see names one of these origins, or one that goes back to them."""
     origin, descent = (apps.get_model("sources", name) for name in ("Origin", "Descent"))
-    spoken = Q(spoken__appearance__claim__public=True, spoken__appearance__passage__capture__source__confidential=False)
-    named = spoken | _open_to_readers("source__") | Q(citations__assessment__claim__public=True)
+    spoken = _by_claims("spoken__appearance__claim", waits)
+    spoken &= Q(spoken__appearance__passage__capture__source__confidential=False)
+    named = spoken | _open_to_readers("source__", waits) | _by_claims("citations__assessment__claim", waits)
     reached: set[int] = set()
     frontier = set(origins)
     while frontier:
@@ -39,7 +47,7 @@ def is_any_origin_shown(origins: Iterable[int]) -> bool:
     return False
 
 
-def is_outlet_shown(outlet: Any) -> bool:
+def is_outlet_shown(outlet: Any, *, waits: bool = False) -> bool:
     """Whether readers see what an outlet published or said, or one that it owns: who owns whom tells who is independent."""
     outlets, origins = (apps.get_model("sources", name).objects for name in ("Outlet", "Origin"))
     reached: set[int] = set()
@@ -47,7 +55,7 @@ def is_outlet_shown(outlet: Any) -> bool:
     while frontier:
         reached |= frontier
         frontier = set(outlets.filter(owner__in=frontier).values_list("pk", flat=True)) - reached
-    said = _open_to_readers("sources__") | Q(spoken__appearance__claim__public=True)
+    said = _open_to_readers("sources__", waits) | _by_claims("spoken__appearance__claim", waits)
     if outlets.filter(said, pk__in=reached).exists():
         return True
-    return is_any_origin_shown(origins.filter(outlet__in=reached).values_list("pk", flat=True))
+    return is_any_origin_shown(origins.filter(outlet__in=reached).values_list("pk", flat=True), waits=waits)

@@ -102,15 +102,15 @@ class Source(CatalogueRow):
     def is_public(self):
         return self.public_since_id is not None
 
-    @property
-    def is_shown(self):
+    def stands_in_public(self, *, waits=False):
         """One that was confidential is not public yet, and readers see it as soon as it no longer is.
 
         Where others have it from this one they see its origin, by a name that depends on whether it is confidential.
         """
         if self.confidential:
             return False
-        return self.is_public or self.captures.filter(carries("passages__")).exists() or self.origin.is_shown
+        quoted = self.captures.filter(carries("passages__", waits=waits))
+        return self.is_public or quoted.exists() or self.origin.stands_in_public(waits=waits)
 
     def clean(self):
         if self.confidential and self.is_public:

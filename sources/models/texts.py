@@ -53,10 +53,17 @@ class Capture(Row):
     def ref(self) -> str:
         return f"{self.source.key}/{self.sha256[:12]}"
 
+    def stands_in_public(self, *, waits: bool = False) -> bool:
+        """Whether readers see quotes of it. `waits`: or will, once nothing holds the claim that quotes it."""
+        return not self.source.confidential and self.passages.filter(carries(waits=waits)).exists()
+
     @property
     def is_shown(self) -> bool:
-        """Whether readers see quotes of it."""
-        return not self.source.confidential and self.passages.filter(carries()).exists()
+        return self.stands_in_public()
+
+    @property
+    def is_for_readers(self) -> bool:
+        return self.stands_in_public(waits=True)
 
     @transaction.atomic
     def mark(self, kind, start, end, *, by, approved_by=None, of_start=None, of_end=None, note="", override=""):
@@ -76,6 +83,7 @@ class Capture(Row):
             by=by,
             approved_by=approved_by,
             public=self.is_shown,
+            decides=self.is_for_readers,
             shows=self.source.is_shown,
             override=override,
         )
@@ -227,11 +235,14 @@ class Passage(Sealed, Row):
     def ref(self) -> str:
         return f"{self.capture.ref}/{self.start}-{self.end}"
 
+    def stands_in_public(self, *, waits: bool = False) -> bool:
+        """Whether a public page says anything of it. `waits`: or will, once nothing holds the claim of the page."""
+        open_to_readers = not self.capture.source.confidential
+        return open_to_readers and Passage.objects.filter(carries(waits=waits), pk=self.pk).exists()
+
     @property
     def is_shown(self) -> bool:
-        """Whether a public page says anything of it."""
-        open_to_readers = not self.capture.source.confidential
-        return open_to_readers and Passage.objects.filter(carries(), pk=self.pk).exists()
+        return self.stands_in_public()
 
     @transaction.atomic
     def translate(self, text, *, by, language="en", made_by="", checked_by="", approved_by=None, override=""):
@@ -246,6 +257,7 @@ class Passage(Sealed, Row):
             by=by,
             approved_by=approved_by,
             public=self.is_shown,
+            decides=self.stands_in_public(waits=True),
             override=override,
         )
         for earlier in self.translations.live().filter(language=language):

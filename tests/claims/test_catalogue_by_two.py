@@ -1,14 +1,17 @@
 """Rule 5 on the catalogue: what readers see of a source, an outlet, an origin, a subject or a text is changed by two people."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from claims import interchange
 from claims.auditing import audit
 from claims.models import Claim, Proposal
-from sources.models import Change, Origin, Outlet, Source
+from sources.models import Change, Clock, Origin, Outlet, Source
 
 from ..making import (
     assess,
@@ -522,3 +525,61 @@ def test_the_lists_of_proposals_cost_the_same_when_they_grow(client, editor, sam
         Proposal.objects.propose(thing, verb, by=make_reporter(), seen=seen, body=body)
 
     same_queries(lambda: client.get(address("claims_proposal_changelist")), grow=grow)
+
+
+# -- a claim that is published and held: its readers come when nobody looks
+
+
+def under_an_embargo():
+    """A claim that nobody has read yet, with all that stands around it."""
+    outlet, subject = Outlet.objects.add(by=make_reporter(), name="The Old Name"), make_subject()
+    passage = make_passage(outlet=outlet)
+    draft = make_draft(passage=passage, subjects=[subject])
+    draft.hold("embargo", because="Agreed.", ends_at=timezone.now() + timedelta(days=1), by=make_reporter())
+    draft.publish(**two())
+    draft.refresh_from_db()
+    assert draft.stage == "published" and not draft.public and draft.changed is None
+    source = passage.capture.source
+    return {
+        "outlet": outlet,
+        "subject": subject,
+        "source": source,
+        "origin": source.origin,
+        "passage": passage,
+        "capture": passage.capture,
+    }
+
+
+HELD = {
+    "edit the source": lambda has, **by: has["source"].edit(title="Another", **by),
+    "edit the outlet": lambda has, **by: has["outlet"].edit(name="Another", **by),
+    "edit the origin": lambda has, **by: has["origin"].edit(name="Another", **by),
+    "edit the subject": lambda has, **by: has["subject"].edit(name="Another", **by),
+    "name the subject": lambda has, **by: has["subject"].also_called("Ein Name", "de", **by),
+    "say where it comes from": lambda has, **by: has["origin"].descend(make_origin(), "draws_on", **by),
+    "mark the text": lambda has, **by: has["capture"].mark("furniture", 0, 2, **by),
+    "translate the words": lambda has, **by: has["passage"].translate("Worte.", language="de", made_by="A", **by),
+}
+
+
+@pytest.mark.parametrize("act", HELD)
+def test_what_readers_will_see_when_an_embargo_ends_is_not_one_editors_alone(act, client):
+    has = under_an_embargo()
+    with pytest.raises(ValidationError, match="another editor"):
+        HELD[act](has, by=make_editor())
+    edition = Clock.objects.get().edition
+    HELD[act](has, **two())
+    change = Change.objects.latest("id")
+    assert (change.approval, change.public_number) == ("second", None)
+    assert Clock.objects.get().edition == edition  # and no reader is told that there is anything
+    assert list(audit()) == []
+
+
+def test_the_pages_of_the_desk_say_that_it_waits(client, editor):
+    has = under_an_embargo()
+    page = client.get(address("claims_subject_change", has["subject"].pk)).content.decode()
+    assert "Send to a second editor" in page
+    assert (
+        "Send to a second editor"
+        not in client.get(address("claims_subject_change", make_subject().pk)).content.decode()
+    )
