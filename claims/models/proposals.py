@@ -7,7 +7,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from sources import keys
-from sources.models import Capture, Change, Origin, Outlet, Passage, Source
+from sources.models import Capture, Change, Origin, Outlet, Passage, Source, Verb
+from sources.models.record import REDACTED
 from sources.recording import OWN_REVIEW, in_turn, may, refuse_stale, refuse_unless_may, rehearsing
 
 from .assessing import Assessment
@@ -272,6 +273,7 @@ class Proposal(models.Model):
                 f"{proposal.about} has moved on since this was proposed. It must be written anew from what stands now",
                 code="stale",
             )
+        proposal._refuse_redacted()
         before = Change.objects.latest("id").pk
         done = proposal.carry_out(**how)
         proposal.state, proposal.decided_by, proposal.decided_at = state, by, timezone.now()
@@ -281,6 +283,14 @@ class Proposal(models.Model):
         proposal.save(update_fields=["state", "decided_by", "decided_at", "change"])
         self.refresh_from_db()
         return done
+
+    def _refuse_redacted(self) -> None:
+        """Where words of it went blank meanwhile it is not what its author wrote."""
+        since = Change.objects.filter(verb=Verb.REDACT, recorded_at__gte=self.sent_at)
+        if REDACTED in str(self.body) and since.exists():
+            raise ValidationError(
+                f"Words of what was proposed for {self.about} were redacted since. It must be written anew"
+            )
 
     @transaction.atomic
     def send_back(self, *, by, reply):

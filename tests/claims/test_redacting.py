@@ -501,3 +501,20 @@ def test_a_request_about_two_claims_is_told_at_both_and_kept_by_a_hold_of_either
     before = other.standings.count()
     one.redact("Jane Roe", **who)
     assert other.standings.count() == before + 1
+
+
+@pytest.mark.django_db
+def test_what_waits_with_words_that_were_redacted_meanwhile_is_written_anew():
+    claim, editor = make_claim("Jane Roe slept here."), make_editor()
+    waiting = make_claim().propose("withdraw", by=make_reporter(), because="Jane Roe asked for it.")
+    again = claim.propose("redact", by=make_chief(), because="Another court.", words="Jane Roe")
+    quoting = make_claim().propose("withdraw", by=make_reporter(), because="It says “[redacted]” there.")
+    claim.redact("Jane Roe", by=make_chief(), approved_by=editor, because="A court.")
+    for proposal in (waiting, again):
+        with pytest.raises(ValidationError, match="were redacted since"):
+            proposal.approve(by=editor)
+        proposal.send_back(by=editor, reply="Without the name.")
+    new = make_claim().propose("withdraw", by=make_reporter(), because="It says “[redacted]” there.")
+    new.approve(by=editor)
+    with pytest.raises(ValidationError, match="were redacted since"):
+        quoting.approve(by=editor)
