@@ -269,9 +269,9 @@ class Proposal(models.Model):
 
     def _carried_out(self, proposal, state, by, **how) -> Any:
         if proposal.is_stale:
+            then = "Send it back" if state == State.APPROVED else "Take it back"
             raise ValidationError(
-                f"{proposal.about} has moved on since this was proposed. It must be written anew from what stands now",
-                code="stale",
+                f"{proposal.about} has moved on since this was proposed. {then}, to be written anew", code="stale"
             )
         proposal._refuse_redacted()
         before = Change.objects.latest("id").pk

@@ -154,8 +154,8 @@ def addresses(desk):
     return dict.fromkeys(found)
 
 
-def history(client, seed, steps, deck=()):
-    """Acts at random, everything read at each step: answers compared, those whose tag stands for other bytes, idle turns."""
+def history(client, seed, steps, deck=(), share=1.0):
+    """Acts at random, a share of everything read at each step: answers compared, those whose tag stands for other bytes, idle turns."""
     desk = Readers(random.Random(seed))
     desk.deck = [f"do_{name}" for name in reversed(deck)]
     kept: dict[str, bytes] = {}
@@ -166,7 +166,8 @@ def history(client, seed, steps, deck=()):
         desk.step()
         done = [f"{c.verb} {c.kind}" for c in Change.objects.filter(id__gt=first)]
         moved, changed = Clock.objects.get().edition != before, False
-        for address in addresses(desk):
+        asked = list(addresses(desk))
+        for address in asked if share == 1 else desk.dice.sample(asked, int(len(asked) * share)):
             answer = client.get(address)
             assert answer.status_code < 500
             if answer.status_code != 200:
@@ -182,9 +183,9 @@ def history(client, seed, steps, deck=()):
 
 @pytest.mark.deep
 def test_the_same_tag_means_the_same_bytes(client):
-    compared, wrong, idle = history(client, 0, steps=25 * HISTORIES)
+    compared, wrong, idle = history(client, 0, steps=25 * HISTORIES, share=0.5)
     print(f"{compared} answers compared, {len(wrong)} with a tag of other bytes; turned for nothing: {idle}")
-    assert wrong == [] and compared > 1500
+    assert wrong == [] and compared > 1000
 
 
 FORGOTTEN = {
