@@ -110,6 +110,14 @@ class WithdrawForm(forms.Form):
     our_error = forms.BooleanField(required=False, label="It was an error of ours: tell it in the log of corrections")
 
 
+class DiscardForm(forms.Form):
+    """Why a draft that nobody read is given up."""
+
+    because = forms.CharField(
+        widget=_long(2), label="Why", help_text="It is kept, hidden, with this reason. Readers never see it."
+    )
+
+
 class HoldForm(forms.Form):
     """Why a claim may be neither shown nor withdrawn, and until when."""
 

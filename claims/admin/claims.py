@@ -8,7 +8,7 @@ from sources.desk import by_admin, is_number
 from sources.forms import BecauseForm
 from sources.recording import may, refuse_unless_may
 
-from ..answers import CorrectForm, UpdateForm, WithdrawForm, WordsForm
+from ..answers import CorrectForm, DiscardForm, UpdateForm, WithdrawForm, WordsForm
 from ..citing import AssessForm
 from ..forms import AppearForm, AssignForm, CommentForm, PublishForm, RecordForm, RelateForm, TranslateForm
 from ..models import Assignment, Claim, Comment, ProposedVerb
@@ -215,12 +215,14 @@ class ClaimAdmin(AnsweringPages):
     @by_admin
     def withdraw(self, request, pk):
         claim = self.proposable(request, pk)
-        form = WithdrawForm(request.POST or None, initial=initial(request, WithdrawForm))
+        kind = WithdrawForm if claim.is_for_readers else DiscardForm
+        form = kind(request.POST or None, initial=initial(request, kind))
 
         def send(data):
-            return propose(request, claim, ProposedVerb.WITHDRAW, **data)
+            return act_or_propose(request, claim, ProposedVerb.WITHDRAW, **data)
 
-        return self.claim_page(request, claim, form, send, title="Propose to withdraw the claim")
+        title = "Propose to withdraw the claim" if claim.is_for_readers else "Discard the draft"
+        return self.claim_page(request, claim, form, send, title=title, alone="Discard it")
 
     @by_admin
     def assign(self, request, pk):

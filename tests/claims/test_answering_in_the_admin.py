@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from claims.answers import moment_in
+from claims.auditing import audit
 from claims.models import Claim, Correction, Hold, Proposal, ReplyRequest
 from sources.models import Redaction, Source
 from sources.redacting import find
@@ -287,3 +288,19 @@ def test_the_history_costs_the_same_when_it_grows(client, reporter, same_queries
 
     pages = [address("history", claim), reverse("admin:claims_claim_change", args=[claim.pk])]
     same_queries(*(partial(client.get, page) for page in pages), grow=grow)
+
+
+def test_a_draft_is_discarded_by_one_with_a_reason_and_kept(client, reporter):
+    draft = make_draft("A mistake.")
+    assert ">Discard</a>" in client.get(reverse("admin:claims_claim_change", args=[draft.pk])).content.decode()
+    shown = client.get(address("withdraw", draft)).content.decode()
+    assert "Discard the draft" in shown and "error of ours" not in shown
+    assert send(client, "withdraw", draft, because=" ").status_code == 422
+    send(client, "withdraw", draft, because="Recorded twice.")
+    draft.refresh_from_db()
+    assert draft.stage == "withdrawn" and not Proposal.objects.exists()
+    assert "Recorded twice." in client.get(address("history", draft)).content.decode()
+    client.logout()
+    assert client.get(draft.get_absolute_url()).status_code == 404
+    assert draft.key not in client.get("/changes/").content.decode()
+    assert list(audit()) == []

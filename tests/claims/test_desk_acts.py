@@ -402,3 +402,9 @@ def test_what_readers_report_is_for_editors_alone():
             assert "date" not in str(problem_of(program.get(address, 403), 403))
         problem_of(program.post(f"reports/{report.key}/read/", if_match="*"), 403)
     assert not report.readings.exists()
+
+
+def test_a_draft_is_discarded_by_one():
+    one, draft = reporter(), make_draft()
+    assert one.act(at(draft), "withdraw", 200, because="Recorded twice.").json()["stage"] == "withdrawn"
+    assert one.client.get(f"/api/v1/claims/{draft.key}/").status_code == 404

@@ -115,9 +115,9 @@ class Release(ClaimAct):
 
 
 class Withdraw(ClaimAct):
-    """Proposes that readers see the claim no more."""
+    """Proposes that readers see the claim no more. A draft that nobody read is discarded: kept, hidden."""
 
-    verb, body = "withdraw", bodies.Withdraw
+    verb, body, alone = "withdraw", bodies.Withdraw, True
 
 
 class Hold(ClaimAct):
