@@ -1,6 +1,8 @@
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
+from django import forms
 from django.contrib import admin, messages
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
@@ -11,7 +13,7 @@ from sources.recording import may, refuse_unless_may
 from ..answers import CorrectForm, DiscardForm, UpdateForm, WithdrawForm, WordsForm
 from ..citing import AssessForm
 from ..forms import AppearForm, AssignForm, CommentForm, PublishForm, RecordForm, RelateForm, TranslateForm
-from ..models import Assignment, Claim, Comment, ProposedVerb
+from ..models import Assignment, Claim, Comment, ProposedVerb, Stage
 from ..templatetags.icons import desk_tag
 from .acting import act_or_propose, initial, page_of, propose
 from .answering import AnsweringPages
@@ -53,6 +55,11 @@ class ClaimAdmin(AnsweringPages):
     fields = ("statement", "kind", "stage", "status_tag", "gate", "alleges", "look")
     readonly_fields = ("statement", "status_tag", "gate", "alleges")
     change_form_template = "admin/claims/claim/change_form.html"
+    actions = ["give"]  # type: ignore[assignment]  # never their status: a finding is made of one claim
+
+    @property
+    def media(self):
+        return super().media + forms.Media(js=["admin/js/actions.js"])
 
     def has_change_permission(self, request, obj=None):
         return False
@@ -83,6 +90,7 @@ class ClaimAdmin(AnsweringPages):
         view = self.admin_site.admin_view
         return [
             path("record/", view(self.record), name="claim_record"),
+            path("give/", view(self.give_many), name="claims_give"),
             *(path(f"<int:pk>/{act}/", view(getattr(self, act)), name=f"claim_{act}") for act in ACTS),
             *super().get_urls(),
         ]
@@ -95,6 +103,39 @@ class ClaimAdmin(AnsweringPages):
         claim = Claim.objects.for_desk().filter(pk=object_id).first() if known else None
         context = {"claim": claim, "may_release": may(request.user, "release")}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    @admin.action(description="Give to an editor")
+    def give(self, request, queryset):
+        chosen = urlencode([("claim", key) for key in queryset.values_list("key", flat=True)])
+        return HttpResponseRedirect(f"{reverse('admin:claims_give')}?{chosen}")
+
+    @by_admin
+    def give_many(self, request):
+        """Puts the claims that were chosen in the list into somebody's hands."""
+        refuse_unless_may(request.user, "record")
+        keys = request.GET.getlist("claim")[: self.list_per_page]
+        claims = Claim.objects.filter(key__in=keys).select_related("wording").order_by("id")
+        if not claims:
+            raise Http404
+
+        def give(data):
+            open_ = [claim for claim in claims if claim.stage != Stage.WITHDRAWN]
+            for claim in open_:
+                Assignment.objects.give(claim, data["editor"], by=request.user)
+            gone = [claim.key for claim in claims if claim not in open_]
+            said = f"{_many(len(open_))} given to {data['editor'].username}."
+            messages.success(request, said + (f" Withdrawn, and not given: {', '.join(gone)}." if gone else ""))
+            return reverse("admin:claims_claim_changelist")
+
+        return self.act_page(
+            request,
+            AssignForm(request.POST or None, initial={"editor": request.user}),
+            give,
+            title=f"Who works on {_many(len(claims))}",
+            button="Give them",
+            template="admin/claims/claim/give.html",
+            claims=claims,
+        )
 
     # -- a page for each act
 
@@ -257,3 +298,7 @@ class ClaimAdmin(AnsweringPages):
             obj=claim,
             done="Said. Readers never see it.",
         )
+
+
+def _many(claims: int) -> str:
+    return "1 claim" if claims == 1 else f"{claims} claims"

@@ -1,5 +1,6 @@
 """The admin is a door to the same verbs: what they refuse is refused here, in words, and nothing typed is lost."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -740,3 +741,28 @@ def test_a_reporter_may_see_a_preview_too(client, reporter):
     claim.propose("reword", by=make_reporter(), headline="N", statement="New words.", **UPDATE)
     page = client.get(address("proposal_preview", claim.proposals.waiting().get().pk))
     assert page.status_code == 200 and "New words." in page.content.decode()
+
+
+def test_claims_that_were_chosen_in_the_list_are_given_to_somebody(client, editor):
+    one, other, gone = make_draft("One."), make_claim("Other."), make_draft("Gone.")
+    gone.withdraw(by=make_reporter(), because="Twice.")
+    theirs = make_draft("Theirs.")
+    chosen = {"action": "give", "_selected_action": [c.pk for c in (one, other, gone)]}
+    page = client.post(address("claims_claim_changelist"), chosen).headers["Location"]
+    shown = client.get(page).content.decode()
+    assert "Who works on 3 claims" in shown and "One." in shown and "Theirs." not in shown
+    colleague = make_reporter()
+    told = client.post(page, {"editor": colleague.pk}, follow=True).content.decode()
+    assert f"2 claims given to {colleague.username}. Withdrawn, and not given: {gone.key}." in told
+    assert set(Assignment.objects.filter(editor=colleague).values_list("claim", flat=True)) == {one.pk, other.pk}
+    assert not Assignment.objects.filter(claim=theirs).exists()
+    client.post(page, {"editor": "nobody-here"})
+    assert Assignment.objects.count() == 2
+    assert client.get(address("claims_give") + "?claim=FD-nothing").status_code == 404
+
+
+def test_no_list_changes_a_status(client, editor):
+    """A finding is made of one claim, and approved: never of many at once."""
+    shown = client.get(address("claims_claim_changelist")).content.decode()
+    offered = re.findall(r'<option value="(\w+)"', re.search(r'<select name="action".*?</select>', shown, re.S)[0])
+    assert offered == ["give"]
