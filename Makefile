@@ -1,5 +1,5 @@
 # make demo   a working desk on http://127.0.0.1:8000/ (PORT= changes the port)
-# make test   every test; make quick   without the browser and the slow ones
+# make test   every test; make quick   in a minute: what asks no database, and the rules
 # make messages   the catalogues of the interface in step with the sources
 PORT ?= 8000
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -32,7 +32,7 @@ test: python
 
 quick: python
 	$(call install,requirements-dev.txt)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser and not slow and not deep" $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "(core or not database) and not browser and not slow and not deep" $(ARGS)
 
 messages: python
 	$(call install,requirements-dev.txt)

@@ -16,7 +16,7 @@ from ..making import (
     make_subject,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.core]
 NAMES = ["claims", "wordings", "assessments", "citations", "appearances", "passages", "sources", "captures", "outlets"]
 RESOURCES = {n: f"/api/v1/{n}/" for n in [*NAMES, "subjects", "corrections", "replies", "changes"]}
 

@@ -22,7 +22,7 @@ from ..making import (
     make_subject,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.core]
 SECRET = "Zanzibar"
 
 

@@ -27,7 +27,7 @@ from ..making import (
     supports,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.core]
 
 
 # Rule 1: history is only added
