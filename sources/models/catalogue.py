@@ -9,6 +9,7 @@ from ..keeping import Kept
 from ..moments import asked_for
 from ..recording import in_turn, record, refuse_stale, refuse_unless_may
 from .record import Change, Row, Verb, seal_of
+from .showing import InPublic
 
 
 def said(kind: str, column: str, at: str = "") -> Any:
@@ -33,7 +34,7 @@ class CatalogueQuerySet(models.QuerySet):
         return row
 
 
-class CatalogueRow(Row):
+class CatalogueRow(InPublic, Row):
     """A row that may be edited, by a verb that leaves its whole earlier self in the ledger."""
 
     key: models.SlugField
@@ -44,20 +45,6 @@ class CatalogueRow(Row):
 
     class Meta:
         abstract = True
-
-    def stands_in_public(self, *, waits: bool = False) -> bool:
-        """Whether a public page says anything of the row. `waits`: or will, once nothing holds the claim of the page."""
-        raise NotImplementedError
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether a public page says anything of the row: the page changes with it."""
-        return self.stands_in_public()
-
-    @property
-    def is_for_readers(self) -> bool:
-        """Whether a public page does or will: no act on the row is one editor's alone."""
-        return self.stands_in_public(waits=True)
 
     @property
     def seen(self) -> int:

@@ -10,6 +10,24 @@ from django.apps import apps
 from django.db.models import Q
 
 
+class InPublic:
+    """What may stand on public pages."""
+
+    def stands_in_public(self, *, waits: bool = False) -> bool:
+        """Whether a public page says anything of it. `waits`: or will, once nothing holds the claim of the page."""
+        raise NotImplementedError
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether a public page says anything of it: the page changes with it."""
+        return self.stands_in_public()
+
+    @property
+    def is_for_readers(self) -> bool:
+        """Whether a public page does or will: no act on it is one editor's alone."""
+        return self.stands_in_public(waits=True)
+
+
 def _by_claims(claim: str, waits: bool) -> Q:
     return Q(**{f"{claim}__stage": "published"}) if waits else Q(**{f"{claim}__public": True})
 

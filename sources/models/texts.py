@@ -8,13 +8,13 @@ from ..keeping import Kept, Rule
 from ..languages import standardise, validate_language
 from ..recording import in_turn, record, refuse_unless_may
 from .record import Change, ClosingRow, Row, Sealed, Verb
-from .showing import carries
+from .showing import InPublic, carries
 from .sources import Source
 
 CONTEXT = 32  # code points of prefix and suffix
 
 
-class Capture(Row):
+class Capture(InPublic, Row):
     """The exact text of a source as we got it at one moment.
 
     `length` and all offsets are in Unicode code points. `blocks` are the [start, end) of its lines that hold text.
@@ -53,17 +53,9 @@ class Capture(Row):
     def ref(self) -> str:
         return f"{self.source.key}/{self.sha256[:12]}"
 
-    def stands_in_public(self, *, waits: bool = False) -> bool:
-        """Whether readers see quotes of it. `waits`: or will, once nothing holds the claim that quotes it."""
+    def stands_in_public(self, *, waits=False):
+        """By its quotes."""
         return not self.source.confidential and self.passages.filter(carries(waits=waits)).exists()
-
-    @property
-    def is_shown(self) -> bool:
-        return self.stands_in_public()
-
-    @property
-    def is_for_readers(self) -> bool:
-        return self.stands_in_public(waits=True)
 
     @transaction.atomic
     def mark(self, kind, start, end, *, by, approved_by=None, of_start=None, of_end=None, note="", override=""):
@@ -187,7 +179,7 @@ class PassageQuerySet(models.QuerySet):
         return self.prefetch_related(models.Prefetch("translations", queryset=live, to_attr="shown_translations"))
 
 
-class Passage(Sealed, Row):
+class Passage(InPublic, Sealed, Row):
     """A verbatim stretch [start, end) of a capture, in code points.
 
     Without words (`exact` empty) it is a place whose words are kept back: the hash of the file says what stands there.
@@ -235,14 +227,9 @@ class Passage(Sealed, Row):
     def ref(self) -> str:
         return f"{self.capture.ref}/{self.start}-{self.end}"
 
-    def stands_in_public(self, *, waits: bool = False) -> bool:
-        """Whether a public page says anything of it. `waits`: or will, once nothing holds the claim of the page."""
+    def stands_in_public(self, *, waits=False):
         open_to_readers = not self.capture.source.confidential
         return open_to_readers and Passage.objects.filter(carries(waits=waits), pk=self.pk).exists()
-
-    @property
-    def is_shown(self) -> bool:
-        return self.stands_in_public()
 
     @transaction.atomic
     def translate(self, text, *, by, language="en", made_by="", checked_by="", approved_by=None, override=""):
@@ -257,7 +244,7 @@ class Passage(Sealed, Row):
             by=by,
             approved_by=approved_by,
             public=self.is_shown,
-            decides=self.stands_in_public(waits=True),
+            decides=self.is_for_readers,
             override=override,
         )
         for earlier in self.translations.live().filter(language=language):
