@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from sources.recording import in_turn
+
 from .folding import Term, places, terms
 from .models import Claim, DeskFindable, Findable, Says
 from .models.finding import AT_ONCE, Text, found_by, keep
@@ -74,7 +76,7 @@ def reindex(progress: Callable[[int], object] = lambda n: None) -> None:
     """Makes the index anew, some claims at a time: readers and editors go on meanwhile, and what ended early is begun again."""
     for keys in _some_at_a_time():
         with transaction.atomic():
-            Claim.objects.select_for_update(of=("self",)).filter(pk__in=keys).count()
+            in_turn()  # so that nobody changes what the index is made of
             for model in (Findable, DeskFindable):
                 model.objects.filter(claim__in=keys).delete()
             keep(keys)

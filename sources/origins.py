@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from .models import Descent, Origin, Trace
 from .models.origins import DescentKind
 
+LIKENESSES = 10  # that are told of one source
 Ways = dict[int, list[tuple[int, str]]]
 
 
@@ -49,6 +50,12 @@ def untied(likenesses: Iterable[Trace]) -> list[Trace]:
         for t in found
         if t.other and not reached_by([t.source.origin_id], ways) & reached_by([t.other.origin_id], ways)
     ]
+
+
+def likenesses_of(source) -> list[dict]:
+    """The sources in whose text its own largely stands, or theirs in its, and about which nothing is said yet."""
+    found = untied(Trace.objects.open().of(source)[:LIKENESSES])
+    return [{"trace": t, "this": source, "that": t.other if t.source == source else t.source} for t in found]
 
 
 def firsts(among: Iterable[int], ways: Ways, origins: Mapping[int, Origin]) -> list[Origin]:

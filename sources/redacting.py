@@ -240,7 +240,8 @@ def _are_held(cursor: Any, since: str) -> bool:
 
 
 def _rewrite_tables(cursor: Any, wait: float) -> None:
-    cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{wait}s"])
+    # None at all would be to wait for ever.
+    cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{max(1, round(wait * 1000))}ms"])
     try:
         for model in apps.get_models():
             if model._meta.app_label in {"claims", "sources"}:

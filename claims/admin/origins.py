@@ -4,21 +4,14 @@ from django.urls import path
 
 from sources.desk import by_admin, is_number
 from sources.forms import DescentForm
-from sources.models import Descent, Origin, Source, Trace
-from sources.origins import untied
+from sources.models import Descent, Origin, Source
+from sources.origins import likenesses_of
 
 from ..models import ProposedVerb
 from .acting import initial
 from .catalogue import CatalogueAdmin
 
-LIKENESSES = 10  # on one page
 DESCENT = ("kind", "upstream", "note")  # that an address may fill in before an editor says so
-
-
-def likenesses_of(source) -> list[dict]:
-    """The sources in whose text its own largely stands, or theirs in its, and about which nothing is said yet."""
-    found = untied(Trace.objects.open().of(source)[:LIKENESSES])
-    return [{"trace": t, "this": source, "that": t.other if t.source == source else t.source} for t in found]
 
 
 @admin.register(Origin)

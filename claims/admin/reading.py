@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from sources.models import Capture
+from sources.origins import likenesses_of
 from sources.recording import refuse_unless_may
 
 from ..forms import ReadForm
 from ..models import Appearance, Claim, ProposedVerb
 from ..nearing import near
 from ..reading import lines_of
-from .origins import likenesses_of
 
 RECORDED = 30  # of the newest, beside the text
 

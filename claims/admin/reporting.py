@@ -2,7 +2,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
@@ -11,8 +10,8 @@ from sources.forms import KeyField, offers
 from sources.models import Source
 from sources.recording import may, refuse_unless_may
 
-from ..models import Claim, Correction, Report, ReportOutcome, Subject, Thing
-from ..models.reporting import MOST, two_read
+from ..models import Claim, Report, ReportOutcome, Subject, Thing
+from ..models.reporting import MOST, correction_of, two_read
 from .waiting import Needs, Whose
 
 SCREENS: dict[str, tuple[Any, str]] = {
@@ -56,13 +55,7 @@ class ReportAnswerForm(forms.Form):
 
     def arguments(self) -> dict:
         data = self.cleaned_data
-        number = data["correction"]
-        if not number:
-            return data | {"correction": None}
-        correction = Correction.objects.select_related("claim").filter(claim=data["claim"], number=number).first()
-        if correction is None:
-            raise ValidationError({"correction": "There is no such correction of that claim"})
-        return data | {"correction": correction}
+        return data | {"correction": correction_of(data["claim"], data["correction"])}
 
 
 @admin.register(Report)

@@ -9,13 +9,13 @@ from django.urls import path, reverse
 from sources.desk import by_admin, is_number
 from sources.forms import WatchForm
 from sources.models import Archiving, Capture, Origin, Source, Trace, Watch
+from sources.origins import likenesses_of
 from sources.recording import refuse_unless_may
 
 from ..forms import RetractForm
 from ..models import ProposedVerb
 from .acting import initial
 from .catalogue import CatalogueAdmin
-from .origins import likenesses_of
 from .waiting import Needs, Whose
 
 

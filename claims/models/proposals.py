@@ -306,6 +306,7 @@ class Proposal(models.Model):
     @transaction.atomic
     def drop(self, *, by):
         """Its author takes it back."""
+        in_turn()
         proposal = Proposal.objects.select_for_update().get(pk=self.pk)
         if by != proposal.by:
             raise PermissionDenied("Only its author can take a proposal back.")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from sources import keys
 from sources.keeping import Kept, Rule
-from sources.recording import refuse_unless_may
+from sources.recording import in_turn, refuse_unless_may
 
 from .claims import Claim
 from .correcting import Correction
@@ -87,6 +87,16 @@ class ReportQuerySet(models.QuerySet):
         if settings.FACTDESK_TWO_PEOPLE == "nothing":
             waits = Q(pk__in=[])
         return self.open().exclude(waits)
+
+
+def correction_of(claim: Claim | None, number: int | None) -> Correction | None:
+    """The correction that an answer names by its number on its claim."""
+    if not number:
+        return None
+    found = Correction.objects.select_related("claim").filter(claim=claim, number=number).first()
+    if found is None:
+        raise ValidationError({"correction": "There is no such correction of that claim"})
+    return found
 
 
 class Report(models.Model):
@@ -213,6 +223,7 @@ class Report(models.Model):
 
     def _locked(self, by) -> Any:
         refuse_unless_may(by, "approve")
+        in_turn()  # an answer that names a claim locks it too
         return type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
 
     def _note_reading(self, by) -> "Report":

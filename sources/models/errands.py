@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
-from ..recording import refuse_unless_may, turn_the_page
+from ..recording import in_turn, refuse_unless_may, turn_the_page
 from .sources import Source
 
 EVERY = timedelta(days=1)
@@ -78,6 +78,7 @@ class WatchQuerySet(ErrandQuerySet):
     def turn(self, source: Source, wanted: bool, *, by) -> None:
         """From now on the address of a source is asked again and again, and its quotes found again; or no more."""
         refuse_unless_may(by, "record")
+        in_turn()
         source.refresh_from_db()
         if not wanted:
             self.filter(source=source).delete()
@@ -126,6 +127,7 @@ class Watch(Errand):
 
     @transaction.atomic
     def _wait(self, time):
+        in_turn()
         super()._wait(time)
         if self.source.is_shown:  # whose page says when it was looked at
             turn_the_page()

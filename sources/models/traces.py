@@ -29,6 +29,10 @@ class TraceQuerySet(models.QuerySet):
         """The likenesses of a source, whichever of the two came first."""
         return self.likenesses().filter(Q(source=source) | Q(other=source))
 
+    def between(self, one, other):
+        """The likeness of two sources, whichever of them came first."""
+        return self.of(one).filter(Q(source=other) | Q(other=other))
+
     def family_of(self, sources) -> set[int]:
         """These sources and those whose text is like that of one of them."""
         like = self.filter(other__isnull=False).filter(Q(source__in=sources) | Q(other__in=sources))
@@ -57,7 +61,7 @@ class TraceQuerySet(models.QuerySet):
         near = [other for other, times in shared.most_common(LOOKED_AT) if times >= SHARED]
         for other in Source.objects.filter(pk__in=near):
             share = share_of(mine, _letters(other))
-            if share >= LARGELY and not Trace.objects.of(source).filter(Q(source=other) | Q(other=other)).exists():
+            if share >= LARGELY and not Trace.objects.between(source, other).exists():
                 self.create(source=source, other=other, share=share)
                 # A text that may be read whole may be so no longer, for what is kept back in one that is like it.
                 if any(s.is_shown and s.rights == Rights.FULL for s in (source, other)):

@@ -6,7 +6,8 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 from rest_framework.reverse import reverse
 
-from sources.models import Capture, Origin, Outlet, Passage, Source, Trace, Watch
+from sources.models import Capture, Origin, Outlet, Passage, Source, Watch
+from sources.origins import likenesses_of
 
 from ...models import Claim, Proposal, Report, Subject
 from ..serializing import AppearanceSerializer, AssessmentSerializer, RequestSerializer, TranslationSerializer
@@ -101,10 +102,7 @@ def _source(source, request) -> dict[str, Any]:
         "origin": source.origin.key,
         "retracted": source.retracted_id is not None,
         "watched": Watch.objects.filter(source=source).exists(),
-        "likenesses": [
-            {"other": (t.other if t.source_id == source.pk else t.source).key, "share": t.share}
-            for t in Trace.objects.open().of(source).select_related("source", "other")
-        ],
+        "likenesses": [{"other": found["that"].key, "share": found["trace"].share} for found in likenesses_of(source)],
         "captures": [{"url": address_of(c, request), "ref": c.ref, "sha256": c.sha256} for c in captures],
     }
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import Http404
 
 from sources import capturing
@@ -135,7 +134,7 @@ class SetApart(SourceErrand):
         return source
 
     def act(self, source, seen, data):
-        likeness = Trace.objects.of(source).filter(Q(source=data["other"]) | Q(other=data["other"])).first()
+        likeness = Trace.objects.between(source, data["other"]).first()
         if likeness is None:
             raise ValidationError({"other": "The desk found no likeness of these two"})
         likeness.set_apart(by=self.user)

@@ -80,14 +80,6 @@ class Reports(Things):
         return super().get(request)
 
 
-class OneReport(DeskView):
-    """What one reader told the desk, and what was answered."""
-
-    def get(self, request, key):
-        self.refuse_unless_it_reads_reports()
-        return self.told(self.thing_of(Report, key=key))
-
-
 class Thing(DeskView):
     """One thing, with the tag that an act on it must name."""
 
@@ -95,6 +87,16 @@ class Thing(DeskView):
 
     def get(self, request, key):
         return self.told(self.thing_of(self.model, key=key))
+
+
+class OneReport(Thing):
+    """What one reader told the desk, and what was answered."""
+
+    model = Report
+
+    def get(self, request, key):
+        self.refuse_unless_it_reads_reports()
+        return super().get(request, key)
 
 
 class CaptureOf(DeskView):

@@ -1,8 +1,7 @@
 """What readers told the desk is read and answered. For editors alone: their scope is `approve`, and the one to read."""
 
-from django.core.exceptions import ValidationError
-
 from ...models import Report
+from ...models.reporting import correction_of
 from . import bodies
 from .acting import Act
 
@@ -28,12 +27,9 @@ class Answer(ReportAct):
     body = bodies.AnswerReport
 
     def act(self, report, seen, data):
-        claim, number = data["claim"], data.pop("correction")
-        correction = claim.corrections.filter(number=number).first() if claim and number else None
-        if number and correction is None:
-            raise ValidationError({"correction": "There is no such correction of that claim"})
+        correction = correction_of(data["claim"], data["correction"])
         page = self.request.build_absolute_uri(report.get_absolute_url())
-        report.answer(**data, correction=correction, by=self.user, seen=seen, page=page)
+        report.answer(**data | {"correction": correction}, by=self.user, seen=seen, page=page)
         return Report.objects.get(pk=report.pk)
 
 
