@@ -22,7 +22,8 @@ from django.utils import timezone
 from claims import watching
 from claims.auditing import audit
 from claims.lifting import lift_embargoes
-from claims.models import Claim, Corrected, Hold, Proposal, ReplyRequest, Subject
+from claims.models import Claim, Corrected, Hold, Proposal, ReplyRequest, Report, Subject
+from claims.searching import reindex
 from sources import capturing, keeping, redacting
 from sources.models import Change, Outlet, Source, Watch
 
@@ -371,6 +372,8 @@ def everything(outside):
     near = passage.capture.quote(32, 47, by=make_reporter())
     waiting = claim.propose("withdraw", by=make_reporter(), because="Asked to.")
     incoming = capturing.paste("It was never inspected, they say.", by=make_reporter())
+    report = Report.objects.send(what="It was never inspected.").read(by=make_editor())
+    with_it |= {"report": report}
     return with_it | {"claim": claim, "seen": claim.seen, "near": near, "waiting": waiting, "incoming": incoming}
 
 
@@ -389,6 +392,9 @@ ACTS = {
     ),
     "keep": lambda has: capturing.keep(has["incoming"], by=has["editor"], source=has["source"]),
     "sight": lambda has: look_at(),
+    "drop": lambda has: Proposal.objects.get(pk=has["waiting"].pk).drop(by=has["waiting"].by),
+    "report": lambda has: has["report"].answer("unchanged", "We looked.", claim=has["claim"], by=has["editor"]),
+    "reindex": lambda has: reindex(),
 }
 
 
