@@ -18,6 +18,7 @@ ROW_PAGES = {
     "retract": "source_retract",
 }
 SEND = "Send to a second editor"
+RECORDED = "Recorded."
 SENT = "Sent to a second editor. Nothing changes until it is approved."
 
 
@@ -36,7 +37,6 @@ class ActPages(DeskAdmin):
             title=title,
             button=SEND if waits else alone or "Record this",
             obj=claim,
-            done=SENT if waits else "Recorded.",
             claim=claim,
             seen=claim.seen,
             moved=claim_moved(claim, _seen(request)) if request.method == "POST" else None,
@@ -56,9 +56,8 @@ class ActPages(DeskAdmin):
 
         def act(data):
             body = arguments(data)
-            sent = act_or_propose_row(
-                request, row, verb, body, seen=seen_in(request) if moved else None, override=body.pop("override", "")
-            )
+            override = body.pop("override", "")
+            sent = done_or_sent(request, row, verb, body, seen=seen_in(request) if moved else None, override=override)
             messages.success(request, SENT if sent else done)
             return page_of(row)
 
@@ -118,16 +117,17 @@ def propose(request, claim, verb, /, **body):
     """What waits for a second editor, except at a desk that leaves it to one."""
     if earlier := revised(request):
         earlier.drop(by=request.user)
-    act = claim.carry_out if _alone(request, claim) else claim.propose
+    alone = _alone(request, claim)
+    act = claim.carry_out if alone else claim.propose
     act(verb, by=request.user, seen=_seen(request), **body)
+    messages.success(request, RECORDED if alone else SENT)
     return page_of(claim)
 
 
 def act_or_propose(request, claim, verb, /, **body):
     """What readers do not see, one editor may do; the rest waits for a second."""
-    if claim.is_for_readers:
-        return propose(request, claim, verb, **body)
-    claim.carry_out(verb, by=request.user, seen=_seen(request), **body)
+    sent = done_or_sent(request, claim, verb, body, seen=_seen(request))
+    messages.success(request, SENT if sent else RECORDED)
     return page_of(claim)
 
 
@@ -135,8 +135,8 @@ def _alone(request, claim) -> bool:
     return acts_alone(request.user, sensitive=claim.needs_two)
 
 
-def act_or_propose_row(request, row, verb, body, *, seen, override=""):
-    """What readers do not see of a row, one editor may do; the rest waits for a second, as the proposal that is given back."""
+def done_or_sent(request, thing, verb, body, *, seen, override=""):
+    """The proposal that waits for a second editor, or nothing where it is done; what is written anew is taken back."""
     if earlier := revised(request):
         earlier.drop(by=request.user)
-    return Proposal.objects.act_or_propose(row, verb, by=request.user, seen=seen, body=body, override=override)
+    return Proposal.objects.act_or_propose(thing, verb, by=request.user, seen=seen, body=body, override=override)

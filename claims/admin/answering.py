@@ -54,8 +54,6 @@ class AnsweringPages(ActPages):
         form = AskForm(request.POST or None, initial=initial(request, AskForm))
 
         def keep(data):
-            if Claim.objects.filter(key__in=data["also"]).public().exists():
-                return propose(request, claim, ProposedVerb.ASK, **form.arguments())
             return act_or_propose(request, claim, ProposedVerb.ASK, **form.arguments())
 
         return self.claim_page(request, claim, form, keep, title="Ask for a reply", alone="Record this request")

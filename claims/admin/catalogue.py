@@ -14,7 +14,7 @@ from sources.forms import AloneForm
 from sources.models import Outlet
 from sources.recording import acts_alone, may
 
-from .acting import SEND, SENT, ActPages, act_or_propose_row, page_of, revised
+from .acting import SEND, SENT, ActPages, done_or_sent, page_of, revised
 
 
 class CatalogueForm(forms.ModelForm, AloneForm):
@@ -67,9 +67,7 @@ class CatalogueAdmin(ActPages):
         if not changed:
             raise ValidationError("This is how it stands already. Change what is wrong, then send it")
         override = form.cleaned_data.get("override", "")
-        request.proposal = act_or_propose_row(
-            request, stored, "edit", changed, seen=seen_in(request), override=override
-        )
+        request.proposal = done_or_sent(request, stored, "edit", changed, seen=seen_in(request), override=override)
 
     def response_change(self, request, obj):
         if request.proposal is None:

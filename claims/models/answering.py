@@ -80,9 +80,11 @@ class Answering(Acting):
         """Somebody was asked for their side of this claim, and of others by the same letter."""
         claim = self._locked()
         refuse_stale(claim, seen)
-        claim._refuse_withdrawn()
-        others = type(self).objects.filter(key__in=also).exclude(pk=self.pk).order_by("id")
-        return ReplyRequest.objects.ask([self, *others], by=by, **request)
+        others = type(self).objects.filter(key__in=also).exclude(pk=self.pk)
+        claims = [claim, *type(self).objects.lock(*others)]
+        for asked in claims:
+            asked._refuse_withdrawn()
+        return ReplyRequest.objects.ask(claims, by=by, **request)
 
     @transaction.atomic
     def answer(self, request, outcome, *, by, seen=None, **reply) -> Reply:

@@ -92,6 +92,8 @@ class ProposalQuerySet(models.QuerySet):
     def propose(self, thing, verb, *, by, seen, body):
         """Sends a verb with its arguments to a second editor, after all that can be refused now was refused."""
         refuse_unless_may(by, "propose")
+        in_turn()  # of two who propose the same at once the second is told
+        thing = type(thing)._base_manager.get(pk=thing.pk)
         refuse_stale(thing, seen)
         kind = thing._meta.model_name
         if verb not in ProposedVerb.values or (kind == "claim") == (verb in OF_THE_CATALOGUE):
@@ -113,21 +115,28 @@ class ProposalQuerySet(models.QuerySet):
         return proposal
 
     @transaction.atomic
-    def act_or_propose(self, row, verb, *, by, seen, body, override=""):
-        """Does at once what one editor may do to a row of the catalogue or to a kept text; the rest waits for a second.
+    def act_or_propose(self, thing, verb, *, by, seen, body, override=""):
+        """Does at once what one editor may do to a claim, a row of the catalogue or a kept text; the rest waits for a second.
 
-        Gives the proposal that waits, or nothing where it is done.
+        Gives the proposal that waits, or nothing where it is done. `seen`: nothing where the act rests on no version.
         """
-        alone = Proposal(verb=verb, body=body, by=by, seen_change_id=seen, **{row._meta.model_name: row})
+        in_turn()
+        kind = thing._meta.model_name
+        alone = Proposal(verb=verb, body=body, by=by, **{kind: thing})
+        if kind == "claim":
+            seen = seen or Claim.objects.get(pk=thing.pk).seen
+            alone.seen_wording_id, alone.seen_assessment_id = seen
+        else:
+            alone.seen_change_id = seen
         try:
             with transaction.atomic():
                 alone.carry_out(override=override)
         except PermissionDenied:  # where an editor may act alone, a reporter proposes
-            return self.propose(row, verb, by=by, seen=seen, body=body)
+            return self.propose(thing, verb, by=by, seen=seen, body=body)
         except ValidationError as refusal:
             if getattr(refusal, "code", "") != "own_review":
                 raise
-            return self.propose(row, verb, by=by, seen=seen, body=body)
+            return self.propose(thing, verb, by=by, seen=seen, body=body)
         return None
 
 

@@ -80,6 +80,7 @@ class ReplyRequestQuerySet(models.QuerySet):
             approved_by=approved_by,
             override=override,
             public=any(claim.public for claim in claims),
+            decides=any(claim.is_for_readers for claim in claims),
             sensitive=any(claim.needs_two for claim in claims),
             parts=len(claims),
         )
@@ -171,11 +172,6 @@ class ReplyRequest(Sealed, Row):
     def __str__(self):
         return f"Request {self.key} to {self.to_name}"
 
-    @property
-    def is_public(self) -> bool:
-        """Whether it is on a page that readers see."""
-        return self.about.live().filter(claim__public=True).exists()
-
     @transaction.atomic
     def answer(self, outcome, *, by, passage: Passage | None = None, note="", approved_by=None, override=""):
         """What came of it: a reply in full, as a passage of its own; a refusal; or nothing by the day."""
@@ -188,10 +184,11 @@ class ReplyRequest(Sealed, Row):
             raise ValidationError({"passage": "Enter the reply in full"})
         if outcome == Outcome.NO_REPLY and passage is not None:
             raise ValidationError({"outcome": "There is a reply, so they did reply"})
-        public = request.is_public
+        asked = [about.claim for about in request.about.live().select_related("claim")]
+        public = any(claim.public for claim in asked)
         if passage:
-            for about in request.about.live().select_related("claim"):
-                about.claim._refuse_overlap([passage], showing=about.claim.public)
+            for claim in asked:
+                claim._refuse_overlap([passage], showing=claim.public)
         change = record(
             Verb.ANSWER,
             "request",
@@ -200,6 +197,7 @@ class ReplyRequest(Sealed, Row):
             approved_by=approved_by,
             override=override,
             public=public,
+            decides=any(claim.is_for_readers for claim in asked),
             sensitive=True,
         )
         reply = Reply(

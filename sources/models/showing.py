@@ -4,6 +4,8 @@
 """
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.apps import apps
@@ -32,13 +34,19 @@ def _by_claims(claim: str, waits: bool) -> Q:
     return Q(**{f"{claim}__stage": "published"}) if waits else Q(**{f"{claim}__public": True})
 
 
+# How a claim and a passage belong together: it appears there, a finding of it cites the words, somebody replied in them.
+CLAIMS_OF_A_PASSAGE = ("appearances__claim", "citations__assessment__claim", "replies__request__about__claim")
+
+
 def carries(passages: str = "", *, waits: bool = False) -> Q:
-    """Rows with passages, at this path, that belong to a claim which readers see: it appears in them, cites them, or is replied to."""
-    return (
-        _by_claims(f"{passages}appearances__claim", waits)
-        | _by_claims(f"{passages}citations__assessment__claim", waits)
-        | _by_claims(f"{passages}replies__request__about__claim", waits)
-    )
+    """Rows with passages, at this path, that belong to a claim which readers see."""
+    return reduce(or_, (_by_claims(f"{passages}{claim}", waits) for claim in CLAIMS_OF_A_PASSAGE))
+
+
+def may_harm() -> Q:
+    """Passages of a claim on which two decide at every desk but one that leaves everything to one."""
+    by = (Q(**{f"{claim}__sensitivity__gt": ""}) | Q(**{f"{claim}__misconduct": True}) for claim in CLAIMS_OF_A_PASSAGE)
+    return reduce(or_, by)
 
 
 def _open_to_readers(source: str, waits: bool) -> Q:

@@ -12,7 +12,7 @@ from ..blocks import blocks_of
 from ..dates import validate_edtf
 from ..languages import validate_language
 from ..moments import known
-from ..recording import record, refuse_unless_may
+from ..recording import in_turn, record, refuse_unless_may
 from .catalogue import CatalogueQuerySet, CatalogueRow, said
 from .origins import Origin, OriginKind
 from .outlets import Outlet
@@ -30,6 +30,7 @@ class SourceQuerySet(CatalogueQuerySet):
     @transaction.atomic
     def add(self, *, by, origin=None, **fields):
         """A new source; where no origin is named, it is one itself."""
+        in_turn()
         if origin is None:
             origin = Origin.objects.add(
                 by=by,
@@ -38,10 +39,10 @@ class SourceQuerySet(CatalogueQuerySet):
                 outlet=fields.get("outlet"),
                 dated=fields.get("dated", ""),
             )
-        elif fields.get("confidential") and origin.is_shown:
+        elif fields.get("confidential") and origin.is_for_readers:
             raise ValidationError(
                 {
-                    "confidential": "Readers see its origin by name. Add the source first, then edit it to be confidential"
+                    "confidential": "Readers see its origin by name, or will. Add the source first, then edit it to be confidential"
                 }
             )
         return super().add(by=by, origin=origin, **fields)
@@ -149,6 +150,7 @@ class Source(CatalogueRow):
     def keep_capture(self, *, by, **fields):
         """Keeps a capture whose hashes are known; its text may be withheld."""
         refuse_unless_may(by, "record")
+        in_turn()
         there = self.captures.filter(sha256=fields["sha256"]).first()
         if there:
             raise ValidationError(f"This text is kept already, captured on {there.captured_at:%d %B %Y}", code="kept")

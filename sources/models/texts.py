@@ -8,7 +8,7 @@ from ..keeping import Kept, Rule
 from ..languages import standardise, validate_language
 from ..recording import in_turn, record, refuse_unless_may
 from .record import Change, ClosingRow, Row, Sealed, Verb
-from .showing import InPublic, carries
+from .showing import InPublic, carries, may_harm
 from .sources import Source
 
 CONTEXT = 32  # code points of prefix and suffix
@@ -101,6 +101,7 @@ class Capture(InPublic, Row):
     def quote(self, start, end, *, by, exact=None):
         """The passage at this place, recorded once; its words come from the text, or, where that is withheld, from the editor."""
         refuse_unless_may(by, "record")
+        in_turn()
         there = self.passages.filter(start=start, end=end).first()
         if there and exact is not None and exact != there.exact:
             raise ValidationError(
@@ -245,6 +246,7 @@ class Passage(InPublic, Sealed, Row):
             approved_by=approved_by,
             public=self.is_shown,
             decides=self.is_for_readers,
+            sensitive=Passage.objects.filter(may_harm(), pk=self.pk).exists(),
             override=override,
         )
         for earlier in self.translations.live().filter(language=language):

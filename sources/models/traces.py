@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from ..recording import refuse_unless_may, turn_the_page
+from ..recording import in_turn, refuse_unless_may, turn_the_page
 from ..resembling import letters_of, marks_of, share_of
 from .origins import Descent
 from .sources import Rights, Source
@@ -47,25 +47,30 @@ class TraceQuerySet(models.QuerySet):
         common = live.filter(Exists(beside), origin=one)
         return self.likenesses().filter(~Exists(direct), ~Exists(common), answered_by__isnull=True)
 
-    @transaction.atomic
     def look_for(self, source) -> None:
         """Keeps the marks of a source's newest text, and the sources whose texts stand in it or it in theirs."""
-        mine = _letters(source)
+        capture = _held(source).first()
+        mine = letters_of(capture.text) if capture else ""
         marks = marks_of(mine)
         if not marks:
             return
         keepers = list(Trace.objects.filter(mark__in=marks).exclude(source=source).values_list("mark", "source_id"))
         kept, shared = Counter(mark for mark, _ in keepers), Counter(other for _, other in keepers)
-        source.traces.filter(mark__isnull=False).delete()
-        Trace.objects.bulk_create(Trace(source=source, mark=mark) for mark in marks if kept[mark] < COMMON)
         near = [other for other, times in shared.most_common(LOOKED_AT) if times >= SHARED]
-        for other in Source.objects.filter(pk__in=near):
-            share = share_of(mine, _letters(other))
-            if share >= LARGELY and not Trace.objects.between(source, other).exists():
-                self.create(source=source, other=other, share=share)
-                # A text that may be read whole may be so no longer, for what is kept back in one that is like it.
-                if any(s.is_shown and s.rights == Rights.FULL for s in (source, other)):
-                    turn_the_page()
+        shares = {other: share_of(mine, _letters(other)) for other in Source.objects.filter(pk__in=near)}
+        # Comparing takes long, and meanwhile the words may have been redacted, or others come.
+        with transaction.atomic():
+            in_turn()
+            if capture.pk != _held(source).values_list("pk", flat=True).first():
+                return
+            source.traces.filter(mark__isnull=False).delete()
+            Trace.objects.bulk_create(Trace(source=source, mark=mark) for mark in marks if kept[mark] < COMMON)
+            for other, share in shares.items():
+                if share >= LARGELY and not Trace.objects.between(source, other).exists():
+                    self.create(source=source, other=other, share=share)
+                    # A text that may be read whole may be so no longer, for what is kept back in one that is like it.
+                    if any(s.is_shown and s.rights == Rights.FULL for s in (source, other)):
+                        turn_the_page()
 
 
 def alike(sources, editor=None):
@@ -73,9 +78,13 @@ def alike(sources, editor=None):
     return sources.filter(pk__in=Trace.objects.open().order_by().values("source")).order_by("-id")
 
 
+def _held(source):
+    """The captures of a source whose text is held, the newest first."""
+    return source.captures.exclude(text="").order_by("-id")
+
+
 def _letters(source) -> str:
-    """Of the newest text of a source that is held."""
-    capture = source.captures.exclude(text="").order_by("-id").first()
+    capture = _held(source).first()
     return letters_of(capture.text) if capture else ""
 
 

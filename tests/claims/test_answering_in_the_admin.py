@@ -304,3 +304,18 @@ def test_a_draft_is_discarded_by_one_with_a_reason_and_kept(client, reporter):
     assert client.get(draft.get_absolute_url()).status_code == 404
     assert draft.key not in client.get("/changes/").content.decode()
     assert list(audit()) == []
+
+
+def test_what_a_shared_request_says_at_a_public_claim_waits_for_a_second_editor(client, reporter):
+    claim, draft = make_claim(), make_draft()
+    typed = {"to_name": "Lac", "channel": "email", "questions": "Why?"}
+    typed |= {"asked_on": "2026-11-01", "deadline": "2026-11-08"}
+    answer = send(client, "ask", draft, **typed, also=claim.key)
+    assert answer.status_code == 302 and not ReplyRequest.objects.exists()
+    assert "Sent to a second editor" in client.get(answer.url).content.decode()
+    approve(draft)
+    request = ReplyRequest.objects.get()
+    send(client, "answer", draft, request=request.key, outcome="declined")
+    assert not request.replies.exists()
+    approve(draft)
+    assert request.replies.get().outcome == "declined"

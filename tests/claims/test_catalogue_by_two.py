@@ -583,3 +583,27 @@ def test_the_pages_of_the_desk_say_that_it_waits(client, editor):
         "Send to a second editor"
         not in client.get(address("claims_subject_change", make_subject().pk)).content.decode()
     )
+
+
+@pytest.mark.parametrize("harm", [{"misconduct": True}, {"sensitivity": "health"}])
+def test_the_words_of_what_may_harm_are_translated_by_two_also_through_a_draft_that_may_not(settings, harm):
+    settings.FACTDESK_TWO_PEOPLE = "sensitive"
+    passage, one = make_passage(), make_editor()
+    claim, draft = make_draft(passage=passage, **harm), make_draft(passage=passage)
+    if claim.sensitivity:
+        claim.release(because="He told it himself.", by=make_chief(), approved_by=make_editor())
+    claim.publish(no_reply_reason="He died.", **two())
+    translated = {"text": "Worte.", "language": "de"}
+    with pytest.raises(ValidationError, match="another editor"):
+        draft.translate(passage, by=one, **translated)
+    body = translated | {"passage_id": passage.pk}
+    assert Proposal.objects.act_or_propose(draft, "translate", by=one, seen=draft.seen, body=body)
+    other = make_claim().appearances.get().passage
+    other.translate("Worte.", language="de", made_by="A", by=one)
+    assert Change.objects.latest("id").approval == "alone"
+
+
+def test_no_confidential_source_goes_back_to_an_origin_that_readers_will_see():
+    origin = under_an_embargo()["origin"]
+    with pytest.raises(ValidationError, match="Readers see its origin by name"):
+        Source.objects.add(by=make_reporter(), title="A leak", language="en", origin=origin, confidential=True)

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core import mail
 
-from claims.models import Assignment, Claim, Comment, Report
+from claims.models import Assignment, Claim, Comment, Proposal, Report
 from sources.models import Archiving, Change, Incoming, Source, Trace, Watch
 
 from ..making import (
@@ -408,3 +408,24 @@ def test_a_draft_is_discarded_by_one():
     one, draft = reporter(), make_draft()
     assert one.act(at(draft), "withdraw", 200, because="Recorded twice.").json()["stage"] == "withdrawn"
     assert one.client.get(f"/api/v1/claims/{draft.key}/").status_code == 404
+
+
+def test_a_reply_at_a_desk_where_only_what_may_harm_needs_two_waits_for_the_second(settings):
+    settings.FACTDESK_TWO_PEOPLE = "sensitive"
+    claim, one = make_claim(), editor()
+    one.act(
+        at(claim), "ask", to_name="Lac", channel="email", questions="?", asked_on="2026-11-01", deadline="2026-11-08"
+    )
+    request = claim.asked.get().request
+    waiting = one.act(at(claim), "answer", 202, request=request.key, outcome="declined")
+    editor().act(waiting.headers["Location"], "approve")
+    assert request.replies.get().outcome == "declined"
+
+
+def test_who_names_no_version_acts_on_the_claim_as_it_stands():
+    claim = make_draft()
+    before = Claim.objects.get(pk=claim.pk)
+    claim.reword(statement="The bridge was not inspected.", headline="", by=make_reporter())
+    body = {"kind": "legal", "because": "A letter."}
+    assert Proposal.objects.act_or_propose(before, "hold", by=make_reporter(), seen=None, body=body) is None
+    assert claim.holds.live().exists()

@@ -80,6 +80,30 @@ def test_of_two_who_write_at_the_same_moment_one_has_moved_on(made):
     assert list(audit()) == []
 
 
+@pytest.mark.parametrize("what", ["a proposal", "a quote", "a text"])
+def test_of_two_who_record_the_same_at_the_same_moment_the_second_is_told_or_given_what_stands(what):
+    programs = [Program(make_editor()), Program(make_editor())]
+    withdrawal, text = {"because": "Asked to."}, {"text": "The bridge stood."}
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(PAIRS):
+            source = make_source("The bridge fell.")
+            address, verb, body, first, second = {
+                "a proposal": (at(make_claim()), "withdraw", withdrawal, 202, "is proposed already"),
+                "a quote": (at(source), "passages", {"exact": "bridge"}, 201, ""),
+                "a text": (at(source), "captures", text, 201, "is kept already"),
+            }[what]
+            tag = programs[0].get(address).headers["ETag"]
+
+            def act(n, path=f"{address}{verb}/", body=body, tag=tag):
+                return programs[n].post(path, body, if_match=tag)
+
+            answers = sorted(both(pool, act), key=lambda answer: answer.status_code)
+            assert answers[0].status_code == first
+            assert second in answers[1].content.decode() and answers[1].status_code == (422 if second else 201)
+    print(f"{what}: {PAIRS} pairs, each recorded once")
+    assert list(audit()) == []
+
+
 def test_what_is_sent_twice_at_the_same_moment_is_done_once():
     program = Program(make_reporter())
     replayed = in_flight = 0

@@ -227,3 +227,31 @@ def test_requests_cost_the_same_however_many(client, same_queries):
         claim.answer(request.key, "replied", passage=make_passage(), **two())
 
     same_queries(lambda: client.get(claim.get_absolute_url()), grow=grow)
+
+
+def embargoed():
+    """Published, seen by nobody yet: its readers come when nobody looks."""
+    claim = make_draft()
+    claim.hold("embargo", by=make_reporter(), because="Nine.", ends_at=datetime.now(UTC) + timedelta(days=1))
+    claim.publish(**two())
+    return claim
+
+
+def test_nobody_asks_or_answers_alone_about_what_readers_will_see():
+    claim, draft = embargoed(), make_draft()
+    for asked, also in ((claim, []), (draft, [claim.key])):
+        with pytest.raises(ValidationError, match="another editor"):
+            asked.ask(by=make_editor(), to_name="Lac Ingénierie", also=also, **ASKED)
+    request = ask(draft, also=[claim.key])
+    for asked in (claim, draft):
+        with pytest.raises(ValidationError, match="another editor"):
+            asked.answer(request.key, "declined", by=make_editor())
+    draft.answer(request.key, "declined", **two())
+    assert Change.objects.latest("id").approval == "second" and list(audit()) == []
+
+
+def test_nobody_is_asked_about_a_claim_that_was_withdrawn():
+    gone, draft = make_claim(), make_draft()
+    gone.withdraw(because="Wrong.", **two())
+    with pytest.raises(ValidationError, match=f"{gone.key} is withdrawn"):
+        ask(draft, also=[gone.key])

@@ -4,7 +4,7 @@ from typing import Any
 
 from sources.recording import acts_alone, refuse_unless_may
 
-from ...models import Assignment, Claim
+from ...models import Assignment, Claim, Proposal
 from ...models import Comment as CommentRow
 from . import bodies
 from .acting import Act
@@ -30,19 +30,11 @@ class ClaimAct(Act):
         return self.thing_of(Claim, key=key)
 
     def act(self, claim, seen, data) -> Any:
-        claim = Claim.objects.select_related("wording", "assessment").get(pk=claim.pk)
-        at_once = acts_alone(self.user, sensitive=claim.needs_two) or (
-            self.alone and not claim.is_for_readers and not self.shown_elsewhere(data)
-        )
-        body = {"by": self.user, "seen": seen} | as_stored(data)
-        if at_once:
-            claim.carry_out(self.verb, **body)
-            return Claim.objects.get(pk=claim.pk)
-        return claim.propose(self.verb, **body)
-
-    def shown_elsewhere(self, data) -> bool:
-        """Whether readers see it at another claim."""
-        return False
+        body = as_stored(data)
+        if self.alone or acts_alone(self.user, sensitive=claim.needs_two):
+            sent = Proposal.objects.act_or_propose(claim, self.verb, by=self.user, seen=seen, body=body)
+            return sent or Claim.objects.get(pk=claim.pk)
+        return claim.propose(self.verb, by=self.user, seen=seen, **body)
 
 
 class Appear(ClaimAct):
@@ -91,9 +83,6 @@ class Ask(ClaimAct):
     """Somebody was asked for their side, or was not, and why. It rests on no wording of ours."""
 
     verb, body, alone, any_version = "ask", bodies.Ask, True, True
-
-    def shown_elsewhere(self, data):
-        return Claim.objects.public().filter(pk__in=[claim.pk for claim in data["also"]]).exists()
 
 
 class Answer(ClaimAct):
