@@ -18,6 +18,7 @@ from sources.tabulating import checked, tabulate
 from ..making import (
     assess,
     empty_the_desk,
+    make_chief,
     make_claim,
     make_draft,
     make_editor,
@@ -143,6 +144,23 @@ def test_what_editors_changed_since_stands():
     claim.strike(claim.appearances.get().passage, because="Another bridge.", by=by)
     brought = carried_out(raw, by=by)
     assert actions(brought) == ["unchanged"] and "Their words stand" in said(brought)
+
+
+def test_a_plan_tells_no_words_that_were_redacted_while_it_was_made(monkeypatch):
+    by = make_reporter()
+    claim = carried_out(HEADERS + ROW.format(1), by=by).rows.get().claim
+    claim.reword("", "Jane Roe slept here.", by=by)
+    waits = jobs.in_turn
+
+    def somebody_redacts_first():
+        monkeypatch.setattr(jobs, "in_turn", waits)
+        claim.redact("Jane Roe", by=make_chief(), approved_by=make_editor(), because="A court.")
+        waits()
+
+    monkeypatch.setattr(jobs, "in_turn", somebody_redacts_first)
+    brought = planned(HEADERS + ROW.format(1).replace("The bridge fell.", "Both fell."), by=by)
+    assert jobs.in_turn is waits and brought.step == Step.PLANNED
+    assert "Jane Roe" not in json.dumps(list(brought.rows.values()), default=str)
 
 
 def test_a_row_whose_claim_moved_on_since_the_plan_is_refused_and_the_others_go_on():

@@ -440,6 +440,26 @@ def test_rows_that_an_older_transaction_may_still_read_are_told_of_and_overwritt
     assert not _tables_with_her() and not _do_statistics_hold_her()
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="tables with an owner are PostgreSQL's")
+def test_a_table_that_the_desk_may_not_rewrite_is_told_of():
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE a_stranger")
+        try:
+            cursor.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO a_stranger; SET ROLE a_stranger")
+            with pytest.raises(CommandError, match="as the tables' owner"):
+                call_command("scrub")
+        finally:
+            cursor.execute("RESET ROLE; DROP OWNED BY a_stranger; DROP ROLE a_stranger")
+    call_command("scrub", stdout=StringIO())
+
+
+@pytest.mark.parametrize("wait", ["-1", "nan", "inf", "soon"])
+def test_nobody_waits_less_than_no_time_or_for_ever(wait):
+    with pytest.raises(CommandError, match="--wait"):
+        call_command("scrub", f"--wait={wait}")
+
+
 def _another(database):
     """What connects to this server beside the test, to this database or another."""
     wanted = connection.get_connection_params()
