@@ -101,12 +101,12 @@ def facets(asked: QueryDict, total: Tally) -> list[Facet]:
     return found
 
 
-def whole_facet(asked: QueryDict, name: str) -> tuple[Facet, Page]:
-    """A facet with all its values, a page at a time."""
+def whole_facet(asked: QueryDict, name: str, *, after: str = "", before: str = "") -> tuple[Facet, Page]:
+    """A facet with all its values, a page at a time: the first, or the one after or before a value."""
     if name not in FACETS:
         raise NoSuchPlace
     counted = _counted(asked, name)
-    page = _page(counted, after=asked.get("after", ""), before=asked.get("before", ""))
+    page = _page(counted, after=after, before=before)
     choices = _choices(asked, name, counted, {key for key, _ in page.rows})
     return Facet(name, FACETS[name].label, choices, len(counted), tally_of(_others(asked, name)).more), page
 

@@ -89,7 +89,7 @@ def _first(claims, order: Order, page: Page, total: Tally) -> int | None:
 def _all_values(request, name):
     asked = request.GET
     try:
-        facet, page = whole_facet(asked, name)
+        facet, page = whole_facet(asked, name, after=asked.get("after", ""), before=asked.get("before", ""))
     except NoSuchPlace as error:
         raise Http404 from error
     there = {c.value for c in facet.choices}

@@ -251,7 +251,9 @@ def test_a_comparison_starts_from_what_there_is_to_choose(client, subject):
     assert client.get("/compare/data.json").status_code == client.get("/compare/data.csv").status_code == 400
 
 
-@pytest.mark.parametrize("query", ["subject=%00", "source=%00", "claim=%00", "claim=x", "subject=", "as_of=x&claim=y"])
+@pytest.mark.parametrize(
+    "query", ["subject=%00", "source=%00", "claim=%00", "claim=x", "subject=", "as_of=x&claim=y", "after=x", "before=x"]
+)
 def test_what_nobody_can_choose_is_no_error_of_ours(client, query):
     for door in ("", "data.json", "data.csv"):
         assert client.get(f"/compare/{door}?{query}").status_code in {200, 400}
