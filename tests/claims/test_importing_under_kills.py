@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import pytest
 
@@ -47,12 +48,12 @@ def test_an_import_that_is_killed_does_all_of_it_once(tmp_path, settings):
         return subprocess.run([*manage, *call], env=env, check=True, capture_output=True, text=True).stdout
 
     def done():
-        with sqlite3.connect(path, timeout=60) as desk:
+        with closing(sqlite3.connect(path, timeout=60)) as desk:
             return desk.execute("SELECT count(*) FROM claims_imported").fetchone()[0]
 
     def forget_the_lease():
         """What two minutes of waiting do."""
-        with sqlite3.connect(path, timeout=60) as desk:
+        with closing(sqlite3.connect(path, timeout=60)) as desk, desk:
             desk.execute("UPDATE claims_import SET next_at = '2026-01-01 00:00:00'")
 
     run("migrate", "--verbosity", "0")
