@@ -365,7 +365,7 @@ def _ends(change: Change, row) -> bool:
 ENDING: dict[type, set[str]] = {
     Appearance: {"strike", "merge"},
     ClaimSubject: {"merge"},
-    Relation: {"merge"},
+    Relation: {"close", "merge"},
     ReplyClaim: {"merge"},
     Hold: {"lift"},
 }

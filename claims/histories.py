@@ -30,6 +30,7 @@ VERBS = {
     "translate": "appearances",
     "sight": "appearances",
     "relate": "appearances",
+    "close": "appearances",
     "assess": "findings",
     "publish": "stage",
     "release": "stage",
@@ -132,7 +133,10 @@ def _told_by_rows(claim: Claim, requests) -> dict[int, list[tuple[str, str, str]
             words = reply.passage.exact if reply.passage else reply.note
             tell(reply.since_id, "Reply", "", f"{reply.get_outcome_display()}. {words}")
     for relation in claim.relations.select_related("other"):
-        tell(relation.since_id, "Relation", "", f"{relation.get_kind_display()} {relation.other.key}")
+        said = f"{relation.get_kind_display()} {relation.other.key}"
+        tell(relation.since_id, "Relation", "", said)
+        if relation.until_id:
+            tell(relation.until_id, "Relation", said, "")
     return told
 
 

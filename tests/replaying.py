@@ -117,6 +117,10 @@ class Desk:
     def do_relate(self, claim):
         claim.relate(self.dice.choice([c for c in self.claims if c != claim]), "contradicts", **self.two)
 
+    def do_end_a_relation(self, claim):
+        if said := claim.relations.between_claims().last():
+            claim.end_relation(said.other, said.kind, because=f"Not so {self.dice.random()}.", **self.two)
+
     def do_translate(self, claim):
         claim.appearances.first().passage.translate(f"Words {self.dice.random()}", made_by="X", **self.two)
 

@@ -268,8 +268,19 @@ def _write_name(change):
 
 
 def _write_relation(change):
-    row = Relation.objects.select_related("other").get(since=change)
-    return {"type": "relation", "claim": change.key, "other": row.other.key, "kind": row.kind}
+    row = Relation.objects.select_related("claim", "other").get(since=change)
+    return {"type": "relation"} | _which(row, RELATION, since__lte=change)
+
+
+def _write_end_of_relation(change):
+    row = Relation.objects.select_related("claim", "other").get(until=change)
+    return {"type": "end_relation"} | _which(row, RELATION, until__lte=change, until__verb="close")
+
+
+def _which(row, names, **so_far) -> Line:
+    """What names a row that may come and end more than once; and, after the first, which time this is."""
+    number = type(row)._default_manager.filter(**{name: getattr(row, name) for name in names}, **so_far).count()
+    return _fields(row, *names) | {"number": number if number > 1 else None}
 
 
 def _write_verb(change):
@@ -320,6 +331,7 @@ def _write_redaction(change):
     return {"type": "redact", "claim": change.key, "number": _numbered(change)}
 
 
+RELATION = ("claim", "other", "kind")
 OUTLET = ("name", "language", "kind", "url", "owner")
 ORIGIN = ("name", "kind", "outlet", "dated")
 SOURCE = (
@@ -371,6 +383,7 @@ WRITERS: dict[tuple[str, str], Callable[[Change], Line]] = {
     ("appear", "claim"): _write_appearance,
     ("assess", "claim"): _write_assessment,
     ("relate", "claim"): _write_relation,
+    ("close", "claim"): _write_end_of_relation,
     ("reword", "subject"): _write_name,
     **{(verb, "claim"): _write_verb for verb in ("publish", "release", "withdraw")},
     ("strike", "claim"): _write_strike,

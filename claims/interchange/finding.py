@@ -42,9 +42,16 @@ def _numbered(rows: Any, line: Line) -> Any:
 
 
 def _brought_by(rows: Any, line: Line) -> Change | None:
-    """The change that brought the row with the line's number."""
-    since = _numbered(rows.order_by("since").values_list("since", flat=True), line)
+    """The change that brought the row with the line's number; what names none is the first."""
+    since = _numbered(rows.order_by("since").values_list("since", flat=True), {"number": 1} | line)
     return Change.objects.get(pk=since) if since else None
+
+
+def _ended_by(rows: Any, line: Line) -> Change | None:
+    """The change by which such a row was ended, as many times as the line says."""
+    ends = rows.filter(until__verb="close").order_by("until").values_list("until", flat=True)
+    until = _numbered(ends, {"number": 1} | line)
+    return Change.objects.get(pk=until) if until else None
 
 
 def _find_translation(line: Line) -> Change | None:
@@ -69,11 +76,15 @@ def _find_verb(verb):
 def _find_appearance(line: Line) -> Change | None:
     """A passage that was struck may be recorded again: it is counted which time this is."""
     there = Appearance.objects.filter(claim__key=line["claim"], passage=passage_of(line["passage"]))
-    return _brought_by(there, {"number": 1} | line)
+    return _brought_by(there, line)
 
 
 def _find_reply(line: Line) -> Change | None:
     return _brought(Reply.objects.filter(request__key=line["request"], number=line["number"]))
+
+
+def _relations(line: Line) -> Any:
+    return Relation.objects.filter(claim__key=line["claim"], other__key=line["other"], kind=line["kind"])
 
 
 def _place(line: Line) -> Line:
@@ -98,9 +109,8 @@ FINDERS: dict[str, Callable[[Line], Change | None]] = {
     "wording": lambda x: _brought(Wording.objects.filter(claim__key=x["claim"], number=x["number"])),
     "appearance": _find_appearance,
     "assessment": lambda x: _brought(Assessment.objects.filter(claim__key=x["claim"], number=x["number"])),
-    "relation": lambda x: _brought(
-        Relation.objects.filter(claim__key=x["claim"], other__key=x["other"], kind=x["kind"])
-    ),
+    "relation": lambda x: _brought_by(_relations(x), x),
+    "end_relation": lambda x: _ended_by(_relations(x), x),
     "name": lambda x: _brought(Name.objects.filter(subject__key=x["subject"], language=x["language"], text=x["text"])),
     "publish": _find_verb("publish"),
     "release": _find_verb("release"),

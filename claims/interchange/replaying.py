@@ -146,6 +146,11 @@ def _read_relation(line, act):
     claim_of(line).relate(other, line["kind"], **act)
 
 
+def _read_end_of_relation(line, act):
+    other = Claim.objects.get(key=line["other"])
+    claim_of(line).end_relation(other, line["kind"], because=line.get("note", ""), **act)
+
+
 def _read_publish(line, act):
     claim_of(line).publish(no_reply_reason=line.get("note", ""), **act)
 
@@ -218,6 +223,7 @@ READERS: dict[str, Callable[[Line, Line], object]] = {
     "appearance": _read_appearance,
     "assessment": _read_assessment,
     "relation": _read_relation,
+    "end_relation": _read_end_of_relation,
     "name": _read_name,
     "publish": _read_publish,
     "release": _read_release,

@@ -24,6 +24,7 @@ class ProposedVerb(models.TextChoices):
     APPEAR = "appear", "appearance"
     TRANSLATE = "translate", "translation"
     RELATE = "relate", "relation"
+    END_RELATION = "end_relation", "end of a relation"
     PUBLISH = "publish", "first publication"
     REWORD = "reword", "new wording"
     RELEASE = "release", "release"
@@ -48,6 +49,7 @@ REPEATED = {
     "appear",
     "translate",
     "relate",
+    "end_relation",
     "strike",
     "hold",
     "lift",

@@ -155,12 +155,21 @@ class RelationKind(models.TextChoices):
         return [kind for kind in cls if kind != cls.ABSORBS]
 
 
+class RelationQuerySet(ClosingQuerySet):
+    def between_claims(self):
+        """What editors say of two claims, and may end."""
+        found = self.live().exclude(kind=RelationKind.ABSORBS)
+        return found.select_related("other__wording").order_by("id")
+
+
 class Relation(ClosingRow):
     """How one claim stands to another."""
 
     claim = models.ForeignKey("Claim", models.PROTECT, related_name="relations")
     other = models.ForeignKey("Claim", models.PROTECT, related_name="related_from")
     kind = models.CharField(max_length=12, choices=RelationKind.choices)
+
+    objects = RelationQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [

@@ -50,7 +50,7 @@ ACTS = {
     "appear": gettext_lazy("Another passage recorded"),
     "relate": gettext_lazy("Related to another claim"),
     "strike": gettext_lazy("A passage struck"),
-    "close": gettext_lazy("A passage struck"),
+    "close": gettext_lazy("A relation to another claim ended"),
     "absorb": gettext_lazy("Another claim merged into this one"),
     "hold": gettext_lazy("Taken from view"),
     "lift": gettext_lazy("Shown to readers"),

@@ -25,7 +25,20 @@ from ..making import (
 )
 
 pytestmark = pytest.mark.django_db
-ACTS = ["reword", "correct", "strike", "hold", "lift", "ask", "answer", "merge", "withdraw", "redact", "history"]
+ACTS = [
+    "reword",
+    "correct",
+    "strike",
+    "end_relation",
+    "hold",
+    "lift",
+    "ask",
+    "answer",
+    "merge",
+    "withdraw",
+    "redact",
+    "history",
+]
 
 
 ZONES = [("Europe/Paris", "comes twice")]

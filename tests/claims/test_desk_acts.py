@@ -147,6 +147,9 @@ def test_the_other_verbs_of_a_claim():
     one.act(at(claim), "translate", passage=passage.ref, text="Words.", language="fr")
     assert passage.translations.get().made_by == one.user.username
     one.act(at(claim), "relate", other=other.key, kind="contradicts")
+    told = one.act(at(claim), "end-relation", other=other.key, kind="contradicts", because="Two bridges.").json()
+    assert told["relations"] == [] and claim.relations.get().until.note == "Two bridges."
+    problem_of(one.act(at(claim), "end-relation", 422, other=other.key, kind="contradicts", because="Again."), 422)
     one.act(at(claim), "strike", passage=passage.ref, because="Another bridge.")
     one.act(at(claim), "comment", text="  Look at this.  ")
     assert Comment.objects.get().text == "  Look at this.  "

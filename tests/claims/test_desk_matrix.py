@@ -37,6 +37,7 @@ class World:
         self.capture = self.passage.capture
         self.source, self.origin = self.capture.source, self.capture.source.origin
         self.outlet, self.upstream = self.source.outlet, self.other.appearances.first().passage.capture.source.origin
+        self.claim.relate(self.other, "part_of", **two())
         times = {"asked_on": "2026-10-01", "deadline": "2026-10-08"}
         self.request = self.claim.ask(to_name="Lac", channel="email", questions="?", **times, **two())
         self.draft = make_draft("A draft.")
@@ -108,6 +109,7 @@ ROUTES = {
     "claim-translate": acting("claim", BOTH, passage="@passage", text="Mots.", language="fr"),
     "claim-strike": acting("claim", BOTH, passage="@free", correcting={"kind": "removal", "why": "Another bridge."}),
     "claim-relate": acting("claim", BOTH, other="@other", kind="contradicts"),
+    "claim-end-relation": acting("claim", BOTH, other="@other", kind="part_of", because="It is not."),
     "claim-merge": acting("claim", "propose", other="@other", because="They say the same."),
     "claim-reword": acting("claim", BOTH, statement="Other.", headline="O", code="new_evidence", because="So."),
     "claim-assess": acting("claim", "propose", status="unverified", because="Not sure."),

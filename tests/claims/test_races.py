@@ -122,6 +122,12 @@ def _name(model):
     return "title" if model is Source else "name"
 
 
+def related():
+    has = a_claim_with(other=make_claim())
+    has["claim"].relate(has["other"], "contradicts", **two())
+    return has
+
+
 PATHS = {
     "reword": Path(
         a_claim_with,
@@ -199,6 +205,11 @@ PATHS = {
         lambda: a_claim_with(other=make_claim()),
         lambda has, n: fresh(has["claim"]).relate(has["other"], "contradicts", seen=has["seen"], **has["two"]),
         lambda has, n: has["claim"].relations.live().exists(),
+    ),
+    "end a relation": Path(
+        related,
+        lambda has, n: fresh(has["claim"]).end_relation(has["other"], "contradicts", because=f"{n}", **has["two"]),
+        lambda has, n: Change.objects.about("claim", has["claim"].key).filter(verb="close", note=f"{n}").exists(),
     ),
     "hold": Path(
         a_claim_with,

@@ -116,6 +116,10 @@ class Relate(Body):
     kind = Choice([kind.value for kind in RelationKind.between_claims()])
 
 
+class EndRelation(Relate):
+    because = Text()
+
+
 class Merge(Body):
     other = Key(Claim)
     because = Text()

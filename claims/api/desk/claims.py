@@ -69,6 +69,12 @@ class Relate(ClaimAct):
     verb, body, alone = "relate", bodies.Relate, True
 
 
+class EndRelation(ClaimAct):
+    """Ends what was said of the claim and another."""
+
+    verb, body, alone = "end_relation", bodies.EndRelation, True
+
+
 class Merge(ClaimAct):
     """The claim is the same as another, and goes over to it."""
 
@@ -169,6 +175,7 @@ ACTS = {
     "translate": Translate,
     "strike": Strike,
     "relate": Relate,
+    "end-relation": EndRelation,
     "merge": Merge,
     "reword": Reword,
     "assess": Assess,

@@ -1,0 +1,225 @@
+"""What was recorded in error ends: once, by two people where readers see it, and the past goes on saying it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+
+from claims import interchange
+from claims.auditing import audit
+from claims.models import Claim, Proposal
+from sources.models import Change
+
+from ..making import (
+    empty_the_desk,
+    everything_said,
+    make_chief,
+    make_claim,
+    make_draft,
+    make_editor,
+    make_reporter,
+    two,
+)
+
+pytestmark = pytest.mark.django_db
+WHY = "We took one bridge for another."
+
+
+@dataclass
+class Kind:
+    """Something that is said of a thing and may end."""
+
+    made: Callable[[bool], dict[str, Any]]  # with what it is about, which readers see or not
+    say: Callable[..., Any]
+    end: Callable[..., Any]
+    rows: Callable[[dict], Any]
+    page: Callable[[dict], str]  # which says it to readers
+    words: str
+    admin: str  # where an editor ends it
+    typed: Callable[[dict], dict[str, Any]]
+
+
+def a_claim(shown):
+    return make_claim("The bridge was never inspected.") if shown else make_draft("The bridge was never inspected.")
+
+
+KINDS = {
+    "relation": Kind(
+        lambda shown: {"thing": a_claim(shown), "other": make_claim("The bridge was inspected.")},
+        lambda has, **by: now(has).relate(has["other"], "contradicts", **by),
+        lambda has, **by: now(has).end_relation(has["other"], "contradicts", **by),
+        lambda has: has["thing"].relations,
+        lambda has: has["thing"].get_absolute_url(),
+        "This claim contradicts:",
+        "claim_end_relation",
+        lambda has: {"which": f"contradicts {has['other'].pk}"},
+    ),
+}
+
+
+def now(has):
+    return type(has["thing"]).objects.get(pk=has["thing"].pk)
+
+
+@pytest.fixture(params=KINDS)
+def kind(request):
+    return KINDS[request.param]
+
+
+def said(kind, *, shown=True):
+    """What it is about, where it stands."""
+    has = kind.made(shown)
+    kind.say(has, **two())
+    return has
+
+
+def test_what_readers_see_ends_by_two_with_a_reason(kind):
+    has = said(kind)
+    with pytest.raises(ValidationError, match="another editor must approve"):
+        kind.end(has, by=make_editor(), because=WHY)
+    with pytest.raises(ValidationError, match="why it does not stand"):
+        kind.end(has, because="  ", **two())
+    assert kind.rows(has).live().count() == 1
+    kind.end(has, because=WHY, **two())
+    ended = kind.rows(has).get().until
+    assert not kind.rows(has).live().exists()
+    assert (ended.verb, ended.note, ended.approval, ended.public_number is not None) == ("close", WHY, "second", True)
+    assert list(audit()) == []
+
+
+def test_what_no_reader_sees_ends_by_one(kind):
+    has = said(kind, shown=False)
+    kind.end(has, by=make_reporter(), because=WHY)
+    assert not kind.rows(has).live().exists() and kind.rows(has).get().until.public_number is None
+    assert list(audit()) == []
+
+
+def test_who_may_not_record_ends_nothing(kind):
+    has = said(kind)
+    with pytest.raises(PermissionDenied):
+        kind.end(has, by=User.objects.create_user("somebody"), because=WHY)
+
+
+def test_what_ended_does_not_end_again_and_may_be_said_again(kind):
+    has = said(kind)
+    kind.end(has, because=WHY, **two())
+    with pytest.raises(ValidationError):
+        kind.end(has, because=WHY, **two())
+    kind.say(has, **two())
+    kind.end(has, because="Still not so.", **two())
+    assert kind.rows(has).count() == 2 and not kind.rows(has).live().exists()
+    assert list(audit()) == []
+
+
+def test_the_past_goes_on_saying_it(kind, client):
+    has = said(kind)
+    stood = Change.objects.latest("id").recorded_at.isoformat()
+    before = client.get(kind.page(has)).content.decode()
+    kind.end(has, because=WHY, **two())
+    assert kind.words in before
+    assert kind.words not in client.get(kind.page(has)).content.decode()
+    assert kind.words in client.get(f"{kind.page(has)}?as_of={quote(stood)}").content.decode()
+
+
+def test_a_dump_keeps_how_often_it_was_said_and_ended(kind):
+    has = said(kind)
+    for _ in range(2):
+        kind.end(has, because=WHY, **two())
+        kind.say(has, **two())
+    lines, told = list(interchange.dump()), everything_said()
+    assert interchange.load(lines).total == 0
+    empty_the_desk()
+    interchange.load(lines)
+    assert everything_said() == told and list(interchange.dump()) == lines
+
+
+def send(client, kind, has, **typed):
+    """What an editor sends at the page on which it ends."""
+    page = reverse(f"admin:{kind.admin}", args=[has["thing"].pk])
+    shown = client.get(page)
+    seen = shown.context["seen"]
+    if isinstance(has["thing"], Claim):
+        typed |= dict(zip(("seen_wording", "seen_assessment"), (n or "" for n in seen), strict=True))
+    elif seen:
+        typed |= {"seen": seen}
+    return shown.content.decode(), client.post(page, kind.typed(has) | {"because": WHY} | typed)
+
+
+def test_an_editor_ends_it_in_the_admin_and_a_second_approves(kind, client):
+    has, editor = said(kind), make_editor()
+    client.force_login(make_reporter())
+    form, answer = send(client, kind, has)
+    assert answer.status_code == 302 and "Send to a second editor" in form
+    assert kind.rows(has).live().exists()
+    client.force_login(editor)
+    proposal = Proposal.objects.waiting().get()
+    review = client.get(reverse("admin:claims_proposal_change", args=[proposal.pk])).content.decode()
+    assert WHY in review and "no longer" in review
+    assert client.post(reverse("admin:proposal_approve", args=[proposal.pk])).status_code == 302
+    assert not kind.rows(has).live().exists()
+    proposal.refresh_from_db()
+    assert proposal.change == kind.rows(has).get().until
+
+
+def test_an_end_that_was_sent_back_is_written_anew(kind, client):
+    has, reporter = said(kind), make_reporter()
+    client.force_login(reporter)
+    send(client, kind, has)
+    proposal = Proposal.objects.waiting().get()
+    proposal.send_back(by=make_editor(), reply="Which bridge?")
+    page = f"{reverse(f'admin:{kind.admin}', args=[has['thing'].pk])}?revise={proposal.key}"
+    form = client.get(page).content.decode()
+    assert WHY in form and "checked" in form
+
+
+def test_an_editor_ends_at_once_what_no_reader_sees(kind, client):
+    has = said(kind, shown=False)
+    client.force_login(make_reporter())
+    assert send(client, kind, has)[1].status_code == 302
+    assert not kind.rows(has).live().exists() and not Proposal.objects.waiting().exists()
+
+
+def test_its_page_leads_to_where_it_ends(kind, client):
+    has = said(kind)
+    thing = has["thing"]
+    client.force_login(make_chief())
+    page = reverse(f"admin:{thing._meta.app_label}_{thing._meta.model_name}_change", args=[thing.pk])
+    link = reverse(f"admin:{kind.admin}", args=[thing.pk])
+    assert link in client.get(page).content.decode()
+    kind.end(has, because=WHY, **two())
+    assert link not in client.get(page).content.decode()
+
+
+# -- what is one kind's own
+
+
+def test_the_history_says_that_a_relation_ended_and_why(client):
+    kind = KINDS["relation"]
+    has = said(kind)
+    kind.end(has, because=WHY, **two())
+    page = client.get(kind.page(has)).content.decode()
+    assert "A relation to another claim ended" in page and WHY in page
+    client.force_login(make_editor())
+    ledger = client.get(reverse("admin:claim_history", args=[has["thing"].pk])).content.decode()
+    assert WHY in ledger and f"<del>Contradicts {has['other'].key}</del>" in ledger
+
+
+def test_that_one_claim_took_in_another_is_ended_by_nobody():
+    into, gone = make_claim(), make_claim("The bridge was not looked at.")
+    gone.merge(into, because="The same.", **two())
+    into.refresh_from_db()
+    with pytest.raises(ValidationError, match="absorbs is not how"):
+        into.end_relation(gone, "absorbs", because=WHY, **two())
+
+
+def test_the_other_claim_says_it_no_more(client):
+    kind = KINDS["relation"]
+    has = said(kind)
+    kind.end(has, because=WHY, **two())
+    page = client.get(has["other"].get_absolute_url()).content.decode()
+    assert "Contradicts this claim:" not in page
