@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 
 from sources.dates import validate_edtf
-from sources.forms import AloneForm, KeyField, QuoteForm, TranslationForm, as_pasted, offers, places_of
+from sources.forms import AloneForm, EndForm, KeyField, QuoteForm, TranslationForm, as_pasted, offers, places_of
 from sources.languages import validate_language
 from sources.models import Origin, Outlet, Passage
 
@@ -258,49 +258,14 @@ class RelateForm(forms.Form):
         return {"kind": body["kind"], "other": Claim.objects.get(pk=body["other_id"])}
 
 
-class EndForm(forms.Form):
-    """Which of several things that were said is not so, and why."""
-
-    which = forms.ChoiceField(widget=forms.RadioSelect)
-    because = forms.CharField(
-        widget=_long(2), label="Why it does not stand", help_text="Readers who saw it see this in the history."
-    )
-    field_order = ["which", "because"]
-
-    def __init__(self, rows, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.rows = {self.named(row): row for row in rows}
-        which: Any = self.fields["which"]
-        which.choices = [(name, self.said(row)) for name, row in self.rows.items()]
-
-    @staticmethod
-    def named(row) -> str:
-        """How the form and the links to it name a row."""
-        raise NotImplementedError
-
-    @staticmethod
-    def said(row) -> str:
-        raise NotImplementedError
-
-
 class EndRelationForm(EndForm):
     """How a claim does not stand to another."""
 
-    @staticmethod
-    def named(row):
-        return f"{row.kind} {row.other_id}"
+    names = ("kind", "other_id")
 
     @staticmethod
     def said(row):
         return f"This claim {row.get_kind_display().lower()}: {row.other.words} ({row.other.key})"
-
-    @classmethod
-    def initial_of(cls, body):
-        return body | {"which": f"{body['kind']} {body['other_id']}"}
-
-    def arguments(self) -> dict:
-        row = self.rows[self.cleaned_data["which"]]
-        return {"other_id": row.other_id, "kind": row.kind, "because": self.cleaned_data["because"]}
 
 
 class RecordForm(forms.Form):

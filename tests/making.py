@@ -110,6 +110,9 @@ def a_full_desk():
     by, editor = make_reporter(), make_editor()
     forbes = make_origin("Forbes, June 2023", dated="2023-06")
     undated = make_origin("Forbes")
+    for note in ("a guess", "another guess"):
+        undated.descend(forbes, "same", by=by, note=note)
+        undated.end_descent(forbes, "same", by=by, because="Nobody says so.")
     undated.descend(forbes, "same", by=by, note="one article")
     subject = make_subject("Björn", names=[{"text": "ビョルン", "language": "ja", "preferred": True}], wikidata="Q1")
     subject.also_called("Bjorn", "en", by=by)

@@ -145,6 +145,12 @@ class Desk:
         if not origin.upstreams.live().filter(upstream=upstream).exists():
             origin.descend(upstream, self.dice.choice(["republishes", "draws_on"]), **self.two)
 
+    def do_end_where_a_source_comes_from(self, claim):
+        for source in self.sources:
+            if said := source.origin.upstreams.live().last():
+                source.origin.end_descent(said.upstream, said.kind, because=f"Not so {self.dice.random()}.", **self.two)
+                return
+
     def do_retract(self, claim):
         source = self.dice.choice(self.sources)
         source.refresh_from_db()

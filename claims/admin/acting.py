@@ -14,6 +14,7 @@ from .comparing import claim_moved
 ROW_PAGES = {
     "also_called": "subject_name",
     "descend": "origin_descend",
+    "end_descent": "origin_end_descent",
     "mark": "capture_mark",
     "retract": "source_retract",
 }

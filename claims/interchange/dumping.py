@@ -197,7 +197,12 @@ def _write_translation(change):
 
 def _write_descent(change):
     row = Descent.objects.select_related("origin", "upstream").get(since=change)
-    return {"type": "descent"} | _fields(row, "origin", "upstream", "kind") | {"about": row.note}
+    return {"type": "descent"} | _which(row, DESCENT, since__lte=change) | {"about": row.note}
+
+
+def _write_end_of_descent(change):
+    row = Descent.objects.select_related("origin", "upstream").get(until=change)
+    return {"type": "end_descent"} | _ended(row, DESCENT)
 
 
 def _write_claim(change):
@@ -274,13 +279,17 @@ def _write_relation(change):
 
 def _write_end_of_relation(change):
     row = Relation.objects.select_related("claim", "other").get(until=change)
-    return {"type": "end_relation"} | _which(row, RELATION, until__lte=change, until__verb="close")
+    return {"type": "end_relation"} | _ended(row, RELATION)
 
 
 def _which(row, names, **so_far) -> Line:
     """What names a row that may come and end more than once; and, after the first, which time this is."""
     number = type(row)._default_manager.filter(**{name: getattr(row, name) for name in names}, **so_far).count()
     return _fields(row, *names) | {"number": number if number > 1 else None}
+
+
+def _ended(row, names) -> Line:
+    return _which(row, names, until__lte=row.until, until__verb="close")
 
 
 def _write_verb(change):
@@ -331,6 +340,7 @@ def _write_redaction(change):
     return {"type": "redact", "claim": change.key, "number": _numbered(change)}
 
 
+DESCENT = ("origin", "upstream", "kind")
 RELATION = ("claim", "other", "kind")
 OUTLET = ("name", "language", "kind", "url", "owner")
 ORIGIN = ("name", "kind", "outlet", "dated")
@@ -378,6 +388,7 @@ WRITERS: dict[tuple[str, str], Callable[[Change], Line]] = {
     ("mark", "passage"): _write_passage,
     ("translate", "passage"): _write_translation,
     ("relate", "origin"): _write_descent,
+    ("close", "origin"): _write_end_of_descent,
     ("record", "claim"): _write_claim,
     ("reword", "claim"): _write_wording,
     ("appear", "claim"): _write_appearance,

@@ -83,6 +83,10 @@ def _find_reply(line: Line) -> Change | None:
     return _brought(Reply.objects.filter(request__key=line["request"], number=line["number"]))
 
 
+def _descents(line: Line) -> Any:
+    return Descent.objects.filter(origin__key=line["origin"], upstream__key=line["upstream"], kind=line["kind"])
+
+
 def _relations(line: Line) -> Any:
     return Relation.objects.filter(claim__key=line["claim"], other__key=line["other"], kind=line["kind"])
 
@@ -102,9 +106,8 @@ FINDERS: dict[str, Callable[[Line], Change | None]] = {
     "region": lambda x: _brought(Region.objects.filter(kind=x["kind"], **_place(x))),
     "passage": lambda x: _brought(Passage.objects.filter(**_place(x))),
     "translation": _find_translation,
-    "descent": lambda x: _brought(
-        Descent.objects.filter(origin__key=x["origin"], upstream__key=x["upstream"], kind=x["kind"])
-    ),
+    "descent": lambda x: _brought_by(_descents(x), x),
+    "end_descent": lambda x: _ended_by(_descents(x), x),
     "claim": lambda x: _brought(Claim.objects.filter(key=x["key"])),
     "wording": lambda x: _brought(Wording.objects.filter(claim__key=x["claim"], number=x["number"])),
     "appearance": _find_appearance,

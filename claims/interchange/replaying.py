@@ -76,6 +76,11 @@ def _read_descent(line, act):
     named["origin"].descend(named["upstream"], line["kind"], note=line.get("about", ""), **act)
 
 
+def _read_end_of_descent(line, act):
+    named = fields_of(line, "origin", "upstream")
+    named["origin"].end_descent(named["upstream"], line["kind"], because=line.get("note", ""), **act)
+
+
 def _read_claim(line, act):
     fields = fields_of(line, "key", "kind", "sensitivity", "misconduct", "headline", "statement", "language")
     subjects = [row_of(Subject, key=key) for key in line.get("subjects", [])]
@@ -218,6 +223,7 @@ READERS: dict[str, Callable[[Line, Line], object]] = {
     "passage": _read_passage,
     "translation": _read_translation,
     "descent": _read_descent,
+    "end_descent": _read_end_of_descent,
     "claim": _read_claim,
     "wording": _read_wording,
     "appearance": _read_appearance,

@@ -39,11 +39,12 @@ class ProposedVerb(models.TextChoices):
     EDIT = "edit", "edit"
     ALSO_CALLED = "also_called", "another name"
     DESCEND = "descend", "where it comes from"
+    END_DESCENT = "end_descent", "end of where it comes from"
     MARK = "mark", "region"
     RETRACT = "retract", "taken back"
 
 
-OF_THE_CATALOGUE = {"edit", "also_called", "descend", "mark", "retract"}
+OF_THE_CATALOGUE = {"edit", "also_called", "descend", "end_descent", "mark", "retract"}
 # Several of these may wait for one thing.
 REPEATED = {
     "appear",
@@ -57,6 +58,7 @@ REPEATED = {
     "answer",
     "also_called",
     "descend",
+    "end_descent",
     "mark",
 }
 
@@ -238,8 +240,8 @@ class Proposal(models.Model):
         match self.verb:
             case ProposedVerb.EDIT | ProposedVerb.ALSO_CALLED:
                 return getattr(thing, self.verb)(seen=self.seen, **act)
-            case ProposedVerb.DESCEND:
-                return thing.descend(Origin.objects.get(pk=act.pop("upstream_id")), **act)
+            case ProposedVerb.DESCEND | ProposedVerb.END_DESCENT:
+                return getattr(thing, self.verb)(Origin.objects.get(pk=act.pop("upstream_id")), **act)
             case ProposedVerb.MARK:
                 return thing.mark(**act)
             case ProposedVerb.RETRACT:

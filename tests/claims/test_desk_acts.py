@@ -192,6 +192,9 @@ def test_the_catalogue_is_kept():
     origin = one.post("origins/", {"name": "Reuters", "kind": "document"}, 201).json()
     one.act(f"origins/{source['origin']}/", "descend", upstream=origin["key"], kind="republishes")
     assert Source.objects.get(key=source["key"]).origin.upstreams.get().upstream.key == origin["key"]
+    ended = {"upstream": origin["key"], "kind": "republishes", "because": "It came first."}
+    assert one.act(f"origins/{source['origin']}/", "end-descent", **ended).json()["upstreams"] == []
+    problem_of(one.act(f"origins/{source['origin']}/", "end-descent", 422, **ended), 422)
     public = make_claim().appearances.get().passage.capture.source
     waiting = one.act(at(public), "edit", 202, title="Other words")
     assert waiting.json()["body"] == {"title": "Other words"}

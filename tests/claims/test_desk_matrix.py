@@ -38,6 +38,7 @@ class World:
         self.source, self.origin = self.capture.source, self.capture.source.origin
         self.outlet, self.upstream = self.source.outlet, self.other.appearances.first().passage.capture.source.origin
         self.claim.relate(self.other, "part_of", **two())
+        self.origin.descend(self.upstream, "same", **two())
         times = {"asked_on": "2026-10-01", "deadline": "2026-10-08"}
         self.request = self.claim.ask(to_name="Lac", channel="email", questions="?", **times, **two())
         self.draft = make_draft("A draft.")
@@ -135,6 +136,7 @@ ROUTES = {
     "outlet-edit": acting("outlet", BOTH, name="Other"),
     "origin-edit": acting("origin", BOTH, name="Other"),
     "origin-descend": acting("origin", BOTH, upstream="@upstream", kind="draws_on"),
+    "origin-end-descent": acting("origin", BOTH, upstream="@upstream", kind="same", because="It is not."),
     "subject-edit": acting("subject", BOTH, name="Other"),
     "subject-also-called": acting("subject", BOTH, text="Autre", language="fr"),
     "proposal-approve": acting("proposal", "approve"),

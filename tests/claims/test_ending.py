@@ -16,13 +16,17 @@ from claims.models import Claim, Proposal
 from sources.models import Change
 
 from ..making import (
+    assess,
     empty_the_desk,
     everything_said,
     make_chief,
     make_claim,
     make_draft,
     make_editor,
+    make_origin,
+    make_passage,
     make_reporter,
+    supports,
     two,
 )
 
@@ -60,6 +64,26 @@ KINDS = {
         lambda has: {"which": f"contradicts {has['other'].pk}"},
     ),
 }
+
+
+def two_articles(shown):
+    """Two that say the same; the first is what it is about."""
+    claim = a_claim(shown)
+    first, second = claim.appearances.get().passage, make_passage()
+    claim.appear(second, "asserts", **two())
+    return {"thing": second.capture.source.origin, "upstream": first.capture.source.origin, "claim": claim}
+
+
+KINDS["descent"] = Kind(
+    two_articles,
+    lambda has, **by: now(has).descend(has["upstream"], "republishes", **by),
+    lambda has, **by: now(has).end_descent(has["upstream"], "republishes", **by),
+    lambda has: has["thing"].upstreams,
+    lambda has: has["claim"].get_absolute_url(),
+    "2 appearances, 1 origin",
+    "origin_end_descent",
+    lambda has: {"which": f"republishes {has['upstream'].pk}"},
+)
 
 
 def now(has):
@@ -223,3 +247,24 @@ def test_the_other_claim_says_it_no_more(client):
     kind.end(has, because=WHY, **two())
     page = client.get(has["other"].get_absolute_url()).content.decode()
     assert "Contradicts this claim:" not in page
+
+
+def test_evidence_that_was_thought_to_be_a_reprint_verifies_once_that_ended():
+    """Rule 4 asks where the evidence comes from as it is known now."""
+    claim, evidence = make_claim(), make_passage()
+    upstream, origin = (p.capture.source.origin for p in (claim.appearances.get().passage, evidence))
+    origin.descend(upstream, "republishes", by=make_reporter())
+    with pytest.raises(ValidationError, match="both go back to"):
+        assess(claim, "verified", citing=[supports(evidence)])
+    origin.end_descent(upstream, "republishes", because=WHY, by=make_reporter())
+    assess(claim, "verified", citing=[supports(evidence)])
+    assert claim.status == "verified" and list(audit()) == []
+
+
+def test_two_names_of_one_origin_are_two_again_for_readers_of_either():
+    """What ends may stand at the other end of what readers see."""
+    claim, other = make_claim(), make_origin()
+    shown = claim.appearances.get().passage.capture.source.origin
+    other.descend(shown, "same", **two())
+    with pytest.raises(ValidationError, match="another editor must approve"):
+        other.end_descent(shown, "same", because=WHY, by=make_editor())

@@ -25,7 +25,7 @@ from claims.lifting import lift_embargoes
 from claims.models import Claim, Corrected, Hold, Proposal, ReplyRequest, Report, Subject
 from claims.searching import reindex
 from sources import capturing, keeping, redacting
-from sources.models import Change, Outlet, Source, Watch
+from sources.models import Change, Origin, Outlet, Source, Watch
 
 from ..making import (
     UPDATE,
@@ -34,6 +34,7 @@ from ..making import (
     make_claim,
     make_draft,
     make_editor,
+    make_origin,
     make_passage,
     make_reporter,
     make_source,
@@ -126,6 +127,12 @@ def related():
     has = a_claim_with(other=make_claim())
     has["claim"].relate(has["other"], "contradicts", **two())
     return has
+
+
+def descended():
+    upstream, origin = make_origin(), make_origin()
+    origin.descend(upstream, "draws_on", by=make_reporter())
+    return origin
 
 
 PATHS = {
@@ -244,6 +251,13 @@ PATHS = {
             fresh(has["other"] if n else has["claim"]), because="The same.", **has["two"]
         ),
         lambda has, n: fresh(has["claim"] if n else has["other"]).merged_into_id is not None,
+    ),
+    "end where it comes from": Path(
+        lambda: row_of(descended),
+        lambda has, n: Origin.objects.get(pk=has["row"].pk).end_descent(
+            Origin.objects.get(downstreams__origin=has["row"]), "draws_on", by=has["by"], because=f"{n}"
+        ),
+        lambda has, n: Change.objects.about("origin", has["row"].key).filter(verb="close", note=f"{n}").exists(),
     ),
     "edit a source": Path(lambda: row_of(make_source), edit, edited),
     "edit an outlet": Path(lambda: row_of(lambda: Outlet.objects.add(by=make_reporter(), name="Old")), edit, edited),

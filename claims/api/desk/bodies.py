@@ -310,6 +310,11 @@ class Descend(Alone):
     note = _words()
 
 
+class EndDescent(Alone, Because):
+    upstream = Key(Origin)
+    kind = Choice(DescentKind.values)
+
+
 class Retract(Alone, Because):
     pass
 

@@ -88,6 +88,12 @@ class Descend(RowAct):
     model, verb, body, any_version = Origin, "descend", bodies.Descend, True
 
 
+class EndDescent(RowAct):
+    """Ends what was said of where an origin comes from."""
+
+    model, verb, body = Origin, "end_descent", bodies.EndDescent
+
+
 class Retract(RowAct):
     """Its publisher took the source back."""
 

@@ -52,6 +52,7 @@ for plural, (model, add, edit) in catalogue.CATALOGUE.items():
     _act(f"{plural}/<slug:key>/edit/", editing, name, "edit")
 _act("subjects/<slug:key>/also-called/", catalogue.AlsoCalled, "subject", "also-called")
 _act("origins/<slug:key>/descend/", catalogue.Descend, "origin", "descend")
+_act("origins/<slug:key>/end-descent/", catalogue.EndDescent, "origin", "end-descent")
 _act("sources/<slug:key>/retract/", catalogue.Retract, "source", "retract")
 _act("sources/<slug:key>/watch/", catalogue.WatchSource, "source", "watch")
 _act("sources/<slug:key>/archive/", catalogue.ArchiveSource, "source", "archive")
