@@ -288,6 +288,16 @@ class NameForm(AloneForm):
     field_order = ["text", "language", "preferred", "override"]
 
 
+class EndNameForm(EndForm, AloneForm):
+    """What a subject is not called."""
+
+    names = ("language", "text")
+
+    @staticmethod
+    def said(row):
+        return f"{row.text} ({row.language})"
+
+
 class RetractForm(AloneForm):
     because = forms.CharField(widget=_long(2), label="What its publisher said")
     field_order = ["because", "override"]

@@ -41,7 +41,9 @@ class KeyField(forms.CharField):
         if "\0" in words:
             raise ValidationError("There is a null character in it")
         for name in ("key", *self.by):
-            found = list(self.queryset.filter(**{f"{name}__iexact": words})[:2])
+            over = name.rpartition("__")[0]  # a name on a row of its own must stand
+            stands = {f"{over}__until": None} if over else {}
+            found = list(self.queryset.filter(**{f"{name}__iexact": words}, **stands).distinct()[:2])
             if len(found) == 1:
                 return found[0]
             if found:

@@ -115,6 +115,9 @@ def a_full_desk():
         undated.end_descent(forbes, "same", by=by, because="Nobody says so.")
     undated.descend(forbes, "same", by=by, note="one article")
     subject = make_subject("Björn", names=[{"text": "ビョルン", "language": "ja", "preferred": True}], wikidata="Q1")
+    for _ in range(2):
+        subject.also_called("Bjorn", "en", by=by)
+        subject.end_name("Bjorn", "en", by=by, because="Another Björn.")
     subject.also_called("Bjorn", "en", by=by)
     passage = make_passage("橋は😀 1.7百万 inspected", language="ja")
     passage.capture.mark("furniture", 0, 2, by=by)

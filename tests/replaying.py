@@ -204,6 +204,12 @@ class Desk:
     def do_give_a_subject_another_name(self, claim):
         self.dice.choice(self.subjects).also_called(f"Name {self.dice.random()}", "de", **self.two)
 
+    def do_end_a_name_of_a_subject(self, claim):
+        for subject in self.subjects:
+            if name := subject.names.live().last():
+                subject.end_name(name.text, name.language, because=f"Not so {self.dice.random()}.", **self.two)
+                return
+
     def do_rename_an_origin(self, claim):
         origin = self.dice.choice(self.sources).origin
         origin.edit(name=f"Origin {self.dice.random()}", **self.two)

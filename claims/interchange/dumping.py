@@ -269,7 +269,12 @@ def _write_assessment(change):
 
 def _write_name(change):
     row = Name.objects.select_related("subject").get(since=change)
-    return {"type": "name"} | _fields(row, "subject", "text", "language", "preferred")
+    return {"type": "name"} | _which(row, NAME, since__lte=change) | _fields(row, "preferred")
+
+
+def _write_end_of_name(change):
+    row = Name.objects.select_related("subject").get(until=change)
+    return {"type": "end_name"} | _ended(row, NAME)
 
 
 def _write_relation(change):
@@ -341,6 +346,7 @@ def _write_redaction(change):
 
 
 DESCENT = ("origin", "upstream", "kind")
+NAME = ("subject", "text", "language")
 RELATION = ("claim", "other", "kind")
 OUTLET = ("name", "language", "kind", "url", "owner")
 ORIGIN = ("name", "kind", "outlet", "dated")
@@ -396,6 +402,7 @@ WRITERS: dict[tuple[str, str], Callable[[Change], Line]] = {
     ("relate", "claim"): _write_relation,
     ("close", "claim"): _write_end_of_relation,
     ("reword", "subject"): _write_name,
+    ("close", "subject"): _write_end_of_name,
     **{(verb, "claim"): _write_verb for verb in ("publish", "release", "withdraw")},
     ("strike", "claim"): _write_strike,
     ("hold", "claim"): _write_hold,

@@ -18,7 +18,7 @@ from ..models import (
     Wording,
 )
 from .dumping import Line
-from .naming import capture_of, passage_of
+from .naming import capture_of, passage_of, words_of
 
 
 def _brought(rows: Any) -> Change | None:
@@ -87,6 +87,10 @@ def _descents(line: Line) -> Any:
     return Descent.objects.filter(origin__key=line["origin"], upstream__key=line["upstream"], kind=line["kind"])
 
 
+def _names(line: Line) -> Any:
+    return Name.objects.filter(subject__key=line["subject"], language=line["language"], text__in=words_of(line))
+
+
 def _relations(line: Line) -> Any:
     return Relation.objects.filter(claim__key=line["claim"], other__key=line["other"], kind=line["kind"])
 
@@ -114,7 +118,8 @@ FINDERS: dict[str, Callable[[Line], Change | None]] = {
     "assessment": lambda x: _brought(Assessment.objects.filter(claim__key=x["claim"], number=x["number"])),
     "relation": lambda x: _brought_by(_relations(x), x),
     "end_relation": lambda x: _ended_by(_relations(x), x),
-    "name": lambda x: _brought(Name.objects.filter(subject__key=x["subject"], language=x["language"], text=x["text"])),
+    "name": lambda x: _brought_by(_names(x), x),
+    "end_name": lambda x: _ended_by(_names(x), x),
     "publish": _find_verb("publish"),
     "release": _find_verb("release"),
     "withdraw": _find_verb("withdraw"),

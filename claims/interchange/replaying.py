@@ -14,7 +14,7 @@ from ..methods import FIRST
 from ..models import Cited, Claim, Corrected, ReplyRequest, Subject
 from ..watching import flag
 from .dumping import CAPTURE, FIGURE, ORIGIN, OUTLET, SOURCE, SUBJECT, Line
-from .naming import as_it_stands, capture_of, claim_of, fields_of, passage_of, row_of
+from .naming import as_it_stands, capture_of, claim_of, fields_of, passage_of, row_of, words_of
 
 
 def _read_catalogue(model, *names):
@@ -146,6 +146,14 @@ def _read_name(line, act):
     Subject.objects.get(key=line["subject"]).also_called(**fields, **act)
 
 
+def _read_end_of_name(line, act):
+    subject = Subject.objects.get(key=line["subject"])
+    # Where its words were redacted, they are blank once that is loaded too.
+    name = subject.names.live().filter(text__in=words_of(line), language=line["language"]).first()
+    text = name.text if name else line["text"]
+    subject.end_name(text, line["language"], because=line.get("note", ""), **act)
+
+
 def _read_relation(line, act):
     other = Claim.objects.get(key=line["other"])
     claim_of(line).relate(other, line["kind"], **act)
@@ -231,6 +239,7 @@ READERS: dict[str, Callable[[Line, Line], object]] = {
     "relation": _read_relation,
     "end_relation": _read_end_of_relation,
     "name": _read_name,
+    "end_name": _read_end_of_name,
     "publish": _read_publish,
     "release": _read_release,
     "withdraw": _read_withdraw,

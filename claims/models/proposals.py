@@ -38,13 +38,14 @@ class ProposedVerb(models.TextChoices):
     REDACT = "redact", "redaction"
     EDIT = "edit", "edit"
     ALSO_CALLED = "also_called", "another name"
+    END_NAME = "end_name", "end of another name"
     DESCEND = "descend", "where it comes from"
     END_DESCENT = "end_descent", "end of where it comes from"
     MARK = "mark", "region"
     RETRACT = "retract", "taken back"
 
 
-OF_THE_CATALOGUE = {"edit", "also_called", "descend", "end_descent", "mark", "retract"}
+OF_THE_CATALOGUE = {"edit", "also_called", "end_name", "descend", "end_descent", "mark", "retract"}
 # Several of these may wait for one thing.
 REPEATED = {
     "appear",
@@ -57,6 +58,7 @@ REPEATED = {
     "ask",
     "answer",
     "also_called",
+    "end_name",
     "descend",
     "end_descent",
     "mark",
@@ -238,7 +240,7 @@ class Proposal(models.Model):
         thing = type(self.thing)._base_manager.get(pk=self.thing.pk)
         act = self.body | {"by": self.by, "approved_by": approved_by} | ({"override": override} if override else {})
         match self.verb:
-            case ProposedVerb.EDIT | ProposedVerb.ALSO_CALLED:
+            case ProposedVerb.EDIT | ProposedVerb.ALSO_CALLED | ProposedVerb.END_NAME:
                 return getattr(thing, self.verb)(seen=self.seen, **act)
             case ProposedVerb.DESCEND | ProposedVerb.END_DESCENT:
                 return getattr(thing, self.verb)(Origin.objects.get(pk=act.pop("upstream_id")), **act)

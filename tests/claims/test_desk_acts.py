@@ -189,6 +189,9 @@ def test_the_catalogue_is_kept():
     subject = one.post("subjects/", {"name": "Björn", "kind": "person", "names": names}, 201).json()
     called = one.act(subject["url"], "also-called", text="Bjorn", language="en").json()
     assert {n["text"] for n in called["names"]} == {"ビョルン", "Bjorn"}
+    ended = {"text": "Bjorn", "language": "EN", "because": "Another Björn."}
+    assert [n["text"] for n in one.act(subject["url"], "end-name", **ended).json()["names"]] == ["ビョルン"]
+    problem_of(one.act(subject["url"], "end-name", 422, **ended), 422)
     origin = one.post("origins/", {"name": "Reuters", "kind": "document"}, 201).json()
     one.act(f"origins/{source['origin']}/", "descend", upstream=origin["key"], kind="republishes")
     assert Source.objects.get(key=source["key"]).origin.upstreams.get().upstream.key == origin["key"]

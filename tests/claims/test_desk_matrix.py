@@ -39,6 +39,7 @@ class World:
         self.outlet, self.upstream = self.source.outlet, self.other.appearances.first().passage.capture.source.origin
         self.claim.relate(self.other, "part_of", **two())
         self.origin.descend(self.upstream, "same", **two())
+        self.subject.also_called("Nom", "fr", **two())
         times = {"asked_on": "2026-10-01", "deadline": "2026-10-08"}
         self.request = self.claim.ask(to_name="Lac", channel="email", questions="?", **times, **two())
         self.draft = make_draft("A draft.")
@@ -139,6 +140,7 @@ ROUTES = {
     "origin-end-descent": acting("origin", BOTH, upstream="@upstream", kind="same", because="It is not."),
     "subject-edit": acting("subject", BOTH, name="Other"),
     "subject-also-called": acting("subject", BOTH, text="Autre", language="fr"),
+    "subject-end-name": acting("subject", BOTH, text="Nom", language="fr", because="It is not called so."),
     "proposal-approve": acting("proposal", "approve"),
     "proposal-override": acting("own", "propose+override", because="Nobody else is here."),
     "report-read": Route("report", {}, frozenset({"approve"}), looks=True),

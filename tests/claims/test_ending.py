@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from claims import interchange
 from claims.auditing import audit
-from claims.models import Claim, Proposal
+from claims.models import Claim, Proposal, Subject
+from sources.forms import KeyField
 from sources.models import Change
 
 from ..making import (
@@ -26,6 +27,7 @@ from ..making import (
     make_origin,
     make_passage,
     make_reporter,
+    make_subject,
     supports,
     two,
 )
@@ -83,6 +85,24 @@ KINDS["descent"] = Kind(
     "2 appearances, 1 origin",
     "origin_end_descent",
     lambda has: {"which": f"republishes {has['upstream'].pk}"},
+)
+
+
+def a_subject(shown):
+    subject = make_subject("The bureau of roads")
+    (make_claim if shown else make_draft)(subjects=[subject])
+    return {"thing": subject}
+
+
+KINDS["name"] = Kind(
+    a_subject,
+    lambda has, **by: now(has).also_called("橋梁局", "ja", **by),
+    lambda has, **by: now(has).end_name("橋梁局", "ja", **by),
+    lambda has: has["thing"].names,
+    lambda has: has["thing"].get_absolute_url(),
+    "橋梁局",
+    "subject_end_name",
+    lambda has: {"which": "ja 橋梁局"},
 )
 
 
@@ -268,3 +288,45 @@ def test_two_names_of_one_origin_are_two_again_for_readers_of_either():
     other.descend(shown, "same", **two())
     with pytest.raises(ValidationError, match="another editor must approve"):
         other.end_descent(shown, "same", because=WHY, by=make_editor())
+
+
+def test_nothing_is_found_by_a_name_that_ended(client):
+    kind = KINDS["name"]
+    has = said(kind)
+    stood = quote(Change.objects.latest("id").recorded_at.isoformat())
+    claim = has["thing"].claims.get()
+    editors = [
+        Claim.objects.found("橋梁局", by_editors=True),
+        KeyField(Subject.objects.all(), by=("name", "names__text")),
+    ]
+    assert claim.key in client.get("/claims/?q=橋梁局").content.decode()
+    assert list(editors[0]) == [claim] and editors[1].clean("橋梁局") == has["thing"]
+    kind.end(has, because=WHY, **two())
+    assert claim.key not in client.get("/claims/?q=橋梁局").content.decode()
+    assert claim.key in client.get(f"/claims/?q=橋梁局&as_of={stood}").content.decode()
+    assert not editors[0].all().exists()
+    with pytest.raises(ValidationError, match="There is no subject"):
+        editors[1].clean("橋梁局")
+
+
+def test_a_page_on_which_a_name_still_stood_is_stale():
+    kind = KINDS["name"]
+    has = said(kind, shown=False)
+    seen = now(has).seen
+    kind.end(has, because=WHY, by=make_reporter())
+    with pytest.raises(ValidationError, match="has moved on"):
+        now(has).edit(name="Another", by=make_reporter(), seen=seen)
+
+
+def test_names_that_were_redacted_and_ended_load_as_such():
+    kind = KINDS["name"]
+    has = said(kind)
+    now(has).also_called("橋梁局 II", "ja", **two())
+    kind.end(has, because=WHY, **two())
+    claim = has["thing"].claims.get()
+    claim.redact("橋梁局", by=make_chief(), approved_by=make_editor(), because="A court ordered it.")
+    assert [n.text for n in kind.rows(has).all()] == ["", ""]
+    lines, told = list(interchange.dump()), everything_said()["Name"]
+    empty_the_desk()
+    interchange.load(lines)
+    assert everything_said()["Name"] == told and list(interchange.dump()) == lines

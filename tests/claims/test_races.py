@@ -135,6 +135,12 @@ def descended():
     return origin
 
 
+def named():
+    subject = make_subject()
+    subject.also_called("Name", "de", by=make_reporter())
+    return row_of(lambda: subject)
+
+
 PATHS = {
     "reword": Path(
         a_claim_with,
@@ -251,6 +257,11 @@ PATHS = {
             fresh(has["other"] if n else has["claim"]), because="The same.", **has["two"]
         ),
         lambda has, n: fresh(has["claim"] if n else has["other"]).merged_into_id is not None,
+    ),
+    "end a name": Path(
+        named,
+        lambda has, n: Subject.objects.get(pk=has["row"].pk).end_name("Name", "de", by=has["by"], because=f"{n}"),
+        lambda has, n: Change.objects.about("subject", has["row"].key).filter(verb="close", note=f"{n}").exists(),
     ),
     "end where it comes from": Path(
         lambda: row_of(descended),

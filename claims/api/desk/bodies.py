@@ -310,6 +310,11 @@ class Descend(Alone):
     note = _words()
 
 
+class EndName(Alone, Because):
+    text = Text(allow_blank=False)
+    language = Text()
+
+
 class EndDescent(Alone, Because):
     upstream = Key(Origin)
     kind = Choice(DescentKind.values)

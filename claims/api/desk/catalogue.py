@@ -82,6 +82,12 @@ class AlsoCalled(RowAct):
     model, verb, body = Subject, "also_called", bodies.AlsoCalled
 
 
+class EndName(RowAct):
+    """Ends another name of a subject."""
+
+    model, verb, body = Subject, "end_name", bodies.EndName
+
+
 class Descend(RowAct):
     """Says that an origin comes from another. It is added beside what is known."""
 

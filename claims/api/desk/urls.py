@@ -51,6 +51,7 @@ for plural, (model, add, edit) in catalogue.CATALOGUE.items():
     _one(f"{plural}/<slug:key>/", model, name)
     _act(f"{plural}/<slug:key>/edit/", editing, name, "edit")
 _act("subjects/<slug:key>/also-called/", catalogue.AlsoCalled, "subject", "also-called")
+_act("subjects/<slug:key>/end-name/", catalogue.EndName, "subject", "end-name")
 _act("origins/<slug:key>/descend/", catalogue.Descend, "origin", "descend")
 _act("origins/<slug:key>/end-descent/", catalogue.EndDescent, "origin", "end-descent")
 _act("sources/<slug:key>/retract/", catalogue.Retract, "source", "retract")
