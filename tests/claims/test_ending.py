@@ -330,3 +330,13 @@ def test_names_that_were_redacted_and_ended_load_as_such():
     empty_the_desk()
     interchange.load(lines)
     assert everything_said()["Name"] == told and list(interchange.dump()) == lines
+
+
+def test_a_subject_has_a_further_version_when_a_name_ended(client):
+    kind = KINDS["name"]
+    has = said(kind)
+    address = f"/api/v1/subjects/{has['thing'].key}/"
+    before = client.get(address).json()
+    kind.end(has, because=WHY, **two())
+    after = client.get(address).json()
+    assert before["names"] and not after["names"] and after["version"] == before["version"] + 1
