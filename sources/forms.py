@@ -378,6 +378,16 @@ class EndDescentForm(EndForm, AloneForm):
         return f"It {row.get_kind_display().lower()} {row.upstream} ({row.upstream.key})"
 
 
+class EndRegionForm(EndForm, AloneForm):
+    """Which stretch of a text is not of its kind."""
+
+    names = ("kind", "start", "end")
+
+    @staticmethod
+    def said(row):
+        return str(row)
+
+
 class RegionForm(AloneForm):
     """A stretch of a text that repeats another one, or that is page furniture. It is marked, never cut."""
 

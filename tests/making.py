@@ -120,6 +120,9 @@ def a_full_desk():
         subject.end_name("Bjorn", "en", by=by, because="Another Björn.")
     subject.also_called("Bjorn", "en", by=by)
     passage = make_passage("橋は😀 1.7百万 inspected", language="ja")
+    for note in ("a guess", "another guess"):
+        passage.capture.mark("furniture", 0, 2, by=by, note=note)
+        passage.capture.end_region("furniture", 0, 2, by=by, because="It is of the text.")
     passage.capture.mark("furniture", 0, 2, by=by)
     passage.capture.read_to_the_end(by=by)
     passage.translate("The bridge …", by=by, made_by="FactDesk")

@@ -198,6 +198,14 @@ class Desk:
     def do_mark(self, claim):
         self.dice.choice(self.sources).captures.first().mark("furniture", 0, self.dice.randint(1, 9), **self.two)
 
+    def do_end_a_region(self, claim):
+        for source in self.sources:
+            capture = source.captures.first()
+            if marked := capture.regions.live().last():
+                why = f"Not so {self.dice.random()}."
+                capture.end_region(marked.kind, marked.start, marked.end, because=why, **self.two)
+                return
+
     def do_say_in_what_language_a_source_is(self, claim):
         self.dice.choice(self.sources).edit(language=self.dice.choice(["de", "ja", "en"]), **self.two)
 

@@ -17,6 +17,7 @@ ROW_PAGES = {
     "descend": "origin_descend",
     "end_descent": "origin_end_descent",
     "mark": "capture_mark",
+    "end_region": "capture_end_region",
     "retract": "source_retract",
 }
 SEND = "Send to a second editor"

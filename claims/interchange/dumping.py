@@ -176,11 +176,13 @@ def _write_sighting(change):
 
 def _write_region(change):
     region = Region.objects.select_related("capture__source").get(since=change)
-    return (
-        {"type": "region"}
-        | _fields(region, "capture", "start", "end", "kind", "of_start", "of_end")
-        | {"about": region.note}
-    )
+    line = {"type": "region"} | _which(region, REGION, since__lte=change)
+    return line | _fields(region, "of_start", "of_end") | {"about": region.note}
+
+
+def _write_end_of_region(change):
+    row = Region.objects.select_related("capture__source").get(until=change)
+    return {"type": "end_region"} | _ended(row, REGION)
 
 
 def _write_passage(change):
@@ -347,6 +349,7 @@ def _write_redaction(change):
 
 DESCENT = ("origin", "upstream", "kind")
 NAME = ("subject", "text", "language")
+REGION = ("capture", "start", "end", "kind")
 RELATION = ("claim", "other", "kind")
 OUTLET = ("name", "language", "kind", "url", "owner")
 ORIGIN = ("name", "kind", "outlet", "dated")
@@ -391,6 +394,7 @@ WRITERS: dict[tuple[str, str], Callable[[Change], Line]] = {
     ("read", "capture"): _write_read,
     ("sight", "passage"): _write_sighting,
     ("mark", "capture"): _write_region,
+    ("close", "capture"): _write_end_of_region,
     ("mark", "passage"): _write_passage,
     ("translate", "passage"): _write_translation,
     ("relate", "origin"): _write_descent,

@@ -99,6 +99,10 @@ def _place(line: Line) -> Line:
     return {"capture": capture_of(line["capture"]), "start": line.get("start", 0), "end": line["end"]}
 
 
+def _regions(line: Line) -> Any:
+    return Region.objects.filter(kind=line["kind"], **_place(line))
+
+
 FINDERS: dict[str, Callable[[Line], Change | None]] = {
     "outlet": _find_catalogue(Outlet),
     "origin": _find_catalogue(Origin),
@@ -107,7 +111,8 @@ FINDERS: dict[str, Callable[[Line], Change | None]] = {
     "capture": lambda x: _brought(Capture.objects.filter(source__key=x["source"], sha256=x["sha256"])),
     "sighting": _find_sighting,
     "read": lambda x: _numbered(Change.objects.about("capture", x["capture"]).filter(verb="read").order_by("id"), x),
-    "region": lambda x: _brought(Region.objects.filter(kind=x["kind"], **_place(x))),
+    "region": lambda x: _brought_by(_regions(x), x),
+    "end_region": lambda x: _ended_by(_regions(x), x),
     "passage": lambda x: _brought(Passage.objects.filter(**_place(x))),
     "translation": _find_translation,
     "descent": lambda x: _brought_by(_descents(x), x),

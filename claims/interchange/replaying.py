@@ -50,6 +50,11 @@ def _read_region(line, act):
     as_it_stands(capture_of(line["capture"])).mark(line["kind"], note=line.get("about", ""), **fields, **act)
 
 
+def _read_end_of_region(line, act):
+    place = {"start": line.get("start", 0), "end": line["end"]}
+    as_it_stands(capture_of(line["capture"])).end_region(line["kind"], because=line.get("note", ""), **place, **act)
+
+
 def _read_reading(line, act):
     as_it_stands(capture_of(line["capture"])).read_to_the_end(by=act["by"])
 
@@ -226,6 +231,7 @@ READERS: dict[str, Callable[[Line, Line], object]] = {
     "subject": _read_catalogue(Subject, *SUBJECT),
     "capture": _read_capture,
     "region": _read_region,
+    "end_region": _read_end_of_region,
     "read": _read_reading,
     "sighting": _read_sighting,
     "passage": _read_passage,

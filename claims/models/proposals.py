@@ -42,10 +42,11 @@ class ProposedVerb(models.TextChoices):
     DESCEND = "descend", "where it comes from"
     END_DESCENT = "end_descent", "end of where it comes from"
     MARK = "mark", "region"
+    END_REGION = "end_region", "end of a region"
     RETRACT = "retract", "taken back"
 
 
-OF_THE_CATALOGUE = {"edit", "also_called", "end_name", "descend", "end_descent", "mark", "retract"}
+OF_THE_CATALOGUE = {"edit", "also_called", "end_name", "descend", "end_descent", "mark", "end_region", "retract"}
 # Several of these may wait for one thing.
 REPEATED = {
     "appear",
@@ -62,6 +63,7 @@ REPEATED = {
     "descend",
     "end_descent",
     "mark",
+    "end_region",
 }
 
 THINGS = ("claim", "subject", "source", "outlet", "origin", "capture")  # a proposal is about one of these
@@ -244,8 +246,8 @@ class Proposal(models.Model):
                 return getattr(thing, self.verb)(seen=self.seen, **act)
             case ProposedVerb.DESCEND | ProposedVerb.END_DESCENT:
                 return getattr(thing, self.verb)(Origin.objects.get(pk=act.pop("upstream_id")), **act)
-            case ProposedVerb.MARK:
-                return thing.mark(**act)
+            case ProposedVerb.MARK | ProposedVerb.END_REGION:
+                return getattr(thing, self.verb)(**act)
             case ProposedVerb.RETRACT:
                 refuse_stale(thing, self.seen)
                 return Claim.objects.retract(thing, **act)

@@ -239,6 +239,9 @@ def test_regions_are_marked_and_a_text_is_read_to_the_end():
     address = f"sources/{capture.source.key}/captures/{capture.sha256[:12]}/"
     one.act(address, "regions", kind="furniture", start=0, end=5)
     assert one.get(address).json()["regions"][0]["end"] == 5
+    ended = {"kind": "furniture", "start": 0, "end": 5, "because": "It is of the text."}
+    assert one.act(address, "end-region", **ended).json()["regions"] == []
+    problem_of(one.act(address, "end-region", 422, **ended), 422)
     told = problem_of(one.act(address, "regions", 422, kind="furniture", start=0, end=500), 422)
     assert "has 23 characters" in told["detail"]
     one.act(address, "read")

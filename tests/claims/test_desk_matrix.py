@@ -40,6 +40,7 @@ class World:
         self.claim.relate(self.other, "part_of", **two())
         self.origin.descend(self.upstream, "same", **two())
         self.subject.also_called("Nom", "fr", **two())
+        self.capture.mark("furniture", 4, 9, **two())
         times = {"asked_on": "2026-10-01", "deadline": "2026-10-08"}
         self.request = self.claim.ask(to_name="Lac", channel="email", questions="?", **times, **two())
         self.draft = make_draft("A draft.")
@@ -133,6 +134,7 @@ ROUTES = {
     "source-archive": acting("source", "record"),
     "source-apart": Route("source", {"other": "@alike"}, frozenset({"record"}), looks=True),
     "capture-regions": acting("capture", BOTH, kind="furniture", start=0, end=3),
+    "capture-end-region": acting("capture", BOTH, kind="furniture", start=4, end=9, because="It is of the text."),
     "capture-read": acting("capture", "record"),
     "outlet-edit": acting("outlet", BOTH, name="Other"),
     "origin-edit": acting("origin", BOTH, name="Other"),

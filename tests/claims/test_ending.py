@@ -106,6 +106,23 @@ KINDS["name"] = Kind(
 )
 
 
+def a_text(shown):
+    capture = a_claim(shown).appearances.get().passage.capture
+    return {"thing": capture, "source": capture.source}
+
+
+KINDS["region"] = Kind(
+    a_text,
+    lambda has, **by: now(has).mark("furniture", 0, 10, **by),
+    lambda has, **by: now(has).end_region("furniture", 0, 10, **by),
+    lambda has: has["thing"].regions,
+    lambda has: has["source"].get_absolute_url(),
+    "0 – 10: page furniture",
+    "capture_end_region",
+    lambda has: {"which": "furniture 0 10"},
+)
+
+
 def now(has):
     return type(has["thing"]).objects.get(pk=has["thing"].pk)
 

@@ -25,7 +25,7 @@ from claims.lifting import lift_embargoes
 from claims.models import Claim, Corrected, Hold, Proposal, ReplyRequest, Report, Subject
 from claims.searching import reindex
 from sources import capturing, keeping, redacting
-from sources.models import Change, Origin, Outlet, Source, Watch
+from sources.models import Capture, Change, Origin, Outlet, Source, Watch
 
 from ..making import (
     UPDATE,
@@ -139,6 +139,12 @@ def named():
     subject = make_subject()
     subject.also_called("Name", "de", by=make_reporter())
     return row_of(lambda: subject)
+
+
+def marked():
+    capture, by = make_source().captures.get(), make_reporter()
+    capture.mark("furniture", 0, 2, by=by)
+    return {"capture": capture, "by": by}
 
 
 PATHS = {
@@ -257,6 +263,13 @@ PATHS = {
             fresh(has["other"] if n else has["claim"]), because="The same.", **has["two"]
         ),
         lambda has, n: fresh(has["claim"] if n else has["other"]).merged_into_id is not None,
+    ),
+    "end a region": Path(
+        marked,
+        lambda has, n: Capture.objects.get(pk=has["capture"].pk).end_region(
+            "furniture", 0, 2, by=has["by"], because=f"{n}"
+        ),
+        lambda has, n: Change.objects.about("capture", has["capture"].ref).filter(verb="close", note=f"{n}").exists(),
     ),
     "end a name": Path(
         named,

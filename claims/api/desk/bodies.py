@@ -361,6 +361,12 @@ class CaptureBody(Body):
         return data
 
 
+class EndRegion(Alone, Because):
+    kind = Choice(RegionKind.values)
+    start = Number()
+    end = Number()
+
+
 class PassageBody(Body):
     """The words, letter for letter, and which of several they are; or their place, in code points."""
 

@@ -171,6 +171,12 @@ class Mark(CaptureAct, ActOrPropose):
     verb, body = "mark", bodies.Mark
 
 
+class EndRegion(CaptureAct, ActOrPropose):
+    """Ends a region: it is not of that kind."""
+
+    verb, body = "end_region", bodies.EndRegion
+
+
 class ReadToTheEnd(CaptureAct):
     """Somebody read it all: what is not recorded from it is not in it."""
 

@@ -62,6 +62,7 @@ _act("sources/<slug:key>/captures/", catalogue.CaptureSource, "source", "capture
 _act("sources/<slug:key>/passages/", catalogue.Quote, "source", "passages")
 _at("sources/<slug:key>/captures/<slug:sha>/", reads(reading.CaptureOf, "desk_capture"), "capture")
 _act("sources/<slug:key>/captures/<slug:sha>/regions/", catalogue.Mark, "capture", "regions")
+_act("sources/<slug:key>/captures/<slug:sha>/end-region/", catalogue.EndRegion, "capture", "end-region")
 _act("sources/<slug:key>/captures/<slug:sha>/read/", catalogue.ReadToTheEnd, "capture", "read")
 
 _at(
