@@ -268,6 +268,30 @@ class EndRelationForm(EndForm):
         return f"This claim {row.get_kind_display().lower()}: {row.other.words} ({row.other.key})"
 
 
+class AddSubjectForm(forms.Form):
+    """Whom or what a claim is about too."""
+
+    subject = KeyField(Subject.objects.all(), by=("name", "names__text"), required=True, help_text="Its id or a name.")
+
+    @property
+    def offers(self):
+        return offers(self)
+
+    @classmethod
+    def initial_of(cls, body):
+        return {"subject": Subject.objects.get(pk=body["subject_id"])}
+
+
+class EndSubjectForm(EndForm):
+    """Whom a claim is not about."""
+
+    names = ("subject_id",)
+
+    @staticmethod
+    def said(row):
+        return f"{row.subject} ({row.subject.key})"
+
+
 class RecordForm(forms.Form):
     """A new claim in our own words."""
 

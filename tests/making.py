@@ -149,6 +149,9 @@ def a_full_desk():
     assess(other, "verified", citing=[Cited("supports", expression="3.25 / 1.7 - 1", printed="0.91", decimals=2)])
     claim.reword("Better", "The bridge was not inspected.", by=by)
     assess(claim, "disputed", citing=[contradicts(note="A denial.")])
+    for _ in range(2):
+        claim.end_subject(subject, by=by, because="It is about somebody else.")
+        claim.add_subject(subject, by=by)
     for _ in range(2):  # said in error, twice
         claim.relate(other, "contradicts", by=by)
         claim.end_relation(other, "contradicts", by=by, because="They are about two bridges.")

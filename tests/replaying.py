@@ -121,6 +121,13 @@ class Desk:
         if said := claim.relations.between_claims().last():
             claim.end_relation(said.other, said.kind, because=f"Not so {self.dice.random()}.", **self.two)
 
+    def do_say_whom_it_is_about(self, claim):
+        claim.add_subject(make_subject(), **self.two)
+
+    def do_end_whom_it_is_about(self, claim):
+        if mention := claim.about.live().last():
+            claim.end_subject(mention.subject, because=f"Not so {self.dice.random()}.", **self.two)
+
     def do_translate(self, claim):
         claim.appearances.first().passage.translate(f"Words {self.dice.random()}", made_by="X", **self.two)
 

@@ -284,7 +284,16 @@ def _write_relation(change):
     return {"type": "relation"} | _which(row, RELATION, since__lte=change)
 
 
-def _write_end_of_relation(change):
+def _write_mention(change):
+    row = ClaimSubject.objects.select_related("claim", "subject").get(since=change)
+    return {"type": "add_subject"} | _which(row, MENTION, since__lte=change)
+
+
+def _write_end_of_claim(change):
+    """What ended of what is said of a claim: whom it is about, or how it stands to another."""
+    if change.parts:
+        mention = ClaimSubject.objects.select_related("claim", "subject").get(until=change)
+        return {"type": "end_subject"} | _ended(mention, MENTION)
     row = Relation.objects.select_related("claim", "other").get(until=change)
     return {"type": "end_relation"} | _ended(row, RELATION)
 
@@ -350,6 +359,7 @@ def _write_redaction(change):
 DESCENT = ("origin", "upstream", "kind")
 NAME = ("subject", "text", "language")
 REGION = ("capture", "start", "end", "kind")
+MENTION = ("claim", "subject")
 RELATION = ("claim", "other", "kind")
 OUTLET = ("name", "language", "kind", "url", "owner")
 ORIGIN = ("name", "kind", "outlet", "dated")
@@ -404,7 +414,8 @@ WRITERS: dict[tuple[str, str], Callable[[Change], Line]] = {
     ("appear", "claim"): _write_appearance,
     ("assess", "claim"): _write_assessment,
     ("relate", "claim"): _write_relation,
-    ("close", "claim"): _write_end_of_relation,
+    ("add", "claim"): _write_mention,
+    ("close", "claim"): _write_end_of_claim,
     ("reword", "subject"): _write_name,
     ("close", "subject"): _write_end_of_name,
     **{(verb, "claim"): _write_verb for verb in ("publish", "release", "withdraw")},

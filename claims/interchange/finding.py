@@ -9,6 +9,7 @@ from ..models import (
     Appearance,
     Assessment,
     Claim,
+    ClaimSubject,
     Name,
     Relation,
     RelationKind,
@@ -87,6 +88,10 @@ def _descents(line: Line) -> Any:
     return Descent.objects.filter(origin__key=line["origin"], upstream__key=line["upstream"], kind=line["kind"])
 
 
+def _mentions(line: Line) -> Any:
+    return ClaimSubject.objects.filter(claim__key=line["claim"], subject__key=line["subject"])
+
+
 def _names(line: Line) -> Any:
     return Name.objects.filter(subject__key=line["subject"], language=line["language"], text__in=words_of(line))
 
@@ -122,6 +127,8 @@ FINDERS: dict[str, Callable[[Line], Change | None]] = {
     "appearance": _find_appearance,
     "assessment": lambda x: _brought(Assessment.objects.filter(claim__key=x["claim"], number=x["number"])),
     "relation": lambda x: _brought_by(_relations(x), x),
+    "add_subject": lambda x: _brought_by(_mentions(x), x),
+    "end_subject": lambda x: _ended_by(_mentions(x), x),
     "end_relation": lambda x: _ended_by(_relations(x), x),
     "name": lambda x: _brought_by(_names(x), x),
     "end_name": lambda x: _ended_by(_names(x), x),

@@ -169,6 +169,15 @@ def _read_end_of_relation(line, act):
     claim_of(line).end_relation(other, line["kind"], because=line.get("note", ""), **act)
 
 
+def _read_mention(line, act):
+    claim_of(line).add_subject(Subject.objects.get(key=line["subject"]), **act)
+
+
+def _read_end_of_mention(line, act):
+    subject = Subject.objects.get(key=line["subject"])
+    claim_of(line).end_subject(subject, because=line.get("note", ""), **act)
+
+
 def _read_publish(line, act):
     claim_of(line).publish(no_reply_reason=line.get("note", ""), **act)
 
@@ -244,6 +253,8 @@ READERS: dict[str, Callable[[Line, Line], object]] = {
     "assessment": _read_assessment,
     "relation": _read_relation,
     "end_relation": _read_end_of_relation,
+    "add_subject": _read_mention,
+    "end_subject": _read_end_of_mention,
     "name": _read_name,
     "end_name": _read_end_of_name,
     "publish": _read_publish,

@@ -25,6 +25,8 @@ class ProposedVerb(models.TextChoices):
     TRANSLATE = "translate", "translation"
     RELATE = "relate", "relation"
     END_RELATION = "end_relation", "end of a relation"
+    ADD_SUBJECT = "add_subject", "subject"
+    END_SUBJECT = "end_subject", "end of a subject"
     PUBLISH = "publish", "first publication"
     REWORD = "reword", "new wording"
     RELEASE = "release", "release"
@@ -53,6 +55,8 @@ REPEATED = {
     "translate",
     "relate",
     "end_relation",
+    "add_subject",
+    "end_subject",
     "strike",
     "hold",
     "lift",

@@ -107,6 +107,9 @@ class ClaimSubjectQuerySet(ClosingQuerySet):
         """Of claims that readers see."""
         return self.filter(seen())
 
+    def in_order(self):
+        return self.select_related("subject").order_by("id")
+
 
 class ClaimSubject(ClosingRow):
     """A claim is about a subject."""

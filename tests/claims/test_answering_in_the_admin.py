@@ -30,6 +30,8 @@ ACTS = [
     "correct",
     "strike",
     "end_relation",
+    "add_subject",
+    "end_subject",
     "hold",
     "lift",
     "ask",

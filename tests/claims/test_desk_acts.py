@@ -150,6 +150,12 @@ def test_the_other_verbs_of_a_claim():
     told = one.act(at(claim), "end-relation", other=other.key, kind="contradicts", because="Two bridges.").json()
     assert told["relations"] == [] and claim.relations.get().until.note == "Two bridges."
     problem_of(one.act(at(claim), "end-relation", 422, other=other.key, kind="contradicts", because="Again."), 422)
+    subject = make_subject()
+    about = {"key": subject.key, "name": subject.name}
+    assert one.act(at(claim), "add-subject", subject=subject.key).json()["subjects"] == [about]
+    problem_of(one.act(at(claim), "add-subject", 422, subject=subject.key), 422)
+    assert one.act(at(claim), "end-subject", subject=subject.key, because="Another.").json()["subjects"] == []
+    problem_of(one.act(at(claim), "end-subject", 422, subject=subject.key, because="Another."), 422)
     one.act(at(claim), "strike", passage=passage.ref, because="Another bridge.")
     one.act(at(claim), "comment", text="  Look at this.  ")
     assert Comment.objects.get().text == "  Look at this.  "

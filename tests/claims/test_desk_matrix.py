@@ -26,9 +26,9 @@ class World:
     """What the addresses are about. What readers see, every token sees."""
 
     def __init__(self):
-        self.subject = make_subject()
+        self.subject, self.elsewhere = make_subject(), make_subject()
         self.claim = make_claim("The span was never surveyed.", subjects=[self.subject])
-        self.other = make_claim("Another.")
+        self.other = make_claim("Another.", subjects=[self.elsewhere])
         self.passage = self.claim.appearances.get().passage
         self.claim.appear(make_passage("It was inspected."), "denies", **two())
         self.free = Passage.objects.latest("id")
@@ -113,6 +113,8 @@ ROUTES = {
     "claim-strike": acting("claim", BOTH, passage="@free", correcting={"kind": "removal", "why": "Another bridge."}),
     "claim-relate": acting("claim", BOTH, other="@other", kind="contradicts"),
     "claim-end-relation": acting("claim", BOTH, other="@other", kind="part_of", because="It is not."),
+    "claim-add-subject": acting("claim", BOTH, subject="@elsewhere"),
+    "claim-end-subject": acting("claim", BOTH, subject="@subject", because="It is not."),
     "claim-merge": acting("claim", "propose", other="@other", because="They say the same."),
     "claim-reword": acting("claim", BOTH, statement="Other.", headline="O", code="new_evidence", because="So."),
     "claim-assess": acting("claim", "propose", status="unverified", because="Not sure."),

@@ -123,6 +123,18 @@ KINDS["region"] = Kind(
 )
 
 
+KINDS["subject"] = Kind(
+    lambda shown: {"thing": a_claim(shown), "subject": make_subject("The bureau of roads")},
+    lambda has, **by: now(has).add_subject(has["subject"], **by),
+    lambda has, **by: now(has).end_subject(has["subject"], **by),
+    lambda has: has["thing"].about,
+    lambda has: has["thing"].get_absolute_url(),
+    "The bureau of roads",
+    "claim_end_subject",
+    lambda has: {"which": has["subject"].pk},
+)
+
+
 def now(has):
     return type(has["thing"]).objects.get(pk=has["thing"].pk)
 
@@ -357,3 +369,27 @@ def test_a_subject_has_a_further_version_when_a_name_ended(client):
     kind.end(has, because=WHY, **two())
     after = client.get(address).json()
     assert before["names"] and not after["names"] and after["version"] == before["version"] + 1
+
+
+def test_a_claim_is_told_to_be_about_one_more_by_two_and_once(client):
+    claim, subject = make_claim(), make_subject("The bureau of roads")
+    with pytest.raises(ValidationError, match="another editor must approve"):
+        claim.add_subject(subject, by=make_editor())
+    client.force_login(make_reporter())
+    page = reverse("admin:claim_add_subject", args=[claim.pk])
+    seen = zip(("seen_wording", "seen_assessment"), (n or "" for n in client.get(page).context["seen"]), strict=True)
+    assert client.post(page, dict(seen) | {"subject": "the bureau of roads"}).status_code == 302
+    client.force_login(make_editor())
+    proposal = Proposal.objects.waiting().get()
+    review = client.get(reverse("admin:claims_proposal_change", args=[proposal.pk])).content.decode()
+    assert "It is about <a" in review and "The bureau of roads" in review
+    proposal.approve(by=make_editor())
+    page = client.get(claim.get_absolute_url()).content.decode()
+    assert "A subject added" in page and "The bureau of roads" in page
+    assert claim.key in client.get("/claims/?q=bureau").content.decode()
+    claim = Claim.objects.get(pk=claim.pk)
+    with pytest.raises(ValidationError, match="already"):
+        claim.add_subject(subject, **two())
+    claim.end_subject(subject, because=WHY, **two())
+    assert "A subject taken off" in client.get(claim.get_absolute_url()).content.decode()
+    assert claim.key not in client.get("/claims/?q=bureau").content.decode()

@@ -120,6 +120,14 @@ class EndRelation(Relate):
     because = Text()
 
 
+class AboutBody(Body):
+    subject = Key(Subject)
+
+
+class EndSubject(AboutBody):
+    because = Text()
+
+
 class Merge(Body):
     other = Key(Claim)
     because = Text()
