@@ -364,8 +364,8 @@ def _ends(change: Change, row) -> bool:
 
 ENDING: dict[type, set[str]] = {
     Appearance: {"strike", "merge"},
-    ClaimSubject: {"merge"},
-    Relation: {"merge"},
+    ClaimSubject: {"close", "merge"},
+    Relation: {"close", "merge"},
     ReplyClaim: {"merge"},
     Hold: {"lift"},
 }
@@ -401,7 +401,7 @@ BROUGHT: list[tuple[Any, set[str], Callable[[Any], str], tuple[str, ...]]] = [
     (Sighting, {"sight"}, lambda r: r.passage.ref, ("passage__capture__source",)),
     (Translation, {"translate"}, lambda r: r.passage.ref, ("until", "passage__capture__source")),
     (Claim, {"record"}, lambda r: r.key, ()),
-    (ClaimSubject, {"record", "absorb"}, lambda r: r.claim.key, ("until", "claim")),
+    (ClaimSubject, {"record", "add", "absorb"}, lambda r: r.claim.key, ("until", "claim")),
     (Wording, {"record", "reword"}, lambda r: r.claim.key, ("claim",)),
     (Appearance, {"appear", "absorb"}, lambda r: r.claim.key, ("until", "claim")),
     (Assessment, {"assess"}, lambda r: r.claim.key, ("claim",)),

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 
 from sources.dates import validate_edtf
-from sources.forms import AloneForm, KeyField, QuoteForm, TranslationForm, as_pasted, offers, places_of
+from sources.forms import AloneForm, EndForm, KeyField, QuoteForm, TranslationForm, as_pasted, offers, places_of
 from sources.languages import validate_language
 from sources.models import Origin, Outlet, Passage
 
@@ -258,6 +258,40 @@ class RelateForm(forms.Form):
         return {"kind": body["kind"], "other": Claim.objects.get(pk=body["other_id"])}
 
 
+class EndRelationForm(EndForm):
+    """How a claim does not stand to another."""
+
+    names = ("kind", "other_id")
+
+    @staticmethod
+    def said(row):
+        return f"This claim {row.get_kind_display().lower()}: {row.other.words} ({row.other.key})"
+
+
+class AddSubjectForm(forms.Form):
+    """Whom or what a claim is about too."""
+
+    subject = KeyField(Subject.objects.all(), by=("name", "names__text"), required=True, help_text="Its id or a name.")
+
+    @property
+    def offers(self):
+        return offers(self)
+
+    @classmethod
+    def initial_of(cls, body):
+        return {"subject": Subject.objects.get(pk=body["subject_id"])}
+
+
+class EndSubjectForm(EndForm):
+    """Whom a claim is not about."""
+
+    names = ("subject_id",)
+
+    @staticmethod
+    def said(row):
+        return f"{row.subject} ({row.subject.key})"
+
+
 class RecordForm(forms.Form):
     """A new claim in our own words."""
 
@@ -276,6 +310,16 @@ class NameForm(AloneForm):
     language = forms.CharField(max_length=35, help_text="Like ja, fr or zh-Hant.", validators=[validate_language])
     preferred = forms.BooleanField(required=False, label="The usual name in this language")
     field_order = ["text", "language", "preferred", "override"]
+
+
+class EndNameForm(EndForm, AloneForm):
+    """What a subject is not called."""
+
+    names = ("language", "text")
+
+    @staticmethod
+    def said(row):
+        return f"{row.text} ({row.language})"
 
 
 class RetractForm(AloneForm):

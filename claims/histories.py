@@ -25,11 +25,13 @@ KINDS = {
 VERBS = {
     "record": "wordings",
     "reword": "wordings",
+    "add": "wordings",
     "appear": "appearances",
     "strike": "appearances",
     "translate": "appearances",
     "sight": "appearances",
     "relate": "appearances",
+    "close": "appearances",
     "assess": "findings",
     "publish": "stage",
     "release": "stage",
@@ -131,8 +133,15 @@ def _told_by_rows(claim: Claim, requests) -> dict[int, list[tuple[str, str, str]
         for reply in request.replies.all():
             words = reply.passage.exact if reply.passage else reply.note
             tell(reply.since_id, "Reply", "", f"{reply.get_outcome_display()}. {words}")
+    for mention in claim.about.select_related("subject"):
+        tell(mention.since_id, "About", "", mention.subject.name)
+        if mention.until_id:
+            tell(mention.until_id, "About", mention.subject.name, "")
     for relation in claim.relations.select_related("other"):
-        tell(relation.since_id, "Relation", "", f"{relation.get_kind_display()} {relation.other.key}")
+        said = f"{relation.get_kind_display()} {relation.other.key}"
+        tell(relation.since_id, "Relation", "", said)
+        if relation.until_id:
+            tell(relation.until_id, "Relation", said, "")
     return told
 
 

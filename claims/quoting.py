@@ -58,9 +58,8 @@ def public_captures():
 
 def with_version(rows, kind: str):
     """Rows of the catalogue, each with its `version`: how many times what readers see of it was told and changed."""
-    edits = Change.objects.filter(
-        known("pk"), kind=kind, key=OuterRef("key"), public_number__isnull=False, verb__in=[Verb.EDIT, Verb.REWORD]
-    )
+    told = {"kind": kind, "key": OuterRef("key"), "public_number__isnull": False}
+    edits = Change.objects.filter(known("pk"), verb__in=[Verb.EDIT, Verb.REWORD, Verb.CLOSE], **told)
     return rows.annotate(version=_one_and(edits))
 
 

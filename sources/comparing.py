@@ -38,9 +38,15 @@ def row_moved(row, seen: int, fields: Iterable[str], *, before="As you saw it") 
     since = Change.objects.about(row._meta.model_name, row.key).of_the_row().filter(id__gt=seen)
     edit = since.filter(before__isnull=False).order_by("id").first()
     was = type(row)(**edit.before) if edit else row
+    words = {
+        "add": "added it",
+        "edit": f"edited this {kind}",
+        "reword": "gave it another name",
+        "close": "ended a name",
+    }
     return Moved(
         title=f"This {kind} has moved on",
-        acts=acts_in_words(since, {"add": "added it", "edit": f"edited this {kind}", "reword": "gave it another name"}),
+        acts=acts_in_words(since, words),
         rows=_beside(was, row, fields),
         before=before,
     )

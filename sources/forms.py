@@ -1,4 +1,5 @@
 from array import array
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -40,7 +41,9 @@ class KeyField(forms.CharField):
         if "\0" in words:
             raise ValidationError("There is a null character in it")
         for name in ("key", *self.by):
-            found = list(self.queryset.filter(**{f"{name}__iexact": words})[:2])
+            over = name.rpartition("__")[0]  # a name on a row of its own must stand
+            stands = {f"{over}__until": None} if over else {}
+            found = list(self.queryset.filter(**{f"{name}__iexact": words}, **stands).distinct()[:2])
             if len(found) == 1:
                 return found[0]
             if found:
@@ -325,6 +328,64 @@ class DescentForm(AloneForm):
     @staticmethod
     def initial_of(body: dict) -> dict:
         return body | {"upstream": Origin.objects.filter(pk=body["upstream_id"]).first()}
+
+
+class EndForm(forms.Form):
+    """Which of several things that were said is not so, and why."""
+
+    which = forms.ChoiceField(widget=forms.RadioSelect)
+    because = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
+        label="Why it does not stand",
+        help_text="It stays in the history.",
+    )
+    field_order = ["which", "because", "override"]
+    names: tuple[str, ...] = ()  # the columns by which a verb knows the row
+
+    def __init__(self, rows, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.rows = {self._named(row.__dict__): row for row in rows}
+        which: Any = self.fields["which"]
+        which.choices = [(name, self.said(row)) for name, row in self.rows.items()]
+
+    @classmethod
+    def _named(cls, values) -> str:
+        """How the form, and the links to it, name a row."""
+        return " ".join(str(values[name]) for name in cls.names)
+
+    @staticmethod
+    def said(row) -> str:
+        """What it says, for editors."""
+        raise NotImplementedError
+
+    @classmethod
+    def initial_of(cls, body: dict) -> dict:
+        return body | {"which": cls._named(body)}
+
+    def arguments(self) -> dict:
+        data = dict(self.cleaned_data)
+        row = self.rows[data.pop("which")]
+        return {name: getattr(row, name) for name in self.names} | data
+
+
+class EndDescentForm(EndForm, AloneForm):
+    """Where an origin does not come from."""
+
+    names = ("kind", "upstream_id")
+
+    @staticmethod
+    def said(row):
+        return f"It {row.get_kind_display().lower()} {row.upstream} ({row.upstream.key})"
+
+
+class EndRegionForm(EndForm, AloneForm):
+    """Which stretch of a text is not of its kind."""
+
+    names = ("kind", "start", "end")
+
+    @staticmethod
+    def said(row):
+        return str(row)
 
 
 class RegionForm(AloneForm):

@@ -228,17 +228,19 @@ def _differs(columns) -> str:
     return f"NOT ({_unchanged(columns)})"
 
 
-def _uniques(model) -> Iterator[tuple[list[str], list[str]]]:
-    """Columns that are unique together, and the columns that must be null for it."""
+def _uniques(model) -> Iterator[tuple[list[str], list[str], dict[str, list[str]]]]:
+    """Columns that are unique together, the columns that must be null for it, and the words that must not stand."""
     for field in model._meta.concrete_fields:
         if field.unique:
-            yield [field.column], []
+            yield [field.column], [], {}
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint):
             # Our partial constraints say "where such a column is null", and at most that words were not redacted.
             children: list[Any] = list(constraint.condition.children) if constraint.condition else []
             nulls = [child[0].removesuffix("__isnull") for child in children if isinstance(child, tuple)]
-            yield [_column(model, f) for f in constraint.fields], [_column(model, f) for f in nulls]
+            but = [pair for child in children if not isinstance(child, tuple) for pair in child.children]
+            redacted = {_column(model, name.removesuffix("__in")): words for name, words in but}
+            yield [_column(model, f) for f in constraint.fields], [_column(model, f) for f in nulls], redacted
 
 
 def _column(model, field: str) -> str:
@@ -246,9 +248,12 @@ def _column(model, field: str) -> str:
 
 
 def _exists_like_new(table, unique) -> str:
-    columns, nulls = unique
+    columns, nulls, redacted = unique
     tests = [f"t.{_quoted(c)} = NEW.{_quoted(c)}" for c in columns]
     tests += [f"{row}.{_quoted(c)} IS NULL" for c in nulls for row in ("t", "NEW")]
+    for column, words in redacted.items():
+        said = ", ".join(f"'{word}'" for word in words)
+        tests.append(f"NEW.{_quoted(column)} NOT IN ({said})")
     return f"EXISTS (SELECT 1 FROM {table} t WHERE {' AND '.join(tests)})"
 
 

@@ -118,6 +118,12 @@ def refuse_unless_may(user, act: str) -> None:
         raise PermissionDenied(f"Your account cannot {act}. Ask an administrator for a role that can.")
 
 
+def refuse_unsaid(because: str, sentence: str) -> None:
+    """A reason of blanks is none."""
+    if not because.strip():
+        raise ValidationError({"because": sentence})
+
+
 def refuse_stale(thing, seen) -> None:
     """No act from a stale page: what its editor saw of a thing is how it still stands."""
     if seen is not None and seen != thing.seen:

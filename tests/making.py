@@ -110,10 +110,19 @@ def a_full_desk():
     by, editor = make_reporter(), make_editor()
     forbes = make_origin("Forbes, June 2023", dated="2023-06")
     undated = make_origin("Forbes")
+    for note in ("a guess", "another guess"):
+        undated.descend(forbes, "same", by=by, note=note)
+        undated.end_descent(forbes, "same", by=by, because="Nobody says so.")
     undated.descend(forbes, "same", by=by, note="one article")
     subject = make_subject("Björn", names=[{"text": "ビョルン", "language": "ja", "preferred": True}], wikidata="Q1")
+    for _ in range(2):
+        subject.also_called("Bjorn", "en", by=by)
+        subject.end_name("Bjorn", "en", by=by, because="Another Björn.")
     subject.also_called("Bjorn", "en", by=by)
     passage = make_passage("橋は😀 1.7百万 inspected", language="ja")
+    for note in ("a guess", "another guess"):
+        passage.capture.mark("furniture", 0, 2, by=by, note=note)
+        passage.capture.end_region("furniture", 0, 2, by=by, because="It is of the text.")
     passage.capture.mark("furniture", 0, 2, by=by)
     passage.capture.read_to_the_end(by=by)
     passage.translate("The bridge …", by=by, made_by="FactDesk")
@@ -140,6 +149,12 @@ def a_full_desk():
     assess(other, "verified", citing=[Cited("supports", expression="3.25 / 1.7 - 1", printed="0.91", decimals=2)])
     claim.reword("Better", "The bridge was not inspected.", by=by)
     assess(claim, "disputed", citing=[contradicts(note="A denial.")])
+    for _ in range(2):
+        claim.end_subject(subject, by=by, because="It is about somebody else.")
+        claim.add_subject(subject, by=by)
+    for _ in range(2):  # said in error, twice
+        claim.relate(other, "contradicts", by=by)
+        claim.end_relation(other, "contradicts", by=by, because="They are about two bridges.")
     claim.relate(other, "contradicts", by=by)
     claim.propose("publish", by=by).approve(by=editor)
     answered(claim, by=by, editor=editor)

@@ -117,6 +117,17 @@ class Desk:
     def do_relate(self, claim):
         claim.relate(self.dice.choice([c for c in self.claims if c != claim]), "contradicts", **self.two)
 
+    def do_end_a_relation(self, claim):
+        if said := claim.relations.between_claims().last():
+            claim.end_relation(said.other, said.kind, because=f"Not so {self.dice.random()}.", **self.two)
+
+    def do_say_whom_it_is_about(self, claim):
+        claim.add_subject(make_subject(), **self.two)
+
+    def do_end_whom_it_is_about(self, claim):
+        if mention := claim.about.live().last():
+            claim.end_subject(mention.subject, because=f"Not so {self.dice.random()}.", **self.two)
+
     def do_translate(self, claim):
         claim.appearances.first().passage.translate(f"Words {self.dice.random()}", made_by="X", **self.two)
 
@@ -140,6 +151,12 @@ class Desk:
         origin, upstream = self.sources[max(one, other)].origin, self.sources[min(one, other)].origin
         if not origin.upstreams.live().filter(upstream=upstream).exists():
             origin.descend(upstream, self.dice.choice(["republishes", "draws_on"]), **self.two)
+
+    def do_end_where_a_source_comes_from(self, claim):
+        for source in self.sources:
+            if said := source.origin.upstreams.live().last():
+                source.origin.end_descent(said.upstream, said.kind, because=f"Not so {self.dice.random()}.", **self.two)
+                return
 
     def do_retract(self, claim):
         source = self.dice.choice(self.sources)
@@ -188,11 +205,25 @@ class Desk:
     def do_mark(self, claim):
         self.dice.choice(self.sources).captures.first().mark("furniture", 0, self.dice.randint(1, 9), **self.two)
 
+    def do_end_a_region(self, claim):
+        for source in self.sources:
+            capture = source.captures.first()
+            if marked := capture.regions.live().last():
+                why = f"Not so {self.dice.random()}."
+                capture.end_region(marked.kind, marked.start, marked.end, because=why, **self.two)
+                return
+
     def do_say_in_what_language_a_source_is(self, claim):
         self.dice.choice(self.sources).edit(language=self.dice.choice(["de", "ja", "en"]), **self.two)
 
     def do_give_a_subject_another_name(self, claim):
         self.dice.choice(self.subjects).also_called(f"Name {self.dice.random()}", "de", **self.two)
+
+    def do_end_a_name_of_a_subject(self, claim):
+        for subject in self.subjects:
+            if name := subject.names.live().last():
+                subject.end_name(name.text, name.language, because=f"Not so {self.dice.random()}.", **self.two)
+                return
 
     def do_rename_an_origin(self, claim):
         origin = self.dice.choice(self.sources).origin

@@ -13,8 +13,11 @@ from .comparing import claim_moved
 # Where an act on a row is written anew.
 ROW_PAGES = {
     "also_called": "subject_name",
+    "end_name": "subject_end_name",
     "descend": "origin_descend",
+    "end_descent": "origin_end_descent",
     "mark": "capture_mark",
+    "end_region": "capture_end_region",
     "retract": "source_retract",
 }
 SEND = "Send to a second editor"

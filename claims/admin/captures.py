@@ -1,14 +1,14 @@
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.contrib import admin, messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from sources import capturing, storing
 from sources.desk import by_admin, is_number
-from sources.forms import BringForm, CheckForm, QuoteForm, RegionForm
+from sources.forms import BringForm, CheckForm, EndRegionForm, QuoteForm, RegionForm
 from sources.models import Capture, Incoming, Source
 from sources.recording import refuse_unless_may
 
@@ -49,6 +49,7 @@ class CaptureAdmin(ActPages):
             path("<int:pk>/original/", view(self.original), name="capture_original"),
             path("<int:pk>/quote/", view(self.quote), name="capture_quote"),
             path("<int:pk>/mark/", view(self.mark), name="capture_mark"),
+            path("<int:pk>/end_region/", view(self.end_region), name="capture_end_region"),
             *super().get_urls(),
         ]
 
@@ -178,6 +179,22 @@ class CaptureAdmin(ActPages):
             done="The region is marked. Nothing is cut.",
         )
 
+    @by_admin
+    def end_region(self, request, pk):
+        capture = get_object_or_404(Capture.objects.select_related("source"), pk=pk)
+        given = initial(request, EndRegionForm, which=request.GET.get("which"))
+        form = EndRegionForm(capture.regions.live(), request.POST or None, initial=given)
+        return self.row_page(
+            request,
+            capture,
+            form,
+            ProposedVerb.END_REGION,
+            arguments=lambda data: form.arguments(),
+            title="End a region",
+            button="End this region",
+            done="The region is marked no more.",
+        )
+
     def has_change_permission(self, request, obj=None):
         return False
 
@@ -194,7 +211,11 @@ class CaptureAdmin(ActPages):
 
     @admin.display(description="regions")
     def marked(self, capture):
-        return "; ".join(str(r) for r in capture.regions.live()) or "none"
+        page = reverse("admin:capture_end_region", args=[capture.pk])
+        live = capture.regions.live()
+        line = '<p>{} <a href="{}?{}">End this<span class="visually-hidden">: {}</span></a></p>'
+        links = ((r, page, urlencode({"which": f"{r.kind} {r.start} {r.end}"}), r) for r in live)
+        return format_html_join("", line, links) or "none"
 
     @admin.display(description="passages")
     def quoted(self, capture):

@@ -12,7 +12,18 @@ from sources.recording import may, refuse_unless_may
 
 from ..answers import CorrectForm, DiscardForm, UpdateForm, WithdrawForm, WordsForm
 from ..citing import AssessForm
-from ..forms import AppearForm, AssignForm, CommentForm, PublishForm, RecordForm, RelateForm, TranslateForm
+from ..forms import (
+    AddSubjectForm,
+    AppearForm,
+    AssignForm,
+    CommentForm,
+    EndRelationForm,
+    EndSubjectForm,
+    PublishForm,
+    RecordForm,
+    RelateForm,
+    TranslateForm,
+)
 from ..models import Assignment, Claim, Comment, ProposedVerb, Stage
 from ..templatetags.icons import desk_tag
 from .acting import act_or_propose, initial, page_of, propose
@@ -25,6 +36,9 @@ ACTS = [
     "translate",
     "strike",
     "relate",
+    "end_relation",
+    "add_subject",
+    "end_subject",
     "merge",
     "assess",
     "reword",
@@ -196,6 +210,41 @@ class ClaimAdmin(AnsweringPages):
         return self.claim_page(
             request, claim, form, keep, title="Relate it to another claim", alone="Record this relation"
         )
+
+    @by_admin
+    def end_relation(self, request, pk):
+        refuse_unless_may(request.user, "record")
+        claim = get_object_or_404(Claim, pk=pk)
+        given = initial(request, EndRelationForm, which=request.GET.get("which"))
+        form = EndRelationForm(claim.relations.between_claims(), request.POST or None, initial=given)
+
+        def keep(data):
+            return act_or_propose(request, claim, ProposedVerb.END_RELATION, **form.arguments())
+
+        return self.claim_page(request, claim, form, keep, title="End a relation", alone="End this relation")
+
+    @by_admin
+    def add_subject(self, request, pk):
+        refuse_unless_may(request.user, "record")
+        claim = get_object_or_404(Claim, pk=pk)
+        form = AddSubjectForm(request.POST or None, initial=initial(request, AddSubjectForm))
+
+        def keep(data):
+            return act_or_propose(request, claim, ProposedVerb.ADD_SUBJECT, subject_id=data["subject"].pk)
+
+        return self.claim_page(request, claim, form, keep, title="Whom it is about too", alone="Add this subject")
+
+    @by_admin
+    def end_subject(self, request, pk):
+        refuse_unless_may(request.user, "record")
+        claim = get_object_or_404(Claim, pk=pk)
+        given = initial(request, EndSubjectForm, which=request.GET.get("which"))
+        form = EndSubjectForm(claim.about.live().in_order(), request.POST or None, initial=given)
+
+        def keep(data):
+            return act_or_propose(request, claim, ProposedVerb.END_SUBJECT, **form.arguments())
+
+        return self.claim_page(request, claim, form, keep, title="Whom it is not about", alone="Take it off")
 
     @by_admin
     def reword(self, request, pk):

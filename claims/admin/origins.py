@@ -3,7 +3,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path
 
 from sources.desk import by_admin, is_number
-from sources.forms import DescentForm
+from sources.forms import DescentForm, EndDescentForm
 from sources.models import Descent, Origin, Source
 from sources.origins import likenesses_of
 
@@ -25,7 +25,11 @@ class OriginAdmin(CatalogueAdmin):
 
     def get_urls(self):
         view = self.admin_site.admin_view
-        return [path("<int:pk>/descend/", view(self.descend), name="origin_descend"), *super().get_urls()]
+        return [
+            path("<int:pk>/descend/", view(self.descend), name="origin_descend"),
+            path("<int:pk>/end_descent/", view(self.end_descent), name="origin_end_descent"),
+            *super().get_urls(),
+        ]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         descents = Descent.objects.live().select_related("origin", "upstream").order_by("id")
@@ -51,4 +55,21 @@ class OriginAdmin(CatalogueAdmin):
             title=f"Where {origin} comes from",
             button="Record this",
             done="Recorded. Two things that go back to one origin are not independent.",
+        )
+
+    @by_admin
+    def end_descent(self, request, pk):
+        origin = get_object_or_404(Origin, pk=pk)
+        live = origin.upstreams.live().select_related("upstream").order_by("id")
+        given = initial(request, EndDescentForm, which=request.GET.get("which"))
+        form = EndDescentForm(live, request.POST or None, initial=given)
+        return self.row_page(
+            request,
+            origin,
+            form,
+            ProposedVerb.END_DESCENT,
+            arguments=lambda data: form.arguments(),
+            title=f"Where {origin} does not come from",
+            button="End this",
+            done="Ended. Pages of the past go on saying it.",
         )

@@ -14,7 +14,7 @@ from sources.recording import OWN_REVIEW, may, refuse_unless_may, rehearsing
 from sources.redacting import find
 
 from ..forms import OverrideForm, SendBackForm
-from ..models import Claim, Proposal, State
+from ..models import Claim, Proposal, State, Subject
 from ..models.proposals import THINGS
 from ..pages.claims import page_of_claim
 from .acting import page_anew, page_of
@@ -158,6 +158,7 @@ def _of_claim(proposal) -> dict[str, Any]:
         "cited": proposal.cited(),
         "passage": proposal.passage(),
         "other": proposal.other(),
+        "mentioned": Subject.objects.filter(pk=proposal.body.get("subject_id") or 0).first(),
         "redacted": find(proposal.body["words"]) if redacting else [],
         "moved": claim_moved(claim, proposal.seen, before=PROPOSED) if proposal.is_stale else None,
     }

@@ -6,7 +6,7 @@ from sources.comparing import what_differs
 from sources.desk import by_admin, seen_in
 from sources.moments import as_of
 
-from ..forms import NameForm
+from ..forms import EndNameForm, NameForm
 from ..models import ProposedVerb, Subject
 from .acting import initial
 from .catalogue import CatalogueAdmin
@@ -22,7 +22,11 @@ class SubjectAdmin(CatalogueAdmin):
 
     def get_urls(self):
         view = self.admin_site.admin_view
-        return [path("<int:pk>/name/", view(self.name), name="subject_name"), *super().get_urls()]
+        return [
+            path("<int:pk>/name/", view(self.name), name="subject_name"),
+            path("<int:pk>/end_name/", view(self.end_name), name="subject_end_name"),
+            *super().get_urls(),
+        ]
 
     @by_admin
     def name(self, request, pk):
@@ -35,6 +39,23 @@ class SubjectAdmin(CatalogueAdmin):
             title=f"Another name of {subject}",
             button="Add this name",
             done="The name is added.",
+            moved=self.moved,
+        )
+
+    @by_admin
+    def end_name(self, request, pk):
+        subject = get_object_or_404(Subject, pk=pk)
+        given = initial(request, EndNameForm, which=request.GET.get("which"))
+        form = EndNameForm(subject.names.live(), request.POST or None, initial=given)
+        return self.row_page(
+            request,
+            subject,
+            form,
+            ProposedVerb.END_NAME,
+            arguments=lambda data: form.arguments(),
+            title=f"What {subject} is not called",
+            button="End this name",
+            done="Ended. Nobody finds it by that name any more.",
             moved=self.moved,
         )
 

@@ -176,11 +176,13 @@ def _write_sighting(change):
 
 def _write_region(change):
     region = Region.objects.select_related("capture__source").get(since=change)
-    return (
-        {"type": "region"}
-        | _fields(region, "capture", "start", "end", "kind", "of_start", "of_end")
-        | {"about": region.note}
-    )
+    line = {"type": "region"} | _which(region, REGION, since__lte=change)
+    return line | _fields(region, "of_start", "of_end") | {"about": region.note}
+
+
+def _write_end_of_region(change):
+    row = Region.objects.select_related("capture__source").get(until=change)
+    return {"type": "end_region"} | _ended(row, REGION)
 
 
 def _write_passage(change):
@@ -197,7 +199,12 @@ def _write_translation(change):
 
 def _write_descent(change):
     row = Descent.objects.select_related("origin", "upstream").get(since=change)
-    return {"type": "descent"} | _fields(row, "origin", "upstream", "kind") | {"about": row.note}
+    return {"type": "descent"} | _which(row, DESCENT, since__lte=change) | {"about": row.note}
+
+
+def _write_end_of_descent(change):
+    row = Descent.objects.select_related("origin", "upstream").get(until=change)
+    return {"type": "end_descent"} | _ended(row, DESCENT)
 
 
 def _write_claim(change):
@@ -264,12 +271,41 @@ def _write_assessment(change):
 
 def _write_name(change):
     row = Name.objects.select_related("subject").get(since=change)
-    return {"type": "name"} | _fields(row, "subject", "text", "language", "preferred")
+    return {"type": "name"} | _which(row, NAME, since__lte=change) | _fields(row, "preferred")
+
+
+def _write_end_of_name(change):
+    row = Name.objects.select_related("subject").get(until=change)
+    return {"type": "end_name"} | _ended(row, NAME)
 
 
 def _write_relation(change):
-    row = Relation.objects.select_related("other").get(since=change)
-    return {"type": "relation", "claim": change.key, "other": row.other.key, "kind": row.kind}
+    row = Relation.objects.select_related("claim", "other").get(since=change)
+    return {"type": "relation"} | _which(row, RELATION, since__lte=change)
+
+
+def _write_mention(change):
+    row = ClaimSubject.objects.select_related("claim", "subject").get(since=change)
+    return {"type": "add_subject"} | _which(row, MENTION, since__lte=change)
+
+
+def _write_end_of_claim(change):
+    """What ended of what is said of a claim: whom it is about, or how it stands to another."""
+    if change.parts:
+        mention = ClaimSubject.objects.select_related("claim", "subject").get(until=change)
+        return {"type": "end_subject"} | _ended(mention, MENTION)
+    row = Relation.objects.select_related("claim", "other").get(until=change)
+    return {"type": "end_relation"} | _ended(row, RELATION)
+
+
+def _which(row, names, **so_far) -> Line:
+    """What names a row that may come and end more than once; and, after the first, which time this is."""
+    number = type(row)._default_manager.filter(**{name: getattr(row, name) for name in names}, **so_far).count()
+    return _fields(row, *names) | {"number": number if number > 1 else None}
+
+
+def _ended(row, names) -> Line:
+    return _which(row, names, until__lte=row.until, until__verb="close")
 
 
 def _write_verb(change):
@@ -320,6 +356,11 @@ def _write_redaction(change):
     return {"type": "redact", "claim": change.key, "number": _numbered(change)}
 
 
+DESCENT = ("origin", "upstream", "kind")
+NAME = ("subject", "text", "language")
+REGION = ("capture", "start", "end", "kind")
+MENTION = ("claim", "subject")
+RELATION = ("claim", "other", "kind")
 OUTLET = ("name", "language", "kind", "url", "owner")
 ORIGIN = ("name", "kind", "outlet", "dated")
 SOURCE = (
@@ -363,15 +404,20 @@ WRITERS: dict[tuple[str, str], Callable[[Change], Line]] = {
     ("read", "capture"): _write_read,
     ("sight", "passage"): _write_sighting,
     ("mark", "capture"): _write_region,
+    ("close", "capture"): _write_end_of_region,
     ("mark", "passage"): _write_passage,
     ("translate", "passage"): _write_translation,
     ("relate", "origin"): _write_descent,
+    ("close", "origin"): _write_end_of_descent,
     ("record", "claim"): _write_claim,
     ("reword", "claim"): _write_wording,
     ("appear", "claim"): _write_appearance,
     ("assess", "claim"): _write_assessment,
     ("relate", "claim"): _write_relation,
+    ("add", "claim"): _write_mention,
+    ("close", "claim"): _write_end_of_claim,
     ("reword", "subject"): _write_name,
+    ("close", "subject"): _write_end_of_name,
     **{(verb, "claim"): _write_verb for verb in ("publish", "release", "withdraw")},
     ("strike", "claim"): _write_strike,
     ("hold", "claim"): _write_hold,

@@ -9,6 +9,7 @@ from ..models import (
     Appearance,
     Assessment,
     Claim,
+    ClaimSubject,
     Name,
     Relation,
     RelationKind,
@@ -18,7 +19,7 @@ from ..models import (
     Wording,
 )
 from .dumping import Line
-from .naming import capture_of, passage_of
+from .naming import capture_of, passage_of, words_of
 
 
 def _brought(rows: Any) -> Change | None:
@@ -42,9 +43,16 @@ def _numbered(rows: Any, line: Line) -> Any:
 
 
 def _brought_by(rows: Any, line: Line) -> Change | None:
-    """The change that brought the row with the line's number."""
-    since = _numbered(rows.order_by("since").values_list("since", flat=True), line)
+    """The change that brought the row with the line's number; what names none is the first."""
+    since = _numbered(rows.order_by("since").values_list("since", flat=True), {"number": 1} | line)
     return Change.objects.get(pk=since) if since else None
+
+
+def _ended_by(rows: Any, line: Line) -> Change | None:
+    """The change by which such a row was ended, as many times as the line says."""
+    ends = rows.filter(until__verb="close").order_by("until").values_list("until", flat=True)
+    until = _numbered(ends, {"number": 1} | line)
+    return Change.objects.get(pk=until) if until else None
 
 
 def _find_translation(line: Line) -> Change | None:
@@ -69,15 +77,35 @@ def _find_verb(verb):
 def _find_appearance(line: Line) -> Change | None:
     """A passage that was struck may be recorded again: it is counted which time this is."""
     there = Appearance.objects.filter(claim__key=line["claim"], passage=passage_of(line["passage"]))
-    return _brought_by(there, {"number": 1} | line)
+    return _brought_by(there, line)
 
 
 def _find_reply(line: Line) -> Change | None:
     return _brought(Reply.objects.filter(request__key=line["request"], number=line["number"]))
 
 
+def _descents(line: Line) -> Any:
+    return Descent.objects.filter(origin__key=line["origin"], upstream__key=line["upstream"], kind=line["kind"])
+
+
+def _mentions(line: Line) -> Any:
+    return ClaimSubject.objects.filter(claim__key=line["claim"], subject__key=line["subject"])
+
+
+def _names(line: Line) -> Any:
+    return Name.objects.filter(subject__key=line["subject"], language=line["language"], text__in=words_of(line))
+
+
+def _relations(line: Line) -> Any:
+    return Relation.objects.filter(claim__key=line["claim"], other__key=line["other"], kind=line["kind"])
+
+
 def _place(line: Line) -> Line:
     return {"capture": capture_of(line["capture"]), "start": line.get("start", 0), "end": line["end"]}
+
+
+def _regions(line: Line) -> Any:
+    return Region.objects.filter(kind=line["kind"], **_place(line))
 
 
 FINDERS: dict[str, Callable[[Line], Change | None]] = {
@@ -88,20 +116,22 @@ FINDERS: dict[str, Callable[[Line], Change | None]] = {
     "capture": lambda x: _brought(Capture.objects.filter(source__key=x["source"], sha256=x["sha256"])),
     "sighting": _find_sighting,
     "read": lambda x: _numbered(Change.objects.about("capture", x["capture"]).filter(verb="read").order_by("id"), x),
-    "region": lambda x: _brought(Region.objects.filter(kind=x["kind"], **_place(x))),
+    "region": lambda x: _brought_by(_regions(x), x),
+    "end_region": lambda x: _ended_by(_regions(x), x),
     "passage": lambda x: _brought(Passage.objects.filter(**_place(x))),
     "translation": _find_translation,
-    "descent": lambda x: _brought(
-        Descent.objects.filter(origin__key=x["origin"], upstream__key=x["upstream"], kind=x["kind"])
-    ),
+    "descent": lambda x: _brought_by(_descents(x), x),
+    "end_descent": lambda x: _ended_by(_descents(x), x),
     "claim": lambda x: _brought(Claim.objects.filter(key=x["key"])),
     "wording": lambda x: _brought(Wording.objects.filter(claim__key=x["claim"], number=x["number"])),
     "appearance": _find_appearance,
     "assessment": lambda x: _brought(Assessment.objects.filter(claim__key=x["claim"], number=x["number"])),
-    "relation": lambda x: _brought(
-        Relation.objects.filter(claim__key=x["claim"], other__key=x["other"], kind=x["kind"])
-    ),
-    "name": lambda x: _brought(Name.objects.filter(subject__key=x["subject"], language=x["language"], text=x["text"])),
+    "relation": lambda x: _brought_by(_relations(x), x),
+    "add_subject": lambda x: _brought_by(_mentions(x), x),
+    "end_subject": lambda x: _ended_by(_mentions(x), x),
+    "end_relation": lambda x: _ended_by(_relations(x), x),
+    "name": lambda x: _brought_by(_names(x), x),
+    "end_name": lambda x: _ended_by(_names(x), x),
     "publish": _find_verb("publish"),
     "release": _find_verb("release"),
     "withdraw": _find_verb("withdraw"),

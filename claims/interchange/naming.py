@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
 from sources.models import Capture, Origin, Outlet, Passage
+from sources.models.record import REDACTED
 
 from ..models import Claim, Subject
 from .dumping import Line
@@ -72,6 +73,11 @@ def fields_of(line: Line, *names: str) -> Line:
         "subject": Subject,
     }
     return {n: row_of(catalogue[n], key=line[n]) if n in catalogue else line[n] for n in names if n in line}
+
+
+def words_of(line: Line) -> list[str]:
+    """The words of a name as they may stand here: those that a line tells as redacted are blank, or will be."""
+    return [line["text"], ""] if line["text"] == REDACTED else [line["text"]]
 
 
 def editor_of(username: str | None) -> User | None:

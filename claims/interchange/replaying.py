@@ -14,7 +14,7 @@ from ..methods import FIRST
 from ..models import Cited, Claim, Corrected, ReplyRequest, Subject
 from ..watching import flag
 from .dumping import CAPTURE, FIGURE, ORIGIN, OUTLET, SOURCE, SUBJECT, Line
-from .naming import as_it_stands, capture_of, claim_of, fields_of, passage_of, row_of
+from .naming import as_it_stands, capture_of, claim_of, fields_of, passage_of, row_of, words_of
 
 
 def _read_catalogue(model, *names):
@@ -50,6 +50,11 @@ def _read_region(line, act):
     as_it_stands(capture_of(line["capture"])).mark(line["kind"], note=line.get("about", ""), **fields, **act)
 
 
+def _read_end_of_region(line, act):
+    place = {"start": line.get("start", 0), "end": line["end"]}
+    as_it_stands(capture_of(line["capture"])).end_region(line["kind"], because=line.get("note", ""), **place, **act)
+
+
 def _read_reading(line, act):
     as_it_stands(capture_of(line["capture"])).read_to_the_end(by=act["by"])
 
@@ -74,6 +79,11 @@ def _read_translation(line, act):
 def _read_descent(line, act):
     named = fields_of(line, "origin", "upstream")
     named["origin"].descend(named["upstream"], line["kind"], note=line.get("about", ""), **act)
+
+
+def _read_end_of_descent(line, act):
+    named = fields_of(line, "origin", "upstream")
+    named["origin"].end_descent(named["upstream"], line["kind"], because=line.get("note", ""), **act)
 
 
 def _read_claim(line, act):
@@ -141,9 +151,31 @@ def _read_name(line, act):
     Subject.objects.get(key=line["subject"]).also_called(**fields, **act)
 
 
+def _read_end_of_name(line, act):
+    subject = Subject.objects.get(key=line["subject"])
+    # Where its words were redacted, they are blank once that is loaded too.
+    name = subject.names.live().filter(text__in=words_of(line), language=line["language"]).first()
+    text = name.text if name else line["text"]
+    subject.end_name(text, line["language"], because=line.get("note", ""), **act)
+
+
 def _read_relation(line, act):
     other = Claim.objects.get(key=line["other"])
     claim_of(line).relate(other, line["kind"], **act)
+
+
+def _read_end_of_relation(line, act):
+    other = Claim.objects.get(key=line["other"])
+    claim_of(line).end_relation(other, line["kind"], because=line.get("note", ""), **act)
+
+
+def _read_mention(line, act):
+    claim_of(line).add_subject(Subject.objects.get(key=line["subject"]), **act)
+
+
+def _read_end_of_mention(line, act):
+    subject = Subject.objects.get(key=line["subject"])
+    claim_of(line).end_subject(subject, because=line.get("note", ""), **act)
 
 
 def _read_publish(line, act):
@@ -208,17 +240,23 @@ READERS: dict[str, Callable[[Line, Line], object]] = {
     "subject": _read_catalogue(Subject, *SUBJECT),
     "capture": _read_capture,
     "region": _read_region,
+    "end_region": _read_end_of_region,
     "read": _read_reading,
     "sighting": _read_sighting,
     "passage": _read_passage,
     "translation": _read_translation,
     "descent": _read_descent,
+    "end_descent": _read_end_of_descent,
     "claim": _read_claim,
     "wording": _read_wording,
     "appearance": _read_appearance,
     "assessment": _read_assessment,
     "relation": _read_relation,
+    "end_relation": _read_end_of_relation,
+    "add_subject": _read_mention,
+    "end_subject": _read_end_of_mention,
     "name": _read_name,
+    "end_name": _read_end_of_name,
     "publish": _read_publish,
     "release": _read_release,
     "withdraw": _read_withdraw,

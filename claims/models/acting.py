@@ -229,9 +229,3 @@ class Acting(Row):
                 raise ValidationError(
                     {"passage": "These words overlap the passage of a sensitive claim. Take a shorter passage"}
                 )
-
-
-def refuse_unsaid(because: str, sentence: str) -> None:
-    """A reason of blanks is none."""
-    if not because.strip():
-        raise ValidationError({"because": sentence})

@@ -5,9 +5,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from sources.models import Verb
-from sources.recording import is_import, refuse_stale, refuse_unless_may, turn_the_page
+from sources.recording import is_import, refuse_stale, refuse_unless_may, refuse_unsaid, turn_the_page
 
-from .acting import Acting, refuse_unsaid
+from .acting import Acting
 from .holding import Hold, HoldKind
 from .replying import Reply, ReplyRequest
 from .standings import Stage

@@ -94,6 +94,7 @@ class ClaimQuerySet(models.QuerySet):
                 queryset=Relation.objects.live().select_related("claim__wording"),
                 to_attr="live_related_from",
             ),
+            Prefetch("about", queryset=ClaimSubject.objects.live().in_order(), to_attr="live_about"),
             "wordings__since__by",
             "proposals__by",
         )
@@ -125,7 +126,7 @@ class ClaimQuerySet(models.QuerySet):
         relations = Relation.objects.live().exclude(kind=RelationKind.ABSORBS).order_by("id")
         related = relations.filter(seen("other")).select_related("other__wording")
         related_from = relations.filter(seen("claim")).select_related("claim__wording")
-        about = ClaimSubject.objects.live().select_related("subject").order_by("id")
+        about = ClaimSubject.objects.live().in_order()
         about = about.prefetch_related(Prefetch("subject__names", queryset=Name.objects.live()))
         return (
             self.with_change()

@@ -11,6 +11,7 @@ from .answering import Answering
 from .asking import ClaimQuerySet, Kind
 from .assessing import Status
 from .deciding import Deciding
+from .ending import Ending
 from .guarding import CLAIM_RULES
 from .merging import Merging
 from .reconsidering import UNSEEN
@@ -27,7 +28,7 @@ class Sensitivity(models.TextChoices):
     PRIVATE_LIFE = "private_life", "private life"
 
 
-class Claim(Deciding, Answering, Merging, Redacting):
+class Claim(Deciding, Ending, Answering, Merging, Redacting):
     """One checkable assertion, in our own neutral words. One claim, many appearances."""
 
     key = models.SlugField(max_length=40, unique=True, default=keys.claim_key, editable=False)

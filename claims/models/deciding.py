@@ -6,10 +6,10 @@ from django.utils.dateparse import parse_datetime
 
 from sources.models import Change, Passage, Verb
 from sources.moments import known
-from sources.recording import is_import, refuse_stale, refuse_unless_may
+from sources.recording import is_import, refuse_stale, refuse_unless_may, refuse_unsaid
 
 from ..methods import method_version
-from .acting import Acting, refuse_unsaid
+from .acting import Acting
 from .appearances import Appearance, Figure, Speaker
 from .assessing import Assessment, Citation, Cited, Code, refuse_unfounded
 from .correcting import Corrected, CorrectionKind, refuse_uncoded, refuse_uncorrected

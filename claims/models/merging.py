@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from sources.models import Verb
-from sources.recording import refuse_stale, refuse_unless_may
+from sources.recording import refuse_stale, refuse_unless_may, refuse_unsaid
 
-from .acting import Acting, refuse_unsaid
+from .acting import Acting
 from .appearances import Appearance
 from .replying import ReplyClaim
 from .standings import Stage

@@ -24,6 +24,9 @@ class ProposedVerb(models.TextChoices):
     APPEAR = "appear", "appearance"
     TRANSLATE = "translate", "translation"
     RELATE = "relate", "relation"
+    END_RELATION = "end_relation", "end of a relation"
+    ADD_SUBJECT = "add_subject", "subject"
+    END_SUBJECT = "end_subject", "end of a subject"
     PUBLISH = "publish", "first publication"
     REWORD = "reword", "new wording"
     RELEASE = "release", "release"
@@ -37,25 +40,34 @@ class ProposedVerb(models.TextChoices):
     REDACT = "redact", "redaction"
     EDIT = "edit", "edit"
     ALSO_CALLED = "also_called", "another name"
+    END_NAME = "end_name", "end of another name"
     DESCEND = "descend", "where it comes from"
+    END_DESCENT = "end_descent", "end of where it comes from"
     MARK = "mark", "region"
+    END_REGION = "end_region", "end of a region"
     RETRACT = "retract", "taken back"
 
 
-OF_THE_CATALOGUE = {"edit", "also_called", "descend", "mark", "retract"}
+OF_THE_CATALOGUE = {"edit", "also_called", "end_name", "descend", "end_descent", "mark", "end_region", "retract"}
 # Several of these may wait for one thing.
 REPEATED = {
     "appear",
     "translate",
     "relate",
+    "end_relation",
+    "add_subject",
+    "end_subject",
     "strike",
     "hold",
     "lift",
     "ask",
     "answer",
     "also_called",
+    "end_name",
     "descend",
+    "end_descent",
     "mark",
+    "end_region",
 }
 
 THINGS = ("claim", "subject", "source", "outlet", "origin", "capture")  # a proposal is about one of these
@@ -243,12 +255,12 @@ class Proposal(models.Model):
         thing = type(self.thing)._base_manager.get(pk=self.thing.pk)
         act = self.body | {"by": self.by, "approved_by": approved_by} | ({"override": override} if override else {})
         match self.verb:
-            case ProposedVerb.EDIT | ProposedVerb.ALSO_CALLED:
+            case ProposedVerb.EDIT | ProposedVerb.ALSO_CALLED | ProposedVerb.END_NAME:
                 return getattr(thing, self.verb)(seen=self.seen, **act)
-            case ProposedVerb.DESCEND:
-                return thing.descend(Origin.objects.get(pk=act.pop("upstream_id")), **act)
-            case ProposedVerb.MARK:
-                return thing.mark(**act)
+            case ProposedVerb.DESCEND | ProposedVerb.END_DESCENT:
+                return getattr(thing, self.verb)(Origin.objects.get(pk=act.pop("upstream_id")), **act)
+            case ProposedVerb.MARK | ProposedVerb.END_REGION:
+                return getattr(thing, self.verb)(**act)
             case ProposedVerb.RETRACT:
                 refuse_stale(thing, self.seen)
                 return Claim.objects.retract(thing, **act)

@@ -4,10 +4,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from sources.models import Capture, Change, Passage, Translation, Verb
-from sources.recording import refuse_stale, refuse_unless_may
+from sources.recording import refuse_stale, refuse_unless_may, refuse_unsaid
 from sources.redacting import blank, find, forget_in_papers
 
-from .acting import Acting, refuse_unsaid
+from .acting import Acting
 from .appearances import Appearance, Figure, Speaker
 from .assessing import Assessment, Citation
 from .correcting import Correction

@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
@@ -6,10 +7,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from sources import keys
 from sources.keeping import Kept
 from sources.languages import standardise, validate_language
-from sources.models import Outlet, Verb
+from sources.models import Change, Outlet, Verb
 from sources.models.catalogue import CatalogueQuerySet, CatalogueRow, said
-from sources.models.record import ClosingQuerySet, ClosingRow, Sealed
-from sources.recording import record, refuse_stale, refuse_unless_may
+from sources.models.record import REDACTED, ClosingQuerySet, ClosingRow, Sealed
+from sources.recording import record, refuse_stale, refuse_unless_may, refuse_unsaid
 
 from .seeing import seen
 
@@ -78,25 +79,36 @@ class Subject(CatalogueRow):
         refuse_unless_may(by, "record")
         self._lock()
         refuse_stale(self, seen)
-        change = record(
-            Verb.REWORD,
-            "subject",
-            self.key,
-            by=by,
-            approved_by=approved_by,
-            public=self.is_shown,
-            decides=self.is_for_readers,
-            override=override,
-        )
+        change = self._name_change(Verb.REWORD, by=by, approved_by=approved_by, override=override)
         name = Name(subject=self, text=text, language=standardise(language), preferred=preferred, since=change)
         name.save()
         return name
+
+    @transaction.atomic
+    def end_name(self, text, language, *, by, because, approved_by=None, override="", seen=None):
+        """It is not called so. Nobody finds it by that name any more."""
+        refuse_unless_may(by, "record")
+        self._lock()
+        refuse_stale(self, seen)
+        ended = self.names.live().filter(text=text, language=standardise(language)).first()
+        if ended is None:
+            raise ValidationError({"text": f"{self.name} has no other name {text} in that language"})
+        refuse_unsaid(because, "Say why it does not stand")
+        ended.close(self._name_change(Verb.CLOSE, by=by, approved_by=approved_by, override=override, note=because))
+        return ended
+
+    def _name_change(self, verb, **act) -> Change:
+        """The change by which it has another name, or one less."""
+        return record(verb, "subject", self.key, public=self.is_shown, decides=self.is_for_readers, **act)
 
 
 class ClaimSubjectQuerySet(ClosingQuerySet):
     def in_public(self):
         """Of claims that readers see."""
         return self.filter(seen())
+
+    def in_order(self):
+        return self.select_related("subject").order_by("id")
 
 
 class ClaimSubject(ClosingRow):
@@ -133,7 +145,7 @@ class Name(Sealed, ClosingRow):
         constraints = [
             models.UniqueConstraint(
                 fields=["subject", "language", "text"],
-                condition=Q(until__isnull=True) & ~Q(text=""),
+                condition=Q(until__isnull=True) & ~Q(text__in=["", REDACTED]),
                 name="name_stands_once",
             )
         ]
@@ -155,12 +167,21 @@ class RelationKind(models.TextChoices):
         return [kind for kind in cls if kind != cls.ABSORBS]
 
 
+class RelationQuerySet(ClosingQuerySet):
+    def between_claims(self):
+        """What editors say of two claims, and may end."""
+        found = self.live().exclude(kind=RelationKind.ABSORBS)
+        return found.select_related("other__wording").order_by("id")
+
+
 class Relation(ClosingRow):
     """How one claim stands to another."""
 
     claim = models.ForeignKey("Claim", models.PROTECT, related_name="relations")
     other = models.ForeignKey("Claim", models.PROTECT, related_name="related_from")
     kind = models.CharField(max_length=12, choices=RelationKind.choices)
+
+    objects = RelationQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [

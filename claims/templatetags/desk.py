@@ -50,7 +50,8 @@ ACTS = {
     "appear": gettext_lazy("Another passage recorded"),
     "relate": gettext_lazy("Related to another claim"),
     "strike": gettext_lazy("A passage struck"),
-    "close": gettext_lazy("A passage struck"),
+    "add": gettext_lazy("A subject added"),
+    "close": gettext_lazy("A relation to another claim ended"),
     "absorb": gettext_lazy("Another claim merged into this one"),
     "hold": gettext_lazy("Taken from view"),
     "lift": gettext_lazy("Shown to readers"),
@@ -61,6 +62,9 @@ ACTS = {
     "withdraw": gettext_lazy("Withdrawn"),
     "merge": gettext_lazy("Merged into another claim"),
 }
+
+
+SUBJECT_ENDED = gettext_lazy("A subject taken off")
 
 
 @register.simple_tag(takes_context=True)
@@ -177,6 +181,8 @@ def code_marked(words):
 @register.filter
 def act(change):
     """What was done, in words."""
+    if change.verb == "close" and change.parts:
+        return SUBJECT_ENDED
     return ACTS.get(change.verb) or change.get_verb_display()
 
 

@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
@@ -5,10 +6,10 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from .. import keys
 from ..dates import validate_edtf
 from ..keeping import Kept
-from ..recording import in_turn, record, refuse_unless_may
+from ..recording import in_turn, record, refuse_unless_may, refuse_unsaid
 from .catalogue import CatalogueRow
 from .outlets import Outlet
-from .record import ClosingRow, Verb
+from .record import Change, ClosingRow, Verb
 from .showing import is_any_origin_shown
 
 
@@ -55,20 +56,29 @@ class Origin(CatalogueRow):
         """Says that this origin comes from another, or is the same; of one that readers see, by two people."""
         refuse_unless_may(by, "record")
         in_turn()
-        ends = [self.pk, upstream.pk] if kind == DescentKind.SAME else [self.pk]
-        change = record(
-            Verb.RELATE,
-            "origin",
-            self.key,
-            by=by,
-            approved_by=approved_by,
-            public=is_any_origin_shown(ends),
-            decides=is_any_origin_shown(ends, waits=True),
-            override=override,
-        )
+        change = self._tie(Verb.RELATE, upstream, kind, by=by, approved_by=approved_by, override=override)
         descent = Descent(origin=self, upstream=upstream, kind=kind, note=note, since=change)
         descent.save()
         return descent
+
+    @transaction.atomic
+    def end_descent(self, upstream, kind, *, by, because, approved_by=None, override=""):
+        """It does not come from the other, or is not the same; of one that readers see, by two people."""
+        refuse_unless_may(by, "record")
+        in_turn()
+        ended = self.upstreams.live().filter(upstream=upstream, kind=kind).first()
+        if ended is None:
+            raise ValidationError({"upstream": f"This is not said of {upstream.key}"})
+        refuse_unsaid(because, "Say why it does not stand")
+        two = {"by": by, "approved_by": approved_by, "override": override}
+        ended.close(self._tie(Verb.CLOSE, upstream, kind, note=because, **two))
+        return ended
+
+    def _tie(self, verb, upstream, kind, **act) -> Change:
+        """The change by which the two are tied, or untied."""
+        ends = [self.pk, upstream.pk] if kind == DescentKind.SAME else [self.pk]
+        shown, waits = is_any_origin_shown(ends), is_any_origin_shown(ends, waits=True)
+        return record(verb, "origin", self.key, public=shown, decides=waits, **act)
 
 
 class DescentKind(models.TextChoices):

@@ -85,8 +85,8 @@ class ChangeQuerySet(models.QuerySet):
         return self.filter(kind=kind, key=key)
 
     def of_the_row(self):
-        """Those that made a row of the catalogue what it is: its birth, its edits and its other names."""
-        return self.filter(verb__in=[Verb.ADD, Verb.EDIT, Verb.REWORD])
+        """Those that made a row of the catalogue what it is: its birth, its edits, and its other names as they came and ended."""
+        return self.filter(Q(verb__in=[Verb.ADD, Verb.EDIT, Verb.REWORD]) | Q(verb=Verb.CLOSE, kind="subject"))
 
 
 class Change(models.Model):

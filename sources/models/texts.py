@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from ..keeping import Kept, Rule
 from ..languages import standardise, validate_language
-from ..recording import in_turn, record, refuse_unless_may
+from ..recording import in_turn, record, refuse_unless_may, refuse_unsaid
 from .record import Change, ClosingRow, Row, Sealed, Verb
 from .showing import InPublic, carries, may_harm
 from .sources import Source
@@ -68,22 +68,30 @@ class Capture(InPublic, Row):
             )
         if of_start is not None and of_end is not None and of_start >= of_end:
             raise ValidationError("The stretch that is repeated ends before it starts")
-        change = record(
-            Verb.MARK,
-            "capture",
-            self.ref,
-            by=by,
-            approved_by=approved_by,
-            public=self.is_shown,
-            decides=self.is_for_readers,
-            shows=self.source.is_shown,
-            override=override,
-        )
+        change = self._region_change(Verb.MARK, by=by, approved_by=approved_by, override=override)
         region = Region(
             capture=self, kind=kind, start=start, end=end, of_start=of_start, of_end=of_end, note=note, since=change
         )
         region.save()
         return region
+
+    @transaction.atomic
+    def end_region(self, kind, start, end, *, by, because, approved_by=None, override=""):
+        """The stretch is not of that kind; of a text that readers see quotes of, by two people."""
+        refuse_unless_may(by, "record")
+        in_turn()
+        ended = self.regions.live().filter(kind=kind, start=start, end=end).first()
+        if ended is None:
+            raise ValidationError({"start": f"No such region is marked from {start} to {end}"})
+        refuse_unsaid(because, "Say why it does not stand")
+        two = {"by": by, "approved_by": approved_by, "override": override}
+        ended.close(self._region_change(Verb.CLOSE, note=because, **two))
+        return ended
+
+    def _region_change(self, verb, **act) -> Change:
+        """The change by which it has a region more, or one less."""
+        shown, waits = self.is_shown, self.is_for_readers
+        return record(verb, "capture", self.ref, public=shown, decides=waits, shows=self.source.is_shown, **act)
 
     @transaction.atomic
     def read_to_the_end(self, *, by):

@@ -25,7 +25,22 @@ from ..making import (
 )
 
 pytestmark = pytest.mark.django_db
-ACTS = ["reword", "correct", "strike", "hold", "lift", "ask", "answer", "merge", "withdraw", "redact", "history"]
+ACTS = [
+    "reword",
+    "correct",
+    "strike",
+    "end_relation",
+    "add_subject",
+    "end_subject",
+    "hold",
+    "lift",
+    "ask",
+    "answer",
+    "merge",
+    "withdraw",
+    "redact",
+    "history",
+]
 
 
 ZONES = [("Europe/Paris", "comes twice")]

@@ -147,6 +147,15 @@ def test_the_other_verbs_of_a_claim():
     one.act(at(claim), "translate", passage=passage.ref, text="Words.", language="fr")
     assert passage.translations.get().made_by == one.user.username
     one.act(at(claim), "relate", other=other.key, kind="contradicts")
+    told = one.act(at(claim), "end-relation", other=other.key, kind="contradicts", because="Two bridges.").json()
+    assert told["relations"] == [] and claim.relations.get().until.note == "Two bridges."
+    problem_of(one.act(at(claim), "end-relation", 422, other=other.key, kind="contradicts", because="Again."), 422)
+    subject = make_subject()
+    about = {"key": subject.key, "name": subject.name}
+    assert one.act(at(claim), "add-subject", subject=subject.key).json()["subjects"] == [about]
+    problem_of(one.act(at(claim), "add-subject", 422, subject=subject.key), 422)
+    assert one.act(at(claim), "end-subject", subject=subject.key, because="Another.").json()["subjects"] == []
+    problem_of(one.act(at(claim), "end-subject", 422, subject=subject.key, because="Another."), 422)
     one.act(at(claim), "strike", passage=passage.ref, because="Another bridge.")
     one.act(at(claim), "comment", text="  Look at this.  ")
     assert Comment.objects.get().text == "  Look at this.  "
@@ -186,9 +195,15 @@ def test_the_catalogue_is_kept():
     subject = one.post("subjects/", {"name": "Björn", "kind": "person", "names": names}, 201).json()
     called = one.act(subject["url"], "also-called", text="Bjorn", language="en").json()
     assert {n["text"] for n in called["names"]} == {"ビョルン", "Bjorn"}
+    ended = {"text": "Bjorn", "language": "EN", "because": "Another Björn."}
+    assert [n["text"] for n in one.act(subject["url"], "end-name", **ended).json()["names"]] == ["ビョルン"]
+    problem_of(one.act(subject["url"], "end-name", 422, **ended), 422)
     origin = one.post("origins/", {"name": "Reuters", "kind": "document"}, 201).json()
     one.act(f"origins/{source['origin']}/", "descend", upstream=origin["key"], kind="republishes")
     assert Source.objects.get(key=source["key"]).origin.upstreams.get().upstream.key == origin["key"]
+    ended = {"upstream": origin["key"], "kind": "republishes", "because": "It came first."}
+    assert one.act(f"origins/{source['origin']}/", "end-descent", **ended).json()["upstreams"] == []
+    problem_of(one.act(f"origins/{source['origin']}/", "end-descent", 422, **ended), 422)
     public = make_claim().appearances.get().passage.capture.source
     waiting = one.act(at(public), "edit", 202, title="Other words")
     assert waiting.json()["body"] == {"title": "Other words"}
@@ -230,6 +245,9 @@ def test_regions_are_marked_and_a_text_is_read_to_the_end():
     address = f"sources/{capture.source.key}/captures/{capture.sha256[:12]}/"
     one.act(address, "regions", kind="furniture", start=0, end=5)
     assert one.get(address).json()["regions"][0]["end"] == 5
+    ended = {"kind": "furniture", "start": 0, "end": 5, "because": "It is of the text."}
+    assert one.act(address, "end-region", **ended).json()["regions"] == []
+    problem_of(one.act(address, "end-region", 422, **ended), 422)
     told = problem_of(one.act(address, "regions", 422, kind="furniture", start=0, end=500), 422)
     assert "has 23 characters" in told["detail"]
     one.act(address, "read")

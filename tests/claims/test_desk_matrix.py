@@ -26,9 +26,9 @@ class World:
     """What the addresses are about. What readers see, every token sees."""
 
     def __init__(self):
-        self.subject = make_subject()
+        self.subject, self.elsewhere = make_subject(), make_subject()
         self.claim = make_claim("The span was never surveyed.", subjects=[self.subject])
-        self.other = make_claim("Another.")
+        self.other = make_claim("Another.", subjects=[self.elsewhere])
         self.passage = self.claim.appearances.get().passage
         self.claim.appear(make_passage("It was inspected."), "denies", **two())
         self.free = Passage.objects.latest("id")
@@ -37,6 +37,10 @@ class World:
         self.capture = self.passage.capture
         self.source, self.origin = self.capture.source, self.capture.source.origin
         self.outlet, self.upstream = self.source.outlet, self.other.appearances.first().passage.capture.source.origin
+        self.claim.relate(self.other, "part_of", **two())
+        self.origin.descend(self.upstream, "same", **two())
+        self.subject.also_called("Nom", "fr", **two())
+        self.capture.mark("furniture", 4, 9, **two())
         times = {"asked_on": "2026-10-01", "deadline": "2026-10-08"}
         self.request = self.claim.ask(to_name="Lac", channel="email", questions="?", **times, **two())
         self.draft = make_draft("A draft.")
@@ -108,6 +112,9 @@ ROUTES = {
     "claim-translate": acting("claim", BOTH, passage="@passage", text="Mots.", language="fr"),
     "claim-strike": acting("claim", BOTH, passage="@free", correcting={"kind": "removal", "why": "Another bridge."}),
     "claim-relate": acting("claim", BOTH, other="@other", kind="contradicts"),
+    "claim-end-relation": acting("claim", BOTH, other="@other", kind="part_of", because="It is not."),
+    "claim-add-subject": acting("claim", BOTH, subject="@elsewhere"),
+    "claim-end-subject": acting("claim", BOTH, subject="@subject", because="It is not."),
     "claim-merge": acting("claim", "propose", other="@other", because="They say the same."),
     "claim-reword": acting("claim", BOTH, statement="Other.", headline="O", code="new_evidence", because="So."),
     "claim-assess": acting("claim", "propose", status="unverified", because="Not sure."),
@@ -129,12 +136,15 @@ ROUTES = {
     "source-archive": acting("source", "record"),
     "source-apart": Route("source", {"other": "@alike"}, frozenset({"record"}), looks=True),
     "capture-regions": acting("capture", BOTH, kind="furniture", start=0, end=3),
+    "capture-end-region": acting("capture", BOTH, kind="furniture", start=4, end=9, because="It is of the text."),
     "capture-read": acting("capture", "record"),
     "outlet-edit": acting("outlet", BOTH, name="Other"),
     "origin-edit": acting("origin", BOTH, name="Other"),
     "origin-descend": acting("origin", BOTH, upstream="@upstream", kind="draws_on"),
+    "origin-end-descent": acting("origin", BOTH, upstream="@upstream", kind="same", because="It is not."),
     "subject-edit": acting("subject", BOTH, name="Other"),
     "subject-also-called": acting("subject", BOTH, text="Autre", language="fr"),
+    "subject-end-name": acting("subject", BOTH, text="Nom", language="fr", because="It is not called so."),
     "proposal-approve": acting("proposal", "approve"),
     "proposal-override": acting("own", "propose+override", because="Nobody else is here."),
     "report-read": Route("report", {}, frozenset({"approve"}), looks=True),

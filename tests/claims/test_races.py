@@ -25,7 +25,7 @@ from claims.lifting import lift_embargoes
 from claims.models import Claim, Corrected, Hold, Proposal, ReplyRequest, Report, Subject
 from claims.searching import reindex
 from sources import capturing, keeping, redacting
-from sources.models import Change, Outlet, Source, Watch
+from sources.models import Capture, Change, Origin, Outlet, Source, Watch
 
 from ..making import (
     UPDATE,
@@ -34,6 +34,7 @@ from ..making import (
     make_claim,
     make_draft,
     make_editor,
+    make_origin,
     make_passage,
     make_reporter,
     make_source,
@@ -122,6 +123,30 @@ def _name(model):
     return "title" if model is Source else "name"
 
 
+def related():
+    has = a_claim_with(other=make_claim())
+    has["claim"].relate(has["other"], "contradicts", **two())
+    return has
+
+
+def descended():
+    upstream, origin = make_origin(), make_origin()
+    origin.descend(upstream, "draws_on", by=make_reporter())
+    return origin
+
+
+def named():
+    subject = make_subject()
+    subject.also_called("Name", "de", by=make_reporter())
+    return row_of(lambda: subject)
+
+
+def marked():
+    capture, by = make_source().captures.get(), make_reporter()
+    capture.mark("furniture", 0, 2, by=by)
+    return {"capture": capture, "by": by}
+
+
 PATHS = {
     "reword": Path(
         a_claim_with,
@@ -200,6 +225,11 @@ PATHS = {
         lambda has, n: fresh(has["claim"]).relate(has["other"], "contradicts", seen=has["seen"], **has["two"]),
         lambda has, n: has["claim"].relations.live().exists(),
     ),
+    "end a relation": Path(
+        related,
+        lambda has, n: fresh(has["claim"]).end_relation(has["other"], "contradicts", because=f"{n}", **has["two"]),
+        lambda has, n: Change.objects.about("claim", has["claim"].key).filter(verb="close", note=f"{n}").exists(),
+    ),
     "hold": Path(
         a_claim_with,
         lambda has, n: fresh(has["claim"]).hold("legal", because=f"{n}", **has["two"]),
@@ -233,6 +263,25 @@ PATHS = {
             fresh(has["other"] if n else has["claim"]), because="The same.", **has["two"]
         ),
         lambda has, n: fresh(has["claim"] if n else has["other"]).merged_into_id is not None,
+    ),
+    "end a region": Path(
+        marked,
+        lambda has, n: Capture.objects.get(pk=has["capture"].pk).end_region(
+            "furniture", 0, 2, by=has["by"], because=f"{n}"
+        ),
+        lambda has, n: Change.objects.about("capture", has["capture"].ref).filter(verb="close", note=f"{n}").exists(),
+    ),
+    "end a name": Path(
+        named,
+        lambda has, n: Subject.objects.get(pk=has["row"].pk).end_name("Name", "de", by=has["by"], because=f"{n}"),
+        lambda has, n: Change.objects.about("subject", has["row"].key).filter(verb="close", note=f"{n}").exists(),
+    ),
+    "end where it comes from": Path(
+        lambda: row_of(descended),
+        lambda has, n: Origin.objects.get(pk=has["row"].pk).end_descent(
+            Origin.objects.get(downstreams__origin=has["row"]), "draws_on", by=has["by"], because=f"{n}"
+        ),
+        lambda has, n: Change.objects.about("origin", has["row"].key).filter(verb="close", note=f"{n}").exists(),
     ),
     "edit a source": Path(lambda: row_of(make_source), edit, edited),
     "edit an outlet": Path(lambda: row_of(lambda: Outlet.objects.add(by=make_reporter(), name="Old")), edit, edited),

@@ -68,6 +68,8 @@ ACTS = {
     ),
     "translate": lambda claim: {"passage": claim.appearances.get().passage_id, "text": TYPED, "language": "en"},
     "relate": lambda claim: {"kind": "contradicts", "other": make_claim(TYPED).key},
+    "end_relation": lambda claim: {"which": f"part_of {claim.relations.get().other_id}", "because": TYPED},
+    "end_subject": lambda claim: {"which": claim.about.get().subject_id, "because": TYPED},
     "assess": lambda claim: {"status": "unverified", "because": TYPED, "code": "first"},
     "publish": lambda claim: {"no_reply_reason": TYPED},
     "release": lambda claim: {"because": TYPED},
@@ -103,6 +105,10 @@ def a_claim_for(act):
     two = {"by": make_reporter(), "approved_by": make_editor()}
     if act == "strike":
         claim.appear(make_passage("Another."), "reports", **two)
+    if act == "end_relation":
+        claim.relate(make_claim(), "part_of", **two)
+    if act == "end_subject":
+        claim.add_subject(make_subject(), **two)
     if act == "lift":
         claim.hold("legal", because="A letter.", **two)
     if act == "answer":

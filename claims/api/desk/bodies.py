@@ -116,6 +116,18 @@ class Relate(Body):
     kind = Choice([kind.value for kind in RelationKind.between_claims()])
 
 
+class EndRelation(Relate):
+    because = Text()
+
+
+class AboutBody(Body):
+    subject = Key(Subject)
+
+
+class EndSubject(AboutBody):
+    because = Text()
+
+
 class Merge(Body):
     other = Key(Claim)
     because = Text()
@@ -306,6 +318,16 @@ class Descend(Alone):
     note = _words()
 
 
+class EndName(Alone, Because):
+    text = Text(allow_blank=False)
+    language = Text()
+
+
+class EndDescent(Alone, Because):
+    upstream = Key(Origin)
+    kind = Choice(DescentKind.values)
+
+
 class Retract(Alone, Because):
     pass
 
@@ -345,6 +367,12 @@ class CaptureBody(Body):
         if sum(bool(data[name]) for name in ("text", "file", "url")) != 1:
             raise serializers.ValidationError("Send one of the three: text, file or url.", code="one")
         return data
+
+
+class EndRegion(Alone, Because):
+    kind = Choice(RegionKind.values)
+    start = Number()
+    end = Number()
 
 
 class PassageBody(Body):

@@ -82,10 +82,22 @@ class AlsoCalled(RowAct):
     model, verb, body = Subject, "also_called", bodies.AlsoCalled
 
 
+class EndName(RowAct):
+    """Ends another name of a subject."""
+
+    model, verb, body = Subject, "end_name", bodies.EndName
+
+
 class Descend(RowAct):
     """Says that an origin comes from another. It is added beside what is known."""
 
     model, verb, body, any_version = Origin, "descend", bodies.Descend, True
+
+
+class EndDescent(RowAct):
+    """Ends what was said of where an origin comes from."""
+
+    model, verb, body = Origin, "end_descent", bodies.EndDescent
 
 
 class Retract(RowAct):
@@ -157,6 +169,12 @@ class Mark(CaptureAct, ActOrPropose):
     """Marks a region. Nothing is cut."""
 
     verb, body = "mark", bodies.Mark
+
+
+class EndRegion(CaptureAct, ActOrPropose):
+    """Ends a region: it is not of that kind."""
+
+    verb, body = "end_region", bodies.EndRegion
 
 
 class ReadToTheEnd(CaptureAct):

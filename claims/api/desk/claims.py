@@ -61,6 +61,24 @@ class Relate(ClaimAct):
     verb, body, alone = "relate", bodies.Relate, True
 
 
+class EndRelation(ClaimAct):
+    """Ends what was said of the claim and another."""
+
+    verb, body, alone = "end_relation", bodies.EndRelation, True
+
+
+class AddSubject(ClaimAct):
+    """The claim is about this subject too."""
+
+    verb, body, alone = "add_subject", bodies.AboutBody, True
+
+
+class EndSubject(ClaimAct):
+    """The claim is not about this subject."""
+
+    verb, body, alone = "end_subject", bodies.EndSubject, True
+
+
 class Merge(ClaimAct):
     """The claim is the same as another, and goes over to it."""
 
@@ -158,6 +176,9 @@ ACTS = {
     "translate": Translate,
     "strike": Strike,
     "relate": Relate,
+    "end-relation": EndRelation,
+    "add-subject": AddSubject,
+    "end-subject": EndSubject,
     "merge": Merge,
     "reword": Reword,
     "assess": Assess,

@@ -51,7 +51,9 @@ for plural, (model, add, edit) in catalogue.CATALOGUE.items():
     _one(f"{plural}/<slug:key>/", model, name)
     _act(f"{plural}/<slug:key>/edit/", editing, name, "edit")
 _act("subjects/<slug:key>/also-called/", catalogue.AlsoCalled, "subject", "also-called")
+_act("subjects/<slug:key>/end-name/", catalogue.EndName, "subject", "end-name")
 _act("origins/<slug:key>/descend/", catalogue.Descend, "origin", "descend")
+_act("origins/<slug:key>/end-descent/", catalogue.EndDescent, "origin", "end-descent")
 _act("sources/<slug:key>/retract/", catalogue.Retract, "source", "retract")
 _act("sources/<slug:key>/watch/", catalogue.WatchSource, "source", "watch")
 _act("sources/<slug:key>/archive/", catalogue.ArchiveSource, "source", "archive")
@@ -60,6 +62,7 @@ _act("sources/<slug:key>/captures/", catalogue.CaptureSource, "source", "capture
 _act("sources/<slug:key>/passages/", catalogue.Quote, "source", "passages")
 _at("sources/<slug:key>/captures/<slug:sha>/", reads(reading.CaptureOf, "desk_capture"), "capture")
 _act("sources/<slug:key>/captures/<slug:sha>/regions/", catalogue.Mark, "capture", "regions")
+_act("sources/<slug:key>/captures/<slug:sha>/end-region/", catalogue.EndRegion, "capture", "end-region")
 _act("sources/<slug:key>/captures/<slug:sha>/read/", catalogue.ReadToTheEnd, "capture", "read")
 
 _at(
