@@ -23,7 +23,7 @@ WHY_UPDATED = [("", "choose"), *((code.value, code.label) for code in CHANGES if
 
 
 def _long(rows: int = 3) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "cols": 60})
+    return forms.Textarea(attrs={"rows": rows, "cols": 60, "dir": "auto"})
 
 
 class CorrectingForm(forms.Form):

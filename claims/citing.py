@@ -19,7 +19,7 @@ LOST = "[?]"  # what the page makes of a marker whose evidence was taken away
 
 
 def _lines(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "cols": 60})
+    return forms.Textarea(attrs={"rows": rows, "cols": 60, "dir": "auto"})
 
 
 class StanceField(forms.ChoiceField):

@@ -27,7 +27,7 @@ from .roles import ROLES
 
 
 def _long(rows: int = 3) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "cols": 60})
+    return forms.Textarea(attrs={"rows": rows, "cols": 60, "dir": "auto"})
 
 
 class SubjectsField(forms.ModelMultipleChoiceField):

@@ -8,11 +8,13 @@ from django.db import transaction
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from sources.languages import by_letters
 from sources.recording import in_turn
 
 from .folding import Term, places, terms
 from .models import Claim, DeskFindable, Findable, Says
 from .models.finding import AT_ONCE, Text, found_by, keep
+from .speaking import ENGLISH
 
 AROUND = 60  # characters of a text shown on either side of the words that were found
 
@@ -49,7 +51,7 @@ def _match(texts: list[Any], missing: list[Term]) -> Match | None:
     """In the text in which most of it stands."""
     others = [t for t in texts if t.says != Says.STATEMENT]
     best = max(others, key=lambda t: sum(bool(places(t.said, [term])) for term in missing), default=None)
-    return Match(best.says, best.language, marked(best.said, missing)) if best else None
+    return Match(best.says, by_letters(best.said, best.language, ENGLISH), marked(best.said, missing)) if best else None
 
 
 def marked(text: str, asked: list[Term]) -> SafeString:

@@ -17,6 +17,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, get_language_from_path, override
 
 from sources.dates import label
+from sources.languages import by_letters
+
+from .models import Anonymity
 
 ENGLISH = settings.LANGUAGE_CODE  # of the desk: its words, its keys for programs, and what has no other language
 
@@ -107,7 +110,29 @@ def name_of(subject) -> tuple[str, str]:
     here = [n for n in own if n.text and n.language.partition("-")[0] == spoken()]
     # Of several the preferred one, and of those the one in no script or region of its own.
     found = min(here, key=lambda n: (not n.preferred, n.language != spoken()), default=None)
-    return (found.text, found.language) if found else (subject.name, ENGLISH)
+    return (found.text, found.language) if found else (subject.name, by_letters(subject.name, ENGLISH))
+
+
+def name_of_outlet(outlet) -> tuple[str, str]:
+    return outlet.name, outlet.language or by_letters(outlet.name, ENGLISH)
+
+
+def name_of_origin(origin) -> tuple[str, str]:
+    """A name of an origin as readers may know it, and its language: that of its source where it is called like it."""
+    source = getattr(origin, "source", None)
+    if source is None:
+        return origin.name, by_letters(origin.name, ENGLISH)
+    if source.confidential:
+        return origin.shown_name, spoken()
+    alike = origin.name == source.title
+    return origin.name, source.language if alike else by_letters(origin.name, ENGLISH, source.language)
+
+
+def name_of_speaker(speaker) -> tuple[str, str]:
+    """A name of a link of a chain, and its language: ours, or that of the source where its letters are those of the source."""
+    if speaker.anonymity == Anonymity.UNSTATED:
+        return speaker.shown_name, spoken()
+    return speaker.name, by_letters(speaker.name, ENGLISH, speaker.appearance.passage.capture.source.language)
 
 
 def day_words(at: datetime) -> str:

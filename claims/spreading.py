@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
+from sources.languages import FROM_THE_RIGHT, said_in, script_of
 from sources.models import Origin, Outlet
 from sources.models.origins import KNOWN, DescentKind
 from sources.moments import asked_for
@@ -15,7 +16,7 @@ from sources.remembering import take_back
 
 from .independence import owners_of
 from .models import Anonymity, Subject
-from .speaking import ENGLISH, spoken, title_of
+from .speaking import ENGLISH, name_of_origin, name_of_outlet, name_of_speaker, title_of
 
 # How somebody has it from somebody else, beside what is recorded: as the link before, or by the owner of their outlet.
 FROM, HOUSE = "from", "house"
@@ -48,7 +49,12 @@ class Node:
     @property
     def marked(self) -> SafeString:
         """The name, marked with its language."""
-        return format_html('<span lang="{}">{}</span>', self.language, self.name)
+        return said_in(self.name, self.language)
+
+    @property
+    def from_the_right(self) -> bool:
+        """Whether its letters run from right to left."""
+        return script_of(self.language) in FROM_THE_RIGHT
 
 
 @dataclass(frozen=True)
@@ -195,7 +201,7 @@ def _houses(nodes: dict[int, Node], ties: list[Tie], origins, house) -> list[Tie
         if n in house and not _is_kept_back(origins[n]):
             owned.setdefault(house[n], []).append(node)
     return [
-        Tie(node, Node(("owner", outlet.pk), outlet.name, outlet.language or ENGLISH), HOUSE)
+        Tie(node, Node(("owner", outlet.pk), *name_of_outlet(outlet)), HOUSE)
         for outlet, theirs in owned.items()
         if any(group[node] is not group[theirs[0]] for node in theirs)
         for node in theirs
@@ -209,8 +215,7 @@ def _is_kept_back(origin: Origin) -> bool:
 
 def _node(origin: Origin) -> Node:
     kept_back = _is_kept_back(origin)
-    language = spoken() if kept_back else ENGLISH
-    return Node(("origin", origin.pk), origin.shown_name, language, faceless=origin.kind not in KNOWN or kept_back)
+    return Node(("origin", origin.pk), *name_of_origin(origin), faceless=origin.kind not in KNOWN or kept_back)
 
 
 def _source(source) -> Node:
@@ -219,7 +224,7 @@ def _source(source) -> Node:
 
 
 def _speaker(speaker, key: tuple) -> Node:
-    language = spoken() if speaker.anonymity == Anonymity.UNSTATED else ENGLISH
+    _, language = name_of_speaker(speaker)
     return Node(key, speaker.shown_name, language, faceless=speaker.anonymity != Anonymity.NAMED)
 
 

@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from sources import capturing, storing
 from sources.desk import by_admin, is_number
 from sources.forms import BringForm, CheckForm, EndRegionForm, QuoteForm, RegionForm
+from sources.languages import in_language
 from sources.models import Capture, Incoming, Source
 from sources.recording import refuse_unless_may
 
@@ -207,7 +208,7 @@ class CaptureAdmin(ActPages):
     def shown_text(self, capture):
         if capture.withheld:
             return "We do not hold this text: only its hashes, its length and the places of its paragraphs."
-        return format_html('<div class="fd-text" lang="{}">{}</div>', capture.source.language, capture.text)
+        return format_html('<div class="fd-text"{}>{}</div>', in_language(capture.source.language), capture.text)
 
     @admin.display(description="regions")
     def marked(self, capture):

@@ -8,6 +8,7 @@ from django.urls import path, reverse
 
 from sources.desk import by_admin, is_number
 from sources.forms import BecauseForm
+from sources.languages import said_in
 from sources.recording import may, refuse_unless_may
 
 from ..answers import CorrectForm, DiscardForm, UpdateForm, WithdrawForm, WordsForm
@@ -84,7 +85,7 @@ class ClaimAdmin(AnsweringPages):
 
     @admin.display(description="statement", ordering="wording__statement")
     def statement(self, claim):
-        return claim.words
+        return said_in(claim.words, claim.wording.tongue) if claim.wording else claim.words
 
     @admin.display(description="status", ordering="status")
     def status_tag(self, claim):

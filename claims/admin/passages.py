@@ -3,6 +3,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from sources.desk import DeskAdmin
+from sources.languages import in_language, said_in
 from sources.models import Passage
 
 from ..models import Appearance
@@ -53,7 +54,7 @@ class PassageAdmin(DeskAdmin):
     @admin.display(description="translations")
     def translated(self, passage):
         standing = passage.translations.live().order_by("language")
-        return format_html_join("", '<p lang="{}">{}</p>', ((t.language, t.text) for t in standing)) or "none"
+        return format_html_join("", "<p{}>{}</p>", ((in_language(t.language), t.text) for t in standing)) or "none"
 
     @admin.display(description="claims")
     def carries(self, passage):
@@ -77,4 +78,4 @@ class PassageAdmin(DeskAdmin):
 
 
 def _in_its_language(passage, words):
-    return format_html('<span lang="{}">{}</span>', passage.capture.source.language, words) if words else "kept back"
+    return said_in(words, passage.capture.source.language) if words else "kept back"

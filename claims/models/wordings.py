@@ -51,3 +51,8 @@ class Wording(Sealed, Row):
     def said(self) -> str:
         """The claim in our words, or what became of them."""
         return self.statement or "The words of this claim were redacted."
+
+    @property
+    def tongue(self) -> str:
+        """The language of what is said."""
+        return self.language if self.statement else "en"

@@ -6,6 +6,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy
 
+from sources.languages import by_letters, said_in
+
 from ..concealing import unlisted
 from ..drawing import picture_of
 from ..formats.cards import Card
@@ -13,7 +15,7 @@ from ..formats.markup import in_page, review_of
 from ..models import Claim, Standing
 from ..problems import gone
 from ..remembering import Moment, claim_at, claim_seen
-from ..speaking import desk_at, title_of
+from ..speaking import ENGLISH, desk_at, title_of
 from ..spreading import spread_of
 from ..timeline import course_of, stretches
 from .evidence import evidence_of
@@ -66,8 +68,9 @@ def _quoted(passage) -> str:
     if not passage.exact:
         return gettext("words that are kept back")
     title, language = title_of(source)
-    words = gettext('“<span lang="{}">{}</span>”, <span lang="{}">{}</span>')
-    return format_html(words, source.language, passage.exact, language, title)
+    return format_html(
+        gettext("“{words}”, {title}"), words=said_in(passage.exact, source.language), title=said_in(title, language)
+    )
 
 
 def _evidence(citation) -> str:
@@ -77,7 +80,8 @@ def _evidence(citation) -> str:
     elif citation.passage:
         said = _quoted(citation.passage)
     else:
-        said = format_html('<span lang="en">{}</span>', citation.reference or citation.expression)
+        words = citation.reference or citation.expression
+        said = said_in(words, by_letters(words, ENGLISH))
     return format_html(gettext("{}: {}"), citation.get_stance_display(), said)
 
 

@@ -24,7 +24,7 @@ from .past import of_the_past
 
 
 def _long(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
+    return forms.Textarea(attrs={"rows": rows, "dir": "auto"})
 
 
 class ReportForm(ReaderForm):

@@ -28,11 +28,12 @@ from claims.models import (
 )
 from claims.models.assessing import MARKER
 from claims.queues import queues
+from claims.speaking import name_of_speaker
 from sources.models.origins import DescentKind
 from sources.models.texts import RegionKind
 from sources.recording import may
 
-from .languages import in_english, origin_name
+from .languages import in_english, marked, origin_name
 
 register = template.Library()
 register.simple_tag(sends_mail)
@@ -209,12 +210,9 @@ for _name, _choices in LABELLED.items():  # {{ value|status_label }}: a value of
 @register.filter
 def named(speaker):
     """A link of a chain, as far as the source says who it is: a name in its own language, what it is in that of the page."""
-    if speaker.anonymity == Anonymity.UNSTATED:
-        return speaker.shown_name
-    name = in_english(speaker.name)
-    return (
-        name if speaker.anonymity == Anonymity.NAMED else format_html("{} ({})", name, speaker.get_anonymity_display())
-    )
+    name = marked(name_of_speaker(speaker))
+    alone = speaker.anonymity in {Anonymity.NAMED, Anonymity.UNSTATED}
+    return name if alone else format_html("{} ({})", name, speaker.get_anonymity_display())
 
 
 @register.filter

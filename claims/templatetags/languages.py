@@ -13,12 +13,23 @@ from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
-from claims.speaking import ENGLISH, home_in, name_of, spoken, the_same_in, title_of
+from claims.speaking import (
+    ENGLISH,
+    home_in,
+    name_of,
+    name_of_origin,
+    name_of_outlet,
+    spoken,
+    the_same_in,
+    title_of,
+)
 from sources.dates import label
 from sources.dates import moment as moment_words
-from sources.languages import language_name
+from sources.languages import by_letters, in_language, language_name, said_in
 
 register = template.Library()
+register.simple_tag(in_language)
+register.simple_tag(said_in)
 
 # With a country, which OpenGraph asks for.
 LOCALES = {"en": "en_GB", "fr": "fr_FR", "ja": "ja_JP"}
@@ -71,21 +82,22 @@ class Tongue:
 
 
 @register.simple_tag
-def english():
-    """Marks words of the desk in English where the page is not."""
-    return "" if spoken() == ENGLISH else mark_safe(f' lang="{ENGLISH}"')
+def english(words="", *likely):
+    """Marks words of the desk in English where the page is not; if their letters are others, in a likely language."""
+    language = by_letters(words or "", ENGLISH, *likely)
+    return "" if language == spoken() else in_language(language)
 
 
 @register.filter
 def in_english(words: str):
     """Words of the desk, or a name, inside of a sentence in another language."""
-    return format_html("<span{}>{}</span>", english(), words) if words and english() else words
+    return marked((words, by_letters(words or "", ENGLISH)))
 
 
 @register.simple_tag
 def quoted(words, language):
     """Somebody's words between the marks that the language of the page has, which is not theirs."""
-    return format_html(gettext("“{words}”"), words=format_html('<span lang="{}">{}</span>', language, words))
+    return format_html(gettext("“{words}”"), words=said_in(words, language))
 
 
 @register.simple_tag
@@ -104,7 +116,7 @@ def name(subject):
 def marked(said):
     """Words of the record and their language, which they carry where it is not that of the page."""
     words, language = said
-    return words if language == spoken() else format_html('<span lang="{}">{}</span>', language, words)
+    return words if not words or language == spoken() else said_in(words, language)
 
 
 @register.simple_tag
@@ -120,14 +132,26 @@ def also(subject):
 @register.simple_tag
 def other_names(subject):
     """What else a subject is called, beside the name that this page gives it."""
-    names = [(subject.name, ENGLISH), *((n.text, n.language) for n in subject.names.all() if n.text)]
+    printed = subject.name, by_letters(subject.name, ENGLISH)
+    names = [printed, *((n.text, n.language) for n in subject.names.all() if n.text)]
     return [said for said in names if said[0] != name_of(subject)[0]]
 
 
 @register.simple_tag
 def origin_name(origin):
     """An origin by name; where it is kept back, what is said instead is in the language of the page."""
-    return in_english(origin.name) if origin.shown_name == origin.name else origin.shown_name
+    return marked(name_of_origin(origin))
+
+
+@register.filter
+def outlet_name(outlet):
+    return marked(name_of_outlet(outlet))
+
+
+@register.simple_tag
+def author_name(source):
+    """Who wrote a source, in its language if the letters are of it."""
+    return marked((source.author, by_letters(source.author, source.language, ENGLISH)))
 
 
 @register.filter

@@ -335,7 +335,7 @@ def test_chips_say_what_is_chosen_in_words(client):
     labels = [c.label for c in client.get("/claims/?changed_after=2023-05-03&q=bridge&kind=fact").context["chips"]]
     assert labels == ["“bridge”", "Fact", "Changed from 3 May 2023"]
     page = shown(client, "changed_after=2023-05-03&sort=status")
-    assert 'href="/claims/?sort=status"><span class="vh">Remove </span>Changed from 3 May 2023' in page
+    assert 'href="/claims/?sort=status"><span class="vh">Remove </span><bdi>Changed from 3 May 2023' in page
 
 
 def test_each_form_keeps_what_the_other_says(client):
@@ -362,9 +362,9 @@ def test_a_list_of_nothing_says_what_was_looked_for_and_leads_three_ways_on(clie
     page = shown(client, f"q=ferry&status=unverified&subject={about.key}")
     assert "No claim matches these filters" in page
     for said in (
-        "<li>Words: “ferry”</li>",
-        "<li>Status: Unverified</li>",
-        '<li>About: <span lang="en">The bureau</span></li>',
+        "<li>Words: <bdi>“ferry”</bdi></li>",
+        "<li>Status: <bdi>Unverified</bdi></li>",
+        '<li>About: <bdi lang="en">The bureau</bdi></li>',
     ):
         assert said in page
     assert ways(client, f"q=ferry&status=unverified&subject={about.key}") == [
