@@ -13,6 +13,7 @@ from ..making import (
     make_passage,
     make_reporter,
     make_subject,
+    two,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -91,6 +92,13 @@ def test_the_admin_is_in_order(live_server, desk, check_order, page):
     _propose_everything(desk, chief)
     _propose_for_the_catalogue(desk)
     subject = desk.about.first().subject
+    desk.relate(make_claim("Another."), "part_of", **two())
+    source.origin.descend(make_origin("A wire"), "draws_on", **two())
+    source.captures.get().mark("furniture", 3, 5, **two())
+    subject.also_called("Un nom", "fr", **two())
+    ends = [("end_relation", {"kind": "part_of", "other_id": desk.relations.live().last().other_id})]
+    for verb, body in [*ends, ("end_subject", {"subject_id": subject.pk})]:
+        desk.propose(verb, by=make_reporter(), because="It is not so.", **body)
     for address in [
         "/admin/",
         "/admin/claims/claim/",
@@ -103,6 +111,7 @@ def test_the_admin_is_in_order(live_server, desk, check_order, page):
         *(
             f"/admin/claims/claim/{desk.pk}/{act}/"
             for act in ["history", "correct", "strike", "hold", "ask", "answer", "merge", "withdraw", "redact"]
+            + ["end_relation", "add_subject", "end_subject"]
         ),
         f"/admin/claims/claim/{Claim.objects.get(holds__until=None, holds__kind='safety').pk}/lift/",
         f"/admin/claims/claim/{Claim.objects.get(holds__until=None, holds__kind='safety').pk}/change/",
@@ -118,14 +127,17 @@ def test_the_admin_is_in_order(live_server, desk, check_order, page):
         f"/admin/sources/outlet/{source.outlet_id}/change/",
         f"/admin/claims/subject/{subject.pk}/change/",
         f"/admin/claims/subject/{subject.pk}/name/",
+        f"/admin/claims/subject/{subject.pk}/end_name/",
         "/admin/sources/source/add/",
         f"/admin/sources/capture/{source.captures.get().pk}/change/",
         f"/admin/sources/capture/{source.captures.get().pk}/quote/",
         "/admin/sources/passage/?needs=translation",
         f"/admin/sources/passage/{source.captures.get().passages.first().pk}/change/",
         f"/admin/sources/capture/{source.captures.get().pk}/mark/",
+        f"/admin/sources/capture/{source.captures.get().pk}/end_region/",
         f"/admin/sources/origin/{source.origin_id}/change/",
         f"/admin/sources/origin/{source.origin_id}/descend/",
+        f"/admin/sources/origin/{source.origin_id}/end_descent/",
     ]:
         check_order(live_server.url + address)
 

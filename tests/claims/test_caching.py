@@ -193,6 +193,7 @@ FORGOTTEN = {
     "edit": ["rename_where_it_comes_from"],
     "relate": ["say_where_a_source_comes_from"],
     "reword": ["reword"],
+    "close": ["give_a_subject_another_name", "end_a_name_of_a_subject"],
     "sight": ["dispute", "flag_by_the_watch"],
 }
 
