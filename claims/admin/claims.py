@@ -233,7 +233,7 @@ class ClaimAdmin(AnsweringPages):
         def keep(data):
             return act_or_propose(request, claim, ProposedVerb.ADD_SUBJECT, subject_id=data["subject"].pk)
 
-        return self.claim_page(request, claim, form, keep, title="Whom it is about too", alone="Add this subject")
+        return self.claim_page(request, claim, form, keep, title="Add a subject", alone="Add this subject")
 
     @by_admin
     def end_subject(self, request, pk):
