@@ -393,3 +393,30 @@ def test_a_claim_is_told_to_be_about_one_more_by_two_and_once(client):
     claim.end_subject(subject, because=WHY, **two())
     assert "A subject taken off" in client.get(claim.get_absolute_url()).content.decode()
     assert claim.key not in client.get("/claims/?q=bureau").content.decode()
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_whom_readers_see_in_the_past_alone_is_no_one_editors(client, merged):
+    """Else one alone would show there, by name, a private person whom the claim was said in error to be about."""
+    person = make_subject("A. Person", kind="person", private_person=True)
+    claim = make_claim(subjects=[person])
+    stood = quote(Change.objects.latest("id").recorded_at.isoformat())
+    claim.end_subject(person, because=WHY, **two())
+    if merged:
+        claim.merge(make_claim("The bridge was not looked at."), because="The same.", **two())
+    page = f"{person.get_absolute_url()}?as_of={stood}"
+    assert client.get(page).status_code == 404
+    with pytest.raises(ValidationError, match="another editor must approve"):
+        person.edit(private_person=False, by=make_editor())
+    person.refresh_from_db()
+    person.edit(private_person=False, **two())
+    assert client.get(page).status_code == 200
+
+
+def test_whom_a_draft_was_about_and_is_no_more_one_editor_edits():
+    subject = make_subject()
+    claim = make_draft(subjects=[subject])
+    claim.end_subject(subject, because=WHY, by=make_reporter())
+    claim.publish(**two())
+    subject.edit(name="Another", by=make_reporter())
+    assert Change.objects.latest("id").public_number is None
