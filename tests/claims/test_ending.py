@@ -282,6 +282,14 @@ def test_the_history_says_that_a_relation_ended_and_why(client):
     assert WHY in ledger and f"<del>Contradicts {has['other'].key}</del>" in ledger
 
 
+@pytest.mark.parametrize("name", KINDS)
+def test_who_says_why_is_told_where_readers_see_it(client, name):
+    has = said(KINDS[name])
+    client.force_login(make_reporter())
+    page = client.get(reverse(f"admin:{KINDS[name].admin}", args=[has["thing"].pk])).content.decode()
+    assert ("Who reads the claim reads it there" in page) == (name in {"relation", "subject"})
+
+
 def test_that_one_claim_took_in_another_is_ended_by_nobody():
     into, gone = make_claim(), make_claim("The bridge was not looked at.")
     gone.merge(into, because="The same.", **two())
