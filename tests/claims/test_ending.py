@@ -220,7 +220,7 @@ def send(client, kind, has, **typed):
         typed |= dict(zip(("seen_wording", "seen_assessment"), (n or "" for n in seen), strict=True))
     elif seen:
         typed |= {"seen": seen}
-    return shown.content.decode(), client.post(page, kind.typed(has) | {"because": WHY} | typed)
+    return shown.content.decode(), client.post(page, {"because": WHY} | kind.typed(has) | typed)
 
 
 def test_an_editor_ends_it_in_the_admin_and_a_second_approves(kind, client):
@@ -280,6 +280,15 @@ def test_the_history_says_that_a_relation_ended_and_why(client):
     client.force_login(make_editor())
     ledger = client.get(reverse("admin:claim_history", args=[has["thing"].pk])).content.decode()
     assert WHY in ledger and f"<del>Contradicts {has['other'].key}</del>" in ledger
+
+
+def test_an_end_that_waits_is_proposed_by_nobody_else_for_another_reason(kind, client):
+    """Once the first is approved, the second would end what was said again, for a reason of before."""
+    has = said(kind)
+    for why, status in (("Another bridge.", 302), ("No bridge.", 422)):
+        client.force_login(make_reporter())
+        assert send(client, kind, has, because=why)[1].status_code == status
+    assert Proposal.objects.waiting().get().body["because"] == "Another bridge."
 
 
 @pytest.mark.parametrize("name", KINDS)
