@@ -29,7 +29,7 @@ from sources.models import (
     Source,
     Translation,
 )
-from sources.models.record import Sealed
+from sources.models.record import ClosingRow, Sealed
 from sources.models.texts import CONTEXT
 
 from .models import (
@@ -333,6 +333,10 @@ def rows_were_brought_by_their_change(progress: Progress) -> Iterator[str]:
             ends_it = ended is not None and ended.id > row.since_id and _is_of(ended, row, owner) and _ends(ended, row)
             if ended is not None and not ends_it:
                 yield f"{model._meta.model_name} {row.pk} was not ended by change {ended.id}"
+        if issubclass(model, ClosingRow):
+            alone = found.filter(until__isnull=False).exclude(until__verb="merge")  # which ends all that stands
+            several = alone.order_by().values_list("until").annotate(n=Count("id")).filter(n__gt=1)
+            yield from (f"Change {number} ended {n} rows of {model._meta.model_name}" for number, n in several)
         if model not in MANY:
             alone = found.exclude(since__verb="absorb")  # which brings all that another claim had
             twice = alone.order_by().values_list("since").annotate(n=Count("id")).filter(n__gt=1)
@@ -359,6 +363,8 @@ def _ends(change: Change, row) -> bool:
     if isinstance(row, Translation):
         after = Translation.objects.filter(passage=row.passage_id, language=row.language, since=change)
         return change.verb == "translate" and after.exists()
+    if (change.verb, change.kind) == ("close", "claim"):
+        return isinstance(row, ClaimSubject if change.parts else Relation)
     return change.verb in ENDING.get(type(row), {"close"})
 
 

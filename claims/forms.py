@@ -258,7 +258,15 @@ class RelateForm(forms.Form):
         return {"kind": body["kind"], "other": Claim.objects.get(pk=body["other_id"])}
 
 
-class EndRelationForm(EndForm):
+class EndOfClaimForm(EndForm):
+    """What is said of a claim, and is not so."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["because"].help_text = "It stays in the history. Who reads the claim reads it there."
+
+
+class EndRelationForm(EndOfClaimForm):
     """How a claim does not stand to another."""
 
     names = ("kind", "other_id")
@@ -282,7 +290,7 @@ class AddSubjectForm(forms.Form):
         return {"subject": Subject.objects.get(pk=body["subject_id"])}
 
 
-class EndSubjectForm(EndForm):
+class EndSubjectForm(EndOfClaimForm):
     """Whom a claim is not about."""
 
     names = ("subject_id",)

@@ -110,12 +110,13 @@ def refuse_unless_may(user, act: str) -> None:
     door = _door.get()
     if door.via == Via.IMPORT or door.settled or (user is None and door.via == Via.WORKER):
         return
-    if door.asked is not None and door.bounds is not None and user is not None and user.pk == door.bounds[0]:
-        door.asked.add(act)
     if user is not None and _out_of_bounds(user, act):
         raise PermissionDenied(f"This token cannot {act}. Make one whose scopes reach so far.")
     if not may(user, act):
         raise PermissionDenied(f"Your account cannot {act}. Ask an administrator for a role that can.")
+    # Only what it may: what was tried, refused and proposed instead asked for no more than the proposal did.
+    if door.asked is not None and door.bounds is not None and user is not None and user.pk == door.bounds[0]:
+        door.asked.add(act)
 
 
 def refuse_unsaid(because: str, sentence: str) -> None:

@@ -11,7 +11,7 @@ from sources.origins import likenesses_of
 from sources.recording import refuse_unless_may
 
 from ..forms import ReadForm
-from ..models import Appearance, Claim, ProposedVerb
+from ..models import Appearance, Claim, Proposal, ProposedVerb
 from ..nearing import near
 from ..reading import lines_of
 
@@ -37,17 +37,13 @@ def read(admin, request, pk):
             raise ValidationError({"statement": f"{twice.key} says this of these words already"})
         claim = data["existing"] or Claim.objects.record(by=request.user, **form.claim())
         body = {"passage_id": passage.pk, **form.arguments()}
-        waits = claim.is_for_readers
-        if waits:
-            claim.propose(ProposedVerb.APPEAR, by=request.user, **body)
-        else:
-            claim.carry_out(ProposedVerb.APPEAR, by=request.user, **body)
+        sent = Proposal.objects.act_or_propose(claim, ProposedVerb.APPEAR, by=request.user, seen=None, body=body)
         if not data["existing"]:
             for other in form.others():
                 claim.relate(other, "not_same", by=request.user)
         for warning in form.warnings():
             messages.warning(request, warning)
-        done = "waits for a second editor" if waits else "is recorded"
+        done = "waits for a second editor" if sent else "is recorded"
         messages.success(request, f"{claim.key} {done}. Take the next words.")
         return f"{here}?after={passage.end}"
 

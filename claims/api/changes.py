@@ -222,7 +222,7 @@ def _claims_of(keys: dict[str, set[str]]) -> dict[Document, set[Since]]:
     asked = ReplyClaim.objects.filter(request__key__in=keys["request"], claim__public=True)
     for request, claim, since in asked.values_list("request__key", "claim__key", "since"):
         found["request", request].add((since, claim))
-    private = ClaimSubject.objects.filter(
+    private = ClaimSubject.objects.ever_told().filter(
         subject__key__in=keys["subject"], subject__private_person=True, claim__public=True
     )
     for subject, claim, since in private.values_list("subject__key", "claim__key", "claim__since"):
@@ -256,12 +256,13 @@ QUOTING: list[tuple[Any, str, str, str]] = [
 
 
 def _beside(claims: set[str]) -> dict[str, set[Since]]:
-    """What came into view with claims, or went with them: what they are about, quote, and are related to, or ever were."""
+    """What came into view with claims, or went with them: what they are about, quote, and are related to, or ever were
+    for readers."""
     found: dict[str, set[Since]] = {claim: set() for claim in claims}
-    about = ClaimSubject.objects.filter(claim__key__in=claims, subject__private_person=False)
+    about = ClaimSubject.objects.ever_told().filter(claim__key__in=claims, subject__private_person=False)
     for claim, subject, since in about.values_list("claim__key", "subject__key", "since"):
         found[claim].add((since, ("subject", subject)))
-    related = Relation.objects.filter(Q(claim__key__in=claims) | Q(other__key__in=claims))
+    related = Relation.objects.ever_told().filter(Q(claim__key__in=claims) | Q(other__key__in=claims))
     related = related.filter(claim__changed__isnull=False, other__changed__isnull=False)
     ends = ("claim__key", "claim__public", "other__key", "other__public", "since")
     for one, one_seen, other, other_seen, since in related.values_list(*ends):
@@ -272,7 +273,8 @@ def _beside(claims: set[str]) -> dict[str, set[Since]]:
             found[other].add((since, ("claim", one)))
     for model, passage, claim, recorded in QUOTING:
         source = f"{passage}__capture__source"
-        quoted = model.objects.filter(**{f"{claim}__key__in": claims, f"{source}__public_since__isnull": False})
+        rows = model.objects.ever_told() if model is Appearance else model.objects
+        quoted = rows.filter(**{f"{claim}__key__in": claims, f"{source}__public_since__isnull": False})
         told = quoted.values_list(f"{claim}__key", f"{source}__key", f"{source}__outlet__key", recorded)
         for key, at, outlet, since in told.distinct():
             found[key].add((since, ("source", at)))

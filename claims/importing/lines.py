@@ -12,8 +12,10 @@ from .rows import Became
 
 DRAFTS = {
     *("outlet", "origin", "descent", "source", "subject", "name", "capture", "region", "passage", "translation"),
-    *("claim", "wording", "appearance", "relation"),
+    *("claim", "wording", "appearance", "relation", "add_subject"),
 }
+# What another desk found to be wrong does not come in as if it stood.
+ENDS = {"end_descent", "end_name", "end_region", "end_relation", "end_subject"}
 SKIPPED = {
     "desk": "It says which format this is",
     "editor": "Accounts are made by an administrator. What is brought is in your name",
@@ -25,6 +27,7 @@ SKIPPED = {
     "redact": "An import redacts nothing",
 }
 OTHER = "An import brings drafts: what another desk did with them later stays with it"
+ENDED = "The desk from which it comes ended it."
 NOT_SAID = {"by", "approved_by", "approval", "note"}  # of another desk's people
 
 
@@ -34,9 +37,10 @@ def carry_out(text: str, *, by) -> Became:
         kind = line["type"]
         if kind == "desk":
             load_line(line, False)
-        if kind not in DRAFTS:
+        if kind not in DRAFTS | ENDS:
             return Became(Action.SKIP, said=[SKIPPED.get(kind, OTHER)])
         told = {k: v for k, v in line.items() if k not in NOT_SAID} | {"by": by.username}
+        told |= {"note": ENDED} if kind in ENDS else {}
         made = load_line(told, False)
     except (ValidationError, PermissionDenied):
         raise

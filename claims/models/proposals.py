@@ -118,7 +118,8 @@ class ProposalQuerySet(models.QuerySet):
             # Of two other names the second is not stale because the first was approved.
             proposal.seen_change_id = None if verb in REPEATED else seen
         for there in thing.proposals.waiting().filter(verb=verb):
-            if there.seen == proposal.seen and (verb not in REPEATED or there.body == proposal.body):
+            alike = _but_why(there.body) == _but_why(proposal.body)
+            if there.seen == proposal.seen and (alike or verb not in REPEATED):
                 same = "This" if there.body == proposal.body else f"Another {there.get_verb_display()}"
                 raise ValidationError(f"{same} is proposed already and waits for a second editor: {there.key}")
         with rehearsing():
@@ -150,6 +151,11 @@ class ProposalQuerySet(models.QuerySet):
                 raise
             return self.propose(thing, verb, by=by, seen=seen, body=body)
         return None
+
+
+def _but_why(body: dict) -> dict:
+    """What would be done: the same for another reason is the same, and would end what was said again after the first."""
+    return {name: value for name, value in body.items() if name != "because"}
 
 
 def _as_seen(claim, verb, body) -> dict:

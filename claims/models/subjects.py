@@ -1,3 +1,6 @@
+from functools import reduce
+from operator import or_
+
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
@@ -70,8 +73,10 @@ class Subject(CatalogueRow):
         return reverse("subject", args=[self.key])
 
     def stands_in_public(self, *, waits=False):
-        mentions = self.mentions.live()
-        return (mentions.filter(claim__stage="published") if waits else mentions.in_public()).exists()
+        # The past of a claim goes on naming whom it is about no more, and of one that was merged, two mergers on.
+        claims = ("claim", "claim__merged_into", "claim__merged_into__merged_into")
+        where = reduce(or_, (Q(**{f"{c}__stage": "published"} if waits else {f"{c}__public": True}) for c in claims))
+        return self.mentions.ever_told().filter(where).exists()
 
     @transaction.atomic
     def also_called(self, text, language, *, by, approved_by=None, preferred=False, override="", seen=None):

@@ -232,6 +232,10 @@ class ClosingQuerySet(models.QuerySet):
         """Rows that stand: now, or at the moment that is asked for."""
         return self.filter(lasting())
 
+    def ever_told(self):
+        """Rows that stand, and those that readers saw end. What ended before they saw it was never told them."""
+        return self.filter(Q(until__isnull=True) | Q(until__public_number__isnull=False))
+
 
 class ClosingRow(Row):
     """A row that may end once."""

@@ -9,7 +9,17 @@ from django.db import DatabaseError, connection
 from claims.auditing import audit, size
 from sources import keeping
 
-from ..making import a_full_desk, assess, contradicts, make_claim, make_draft, make_passage, make_reporter, make_subject
+from ..making import (
+    a_full_desk,
+    assess,
+    contradicts,
+    make_claim,
+    make_draft,
+    make_passage,
+    make_reporter,
+    make_subject,
+    two,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -99,6 +109,22 @@ def test_a_translation_that_another_language_ended_is_found():
     french = passage.translate("Mots.", by=by, language="fr", made_by="FactDesk")
     bend("UPDATE sources_translation SET until_id = %s WHERE id = %s", french.since_id, english.pk)
     assert [found for found in audit() if "was not ended by change" in found]
+
+
+@pytest.mark.parametrize(
+    "by, said", [("claims_claimsubject", "was not ended by change"), ("claims_relation", "ended 2 rows of relation")]
+)
+def test_a_relation_that_ended_by_the_end_of_something_else_is_found(by, said):
+    """Readers see it no more, though nobody decided so, and no dump could tell it."""
+    subject = make_subject()
+    claim, one, other = make_claim(subjects=[subject]), make_claim("It is one."), make_claim("It is another.")
+    for related in (one, other):
+        claim.relate(related, "contradicts", **two())
+    claim.end_subject(subject, because="It is somebody else.", **two())
+    claim.end_relation(one, "contradicts", because="They are two bridges.", **two())
+    assert list(audit()) == []
+    bend(f"UPDATE claims_relation SET until_id = (SELECT max(until_id) FROM {by}) WHERE other_id = %s", other.pk)
+    assert [found for found in audit() if said in found]
 
 
 def test_a_finding_that_nobody_typed_in_the_desk_is_found():

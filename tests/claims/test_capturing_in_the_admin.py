@@ -11,12 +11,12 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from warcio.archiveiterator import ArchiveIterator
 
-from claims.models import Claim
+from claims.models import Claim, Proposal
 from sources import storing
 from sources.capturing import keep, oddities
 from sources.capturing import upload as upload_of
 from sources.models import Capture, Incoming, Source, Watch
-from tests.making import make_claim, make_reporter, make_source
+from tests.making import make_claim, make_editor, make_reporter, make_source
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 BRING = "/admin/sources/capture/add/"
@@ -323,6 +323,17 @@ def test_a_store_that_cannot_be_written_is_a_sentence_and_loses_nothing(client, 
 
 READ = {"position": "asserts", "hedge": "flat", "kind": "fact"}
 READ |= {f"{rows}-{n}_FORMS": "0" for rows in ("speaker", "figure") for n in ("TOTAL", "INITIAL")}
+
+
+@pytest.mark.parametrize(("desk", "said", "sent"), [("everything", "waits", 1), ("nothing", "is recorded", 0)])
+def test_what_is_read_of_a_claim_that_readers_see_waits_where_two_decide(client, settings, desk, said, sent):
+    settings.FACTDESK_TWO_PEOPLE = desk
+    claim = make_claim()
+    client.force_login(make_editor())
+    page = reverse("admin:capture_desk", args=[make_source("They said no.").captures.get().pk])
+    answer = client.post(page, READ | {"quotation": "They said no.", "existing": claim.key}, follow=True)
+    assert f"{claim.key} {said}" in answer.content.decode()
+    assert (Proposal.objects.waiting().filter(verb="appear").count(), claim.appearances.count()) == (sent, 2 - sent)
 
 
 def test_reading_to_the_end_keeps_what_is_half_typed(client, reporter):

@@ -193,6 +193,24 @@ def test_what_is_recorded_of_a_hidden_claim_stands_in_no_turn_of_before(client):
 
 
 @pytest.mark.django_db
+def test_what_was_said_of_a_draft_and_ended_before_readers_saw_it_is_in_no_turn(client):
+    """Else whoever compares turns learns whom the desk thought a claim was about."""
+    subject, other, by = make_subject(), make_claim("Another claim."), make_reporter()
+    struck = other.appearances.get().passage
+    make_claim("A third claim.", subjects=[subject])
+    draft = make_draft(subjects=[subject])
+    draft.relate(other, "contradicts", by=by)
+    draft.appear(struck, "asserts", by=by)
+    draft.end_subject(subject, because="It is somebody else.", by=by)
+    draft.end_relation(other, "contradicts", because="They are two bridges.", by=by)
+    draft.strike(struck, because="Another bridge.", by=by)
+    draft.publish(**two())
+    turn = json.dumps(client.get("/api/v1/changes/?limit=100").json()["results"][-1])
+    assert draft.key in turn
+    assert [key for key in (subject.key, other.key, struck.capture.source.key) if key in turn] == []
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("read", [False, True])
 def test_a_redaction_names_no_draft_and_nothing_that_was_recorded_of_a_hidden_claim(client, read):
     here, other = make_claim("The clerk A. Name signed."), make_claim("Another claim.")

@@ -233,6 +233,16 @@ def test_what_is_sent_twice_is_done_once(key):
     assert reporter().post("claims/", RECORDED, 201, idempotency_key=key).json()["key"] != first.json()["key"]
 
 
+def test_what_was_sent_to_a_second_editor_because_one_may_not_is_answered_again(settings):
+    """That it was tried first asks no more of the token than the proposal did."""
+    settings.FACTDESK_TWO_PEOPLE = "sensitive"
+    claim, one, body = make_claim(), reporter(), {"subject": make_subject().key}
+    sent = {"if_match": one.get(at(claim)).headers["ETag"], "idempotency_key": "k"}
+    first = one.post(f"{at(claim)}add-subject/", body, 202, **sent)
+    again = one.post(f"{at(claim)}add-subject/", body, 202, **sent)
+    assert again.json() == first.json() and again.headers["Idempotency-Replayed"] == "true"
+
+
 def test_an_act_that_was_done_is_answered_again_though_the_thing_has_moved_on():
     claim, one = make_draft(), reporter()
     tag = one.get(at(claim)).headers["ETag"]

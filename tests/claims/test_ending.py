@@ -220,7 +220,7 @@ def send(client, kind, has, **typed):
         typed |= dict(zip(("seen_wording", "seen_assessment"), (n or "" for n in seen), strict=True))
     elif seen:
         typed |= {"seen": seen}
-    return shown.content.decode(), client.post(page, kind.typed(has) | {"because": WHY} | typed)
+    return shown.content.decode(), client.post(page, {"because": WHY} | kind.typed(has) | typed)
 
 
 def test_an_editor_ends_it_in_the_admin_and_a_second_approves(kind, client):
@@ -280,6 +280,23 @@ def test_the_history_says_that_a_relation_ended_and_why(client):
     client.force_login(make_editor())
     ledger = client.get(reverse("admin:claim_history", args=[has["thing"].pk])).content.decode()
     assert WHY in ledger and f"<del>Contradicts {has['other'].key}</del>" in ledger
+
+
+def test_an_end_that_waits_is_proposed_by_nobody_else_for_another_reason(kind, client):
+    """Once the first is approved, the second would end what was said again, for a reason of before."""
+    has = said(kind)
+    for why, status in (("Another bridge.", 302), ("No bridge.", 422)):
+        client.force_login(make_reporter())
+        assert send(client, kind, has, because=why)[1].status_code == status
+    assert Proposal.objects.waiting().get().body["because"] == "Another bridge."
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_who_says_why_is_told_where_readers_see_it(client, name):
+    has = said(KINDS[name])
+    client.force_login(make_reporter())
+    page = client.get(reverse(f"admin:{KINDS[name].admin}", args=[has["thing"].pk])).content.decode()
+    assert ("Who reads the claim reads it there" in page) == (name in {"relation", "subject"})
 
 
 def test_that_one_claim_took_in_another_is_ended_by_nobody():
@@ -393,3 +410,30 @@ def test_a_claim_is_told_to_be_about_one_more_by_two_and_once(client):
     claim.end_subject(subject, because=WHY, **two())
     assert "A subject taken off" in client.get(claim.get_absolute_url()).content.decode()
     assert claim.key not in client.get("/claims/?q=bureau").content.decode()
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_whom_readers_see_in_the_past_alone_is_no_one_editors(client, merged):
+    """Else one alone would show there, by name, a private person whom the claim was said in error to be about."""
+    person = make_subject("A. Person", kind="person", private_person=True)
+    claim = make_claim(subjects=[person])
+    stood = quote(Change.objects.latest("id").recorded_at.isoformat())
+    claim.end_subject(person, because=WHY, **two())
+    if merged:
+        claim.merge(make_claim("The bridge was not looked at."), because="The same.", **two())
+    page = f"{person.get_absolute_url()}?as_of={stood}"
+    assert client.get(page).status_code == 404
+    with pytest.raises(ValidationError, match="another editor must approve"):
+        person.edit(private_person=False, by=make_editor())
+    person.refresh_from_db()
+    person.edit(private_person=False, **two())
+    assert client.get(page).status_code == 200
+
+
+def test_whom_a_draft_was_about_and_is_no_more_one_editor_edits():
+    subject = make_subject()
+    claim = make_draft(subjects=[subject])
+    claim.end_subject(subject, because=WHY, by=make_reporter())
+    claim.publish(**two())
+    subject.edit(name="Another", by=make_reporter())
+    assert Change.objects.latest("id").public_number is None

@@ -25,6 +25,8 @@ from ..making import (
     make_passage,
     make_reporter,
     make_source,
+    make_subject,
+    two,
 )
 
 pytestmark = pytest.mark.django_db
@@ -329,6 +331,36 @@ def test_lines_of_another_desk_come_in_as_drafts_in_the_name_of_who_brings_them(
     there = Claim.objects.get(key=claim.key)
     assert (there.stage, there.assessment, there.since.by, there.since.via) == ("draft", None, by, "import")
     assert set(actions(carried_out(raw, by=by, name="desk.jsonl"))) == {"unchanged", "skip"}
+
+
+def test_what_another_desk_ended_does_not_come_in_as_if_it_stood():
+    by, wrong, right = make_reporter(), make_subject("Somebody else"), make_subject("The bureau")
+    for name in ("Le bureau", "Le bureau", "Another bureau"):
+        right.also_called(name, "fr", by=by)
+        right.end_name(name, "fr", by=by, because="It is not called so.")
+    right.also_called("Le bureau", "fr", by=by)
+    claim, other = make_draft(subjects=[wrong]), make_draft("It is another.")
+    claim.end_subject(wrong, by=by, because="It is somebody else.")
+    claim.add_subject(right, by=by)
+    claim.relate(other, "contradicts", by=by)
+    claim.end_relation(other, "contradicts", by=by, because="They are two bridges.")
+    raw = "".join(f"{line}\n" for line in interchange.dump())
+    empty_the_desk()
+    assert "refused" not in actions(carried_out(raw, by=make_reporter(), name="desk.jsonl"))
+    there = Claim.objects.get(key=claim.key)
+    assert [m.subject.key for m in there.about.live()] == [right.key] and not there.relations.live().exists()
+    assert [n.text for n in Subject.objects.get(key=right.key).names.live()] == ["Le bureau"]
+    assert there.relations.get().until.note == "The desk from which it comes ended it."
+    assert set(actions(carried_out(raw, by=make_reporter(), name="desk.jsonl"))) == {"unchanged", "skip"}
+
+
+def test_what_another_desk_ended_and_readers_see_here_is_ended_by_no_import():
+    claim, other = make_claim(), make_claim("It is another.")
+    claim.relate(other, "contradicts", **two())
+    line = {"type": "end_relation", "claim": claim.key, "other": other.key, "kind": "contradicts"}
+    lines = [json.dumps(interchange.dumping.FORMAT), json.dumps(line)]
+    brought = carried_out("\n".join(lines), by=make_editor(), name="desk.jsonl")
+    assert actions(brought)[1] == "refused" and claim.relations.live().exists()
 
 
 def test_lines_of_another_desk_change_nothing_that_readers_see(settings):
