@@ -70,6 +70,7 @@ REPEATED = {
     "end_region",
 }
 
+SHOWING = {"publish", "release"}  # after which readers see all that a claim says
 THINGS = ("claim", "subject", "source", "outlet", "origin", "capture")  # a proposal is about one of these
 
 
@@ -114,6 +115,7 @@ class ProposalQuerySet(models.QuerySet):
         if kind == "claim":
             proposal.body = body | _as_seen(thing, verb, body)
             proposal.seen_wording_id, proposal.seen_assessment_id = seen
+            proposal.seen_change = _last_said(thing) if verb in SHOWING else None
         else:
             # Of two other names the second is not stale because the first was approved.
             proposal.seen_change_id = None if verb in REPEATED else seen
@@ -156,6 +158,11 @@ class ProposalQuerySet(models.QuerySet):
 def _but_why(body: dict) -> dict:
     """What would be done: the same for another reason is the same, and would end what was said again after the first."""
     return {name: value for name, value in body.items() if name != "because"}
+
+
+def _last_said(claim) -> Change:
+    """The last change of what its page says; that it is held or let go changes none of it."""
+    return Change.objects.about("claim", claim.key).exclude(verb__in=[*SHOWING, Verb.HOLD, Verb.LIFT]).latest("id")
 
 
 def _as_seen(claim, verb, body) -> dict:
@@ -227,7 +234,16 @@ class Proposal(models.Model):
     @property
     def is_stale(self) -> bool:
         """Whether the thing has moved on since, so that it can only be sent back or taken back."""
-        return self.state == State.WAITING and self.seen is not None and self.seen != self.thing.seen
+        if self.state != State.WAITING or self.seen is None:
+            return False
+        return self.seen != self.thing.seen or self._is_overtaken
+
+    @property
+    def _is_overtaken(self) -> bool:
+        """Whether something was said of a claim since it was proposed to be shown: who approves it sees what its author did."""
+        if self.verb not in SHOWING or self.seen_change_id is None:
+            return False
+        return _last_said(self.thing).pk != self.seen_change_id
 
     @property
     def seen(self) -> Any:

@@ -649,3 +649,20 @@ def test_what_only_editors_may_know_follows_the_claim_in_and_out_of_public(clien
         if claim.public:
             assert "A source that says otherwise" not in client.get(claim.get_absolute_url()).content.decode()
         assert list(audit()) == []
+
+
+def test_who_lets_readers_see_a_claim_has_seen_all_that_its_author_had_before_them():
+    claim = make_draft(sensitivity="health")
+    shown = claim.propose("publish", by=make_reporter())
+    released = claim.propose("release", by=make_chief(), because="He told it himself.")
+    claim.hold("legal", by=make_reporter(), because="A letter.")
+    claim.lift("legal", by=make_reporter(), because="Settled.")
+    shown.approve(by=make_editor())  # that it was held says nothing of it, nor that it is published
+    claim.refresh_from_db()
+    claim.add_subject(make_subject(), by=make_reporter())
+    with pytest.raises(ValidationError, match="moved on since this was proposed"):
+        released.approve(by=make_editor())
+    released.send_back(by=make_editor(), reply="Look at it again.")
+    claim.propose("release", by=make_chief(), because="He told it himself.").approve(by=make_editor())
+    claim.refresh_from_db()
+    assert claim.public
