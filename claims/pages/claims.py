@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from sources.languages import by_letters, said_in
 
@@ -15,8 +15,9 @@ from ..formats.markup import in_page, review_of
 from ..models import Claim, Standing
 from ..problems import gone
 from ..remembering import Moment, claim_at, claim_seen
-from ..speaking import ENGLISH, desk_at, title_of
+from ..speaking import ENGLISH, desk_at, name_of, title_of
 from ..spreading import spread_of
+from ..templatetags.desk import related_by, relates
 from ..timeline import course_of, stretches
 from .evidence import evidence_of
 from .mementos import memento, time_gate
@@ -36,6 +37,14 @@ LISTED = [
     (
         gettext_lazy("Evidence"),
         lambda claim: [_evidence(c) for c in claim.assessment.citations.all()] if claim.assessment else [],
+    ),
+    (pgettext_lazy("whom", "About"), lambda claim: [said_in(*name_of(m.subject)) for m in claim.shown_about]),
+    (
+        gettext_lazy("Related claims"),
+        lambda claim: [
+            *(_related(relates(r), r.other) for r in claim.shown_relations),
+            *(_related(related_by(r), r.claim) for r in claim.shown_related_from),
+        ],
     ),
 ]
 
@@ -71,6 +80,10 @@ def _quoted(passage) -> str:
     return format_html(
         gettext("“{words}”, {title}"), words=said_in(passage.exact, source.language), title=said_in(title, language)
     )
+
+
+def _related(how, other) -> str:
+    return format_html("{} {}", how, said_in(other.wording.said, other.wording.tongue))
 
 
 def _evidence(citation) -> str:

@@ -291,6 +291,21 @@ def test_an_end_that_waits_is_proposed_by_nobody_else_for_another_reason(kind, c
     assert Proposal.objects.waiting().get().body["because"] == "Another bridge."
 
 
+@pytest.mark.parametrize("kind", ["relation", "subject"])
+def test_what_changed_between_two_versions_tells_what_came_and_what_ended(kind, client):
+    has = KINDS[kind].made(True)
+    KINDS[kind].say(has, **two())
+    KINDS[kind].end(has, because=WHY, **two())
+    claim = now(has)
+    last = claim.standings.latest("number").number
+    came, went = (
+        client.get(reverse("claim-diff", args=[claim.key, n - 1, n])).content.decode() for n in (last - 1, last)
+    )
+    words = {"relation": "The bridge was inspected.", "subject": has.get("subject")}[kind]
+    assert f"{words}</span></ins>" in came and f"{words}</span></del>" in went
+    assert "<del>" not in came and "<ins>" not in went
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_who_says_why_is_told_where_readers_see_it(client, name):
     has = said(KINDS[name])
