@@ -5,10 +5,10 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from claims.queues import queues
-from sources.models import Capture, Descent, Source, Trace
+from sources.models import Capture, Descent, Source, Trace, traces
 from sources.models.traces import COMMON, LOOKED_AT
 
-from ..making import make_claim, make_editor, make_origin, make_reporter, make_source
+from ..making import make_chief, make_claim, make_editor, make_origin, make_reporter, make_source
 
 pytestmark = pytest.mark.django_db
 STORY = " ".join(
@@ -175,3 +175,17 @@ def test_what_a_look_costs_does_not_grow_with_the_archive(kept, same_queries):
 def test_a_failure_to_compare_loses_no_text(kept, monkeypatch):
     monkeypatch.setattr("sources.models.traces.marks_of", lambda letters: 1 / 0)
     assert Capture.objects.filter(source=kept(STORY)).exists()
+
+
+def test_no_mark_is_kept_of_a_text_that_was_redacted_while_it_was_compared(kept, monkeypatch):
+    claim, waits = make_claim(), traces.in_turn
+
+    def somebody_redacts_first():
+        monkeypatch.setattr(traces, "in_turn", waits)
+        claim.redact("inspector Cole", by=make_chief(), approved_by=make_editor(), because="A court.")
+        waits()
+
+    kept(STORY)
+    monkeypatch.setattr(traces, "in_turn", somebody_redacts_first)
+    reprint = kept(REPRINT)
+    assert traces.in_turn is waits and not Trace.objects.filter(source=reprint).exists()
