@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from sources.forms import KeyField, as_pasted, offers
+from sources.forms import KeyField, as_pasted, lines, offers
 from sources.languages import validate_language
 from sources.models import Passage, Source
 from sources.redacting import SHORTEST
@@ -22,16 +22,12 @@ from .models.correcting import CHANGES
 WHY_UPDATED = [("", "choose"), *((code.value, code.label) for code in CHANGES if code != Code.OUR_ERROR)]
 
 
-def _long(rows: int = 3) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "cols": 60, "dir": "auto"})
-
-
 class CorrectingForm(forms.Form):
     """How an error of ours is put right."""
 
     correction = forms.ChoiceField(choices=CorrectionKind.choices, label="This is a")
     correction_why = forms.CharField(
-        widget=_long(2), label="What was wrong", help_text="Readers see it in the log of corrections."
+        widget=lines(2), label="What was wrong", help_text="Readers see it in the log of corrections."
     )
 
     def correcting(self) -> dict:
@@ -46,7 +42,7 @@ class CorrectingForm(forms.Form):
 class WordsForm(forms.Form):
     """Other words for a claim."""
 
-    statement = forms.CharField(widget=_long(2), help_text="One assertion, one sentence, in our own neutral words.")
+    statement = forms.CharField(widget=lines(2), help_text="One assertion, one sentence, in our own neutral words.")
     headline = forms.CharField(max_length=160)
 
     def arguments(self) -> dict:
@@ -59,7 +55,7 @@ class UpdateForm(WordsForm):
     code = forms.ChoiceField(
         choices=WHY_UPDATED, label="Why it changes", help_text="An error of ours is corrected instead."
     )
-    because = forms.CharField(widget=_long(2), label="What is new", help_text="Readers see it.")
+    because = forms.CharField(widget=lines(2), label="What is new", help_text="Readers see it.")
 
 
 class CorrectForm(CorrectingForm, WordsForm):
@@ -77,7 +73,7 @@ class StrikeForm(CorrectingForm):
     """An appearance that was recorded in error: what readers saw is corrected, the rest just ends."""
 
     passage = forms.ChoiceField(label="Which passage", widget=forms.RadioSelect)
-    because = forms.CharField(widget=_long(2), label="Why it does not stand", help_text="Readers never saw it.")
+    because = forms.CharField(widget=lines(2), label="Why it does not stand", help_text="Readers never saw it.")
     field_order = ["passage", "correction", "correction_why", "because"]
 
     def __init__(self, claim: Claim, *args, **kwargs):
@@ -106,7 +102,7 @@ class StrikeForm(CorrectingForm):
 
 
 class WithdrawForm(forms.Form):
-    because = forms.CharField(widget=_long(2), label="Why", help_text="Readers see it at the claim's address.")
+    because = forms.CharField(widget=lines(2), label="Why", help_text="Readers see it at the claim's address.")
     our_error = forms.BooleanField(required=False, label="It was an error of ours: tell it in the log of corrections")
 
 
@@ -114,7 +110,7 @@ class DiscardForm(forms.Form):
     """Why a draft that nobody read is given up."""
 
     because = forms.CharField(
-        widget=_long(2), label="Why", help_text="It is kept, hidden, with this reason. Readers never see it."
+        widget=lines(2), label="Why", help_text="It is kept, hidden, with this reason. Readers never see it."
     )
 
 
@@ -122,7 +118,7 @@ class HoldForm(forms.Form):
     """Why a claim may be neither shown nor withdrawn, and until when."""
 
     kind = forms.ChoiceField(choices=HoldKind.choices, label="It is held")
-    because = forms.CharField(widget=_long(2), label="Why", help_text="Readers never see it.")
+    because = forms.CharField(widget=lines(2), label="Why", help_text="Readers never see it.")
     ends_at = forms.DateTimeField(
         required=False,
         label="Until",
@@ -182,7 +178,7 @@ def moment_in(local: datetime, zone: str) -> datetime:
 
 class LiftForm(forms.Form):
     kind = forms.ChoiceField(label="Which hold")
-    because = forms.CharField(widget=_long(2), label="Why", help_text="Readers never see it.")
+    because = forms.CharField(widget=lines(2), label="Why", help_text="Readers never see it.")
 
     def __init__(self, claim: Claim, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -197,12 +193,12 @@ class AskForm(forms.Form):
     subject = KeyField(Subject.objects.all(), by=("name", "names__text"), label="Is the subject")
     channel = forms.ChoiceField(required=False, choices=[("", "not asked"), *Channel.choices], label="How")
     questions = forms.CharField(
-        required=False, widget=_long(4), help_text="What they were asked. Readers never see it."
+        required=False, widget=lines(4), help_text="What they were asked. Readers never see it."
     )
     asked_on = forms.DateField(required=False, label="Asked on", widget=forms.DateInput(attrs={"type": "date"}))
     deadline = forms.DateField(required=False, label="To reply by", widget=forms.DateInput(attrs={"type": "date"}))
     why_not = forms.CharField(
-        required=False, widget=_long(2), label="Or why they were not asked", help_text="Readers see it."
+        required=False, widget=lines(2), label="Or why they were not asked", help_text="Readers see it."
     )
     also = forms.CharField(
         required=False, label="Also about the claims", help_text="Their ids, where one letter asked about several."
@@ -238,13 +234,13 @@ class AnswerForm(forms.Form):
     request = forms.ChoiceField(label="Which request")
     outcome = forms.ChoiceField(choices=Outcome.choices)
     reply = forms.CharField(
-        required=False, strip=False, widget=_long(6), label="The reply in full", help_text="Paste it, unchanged."
+        required=False, strip=False, widget=lines(6), label="The reply in full", help_text="Paste it, unchanged."
     )
     language = forms.CharField(
         required=False, max_length=35, validators=[validate_language], help_text="Like ja or fr."
     )
     passage = PassageField(required=False, label="Or its passage", help_text="Where it was captured already.")
-    note = forms.CharField(required=False, widget=_long(2), label="Note", help_text="Readers see it.")
+    note = forms.CharField(required=False, widget=lines(2), label="Note", help_text="Readers see it.")
 
     def __init__(self, claim: Claim, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -288,7 +284,7 @@ class AnswerForm(forms.Form):
 
 class MergeForm(forms.Form):
     other = KeyField(Claim.objects.all(), by=(), required=True, label="Into which claim", help_text="Its id.")
-    because = forms.CharField(widget=_long(2), label="Why they are the same", help_text="It stays in the history.")
+    because = forms.CharField(widget=lines(2), label="Why they are the same", help_text="It stays in the history.")
 
     @classmethod
     def initial_of(cls, body):
@@ -302,5 +298,5 @@ class RedactForm(forms.Form):
         label="The words",
         help_text="Letter for letter. They are looked for in every text of the desk, by capitals and accents too.",
     )
-    because = forms.CharField(widget=_long(2), label="Why they go", help_text="Without repeating them. Readers see it.")
+    because = forms.CharField(widget=lines(2), label="Why they go", help_text="Without repeating them. Readers see it.")
     sure = forms.BooleanField(required=False, label="I have looked at every row that goes blank")

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from sources.forms import KeyField, offers
+from sources.forms import KeyField, lines, offers
 from sources.models import Origin, Passage
 
 from .models import Cited, Claim, Code, CorrectionKind, Relation, Stance, Status
@@ -16,10 +16,6 @@ ON_FILE = 100  # passages on one page
 NOT_CITED = [("", "Not cited"), *((s.value, s.label) for s in Stance)]
 STATUSES = [Status.VERIFIED, Status.DISPUTED, Status.UNVERIFIED]  # as the keys 1, 2 and 3 choose them
 LOST = "[?]"  # what the page makes of a marker whose evidence was taken away
-
-
-def _lines(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "cols": 60, "dir": "auto"})
 
 
 class StanceField(forms.ChoiceField):
@@ -55,14 +51,14 @@ class AssessForm(forms.Form):
     """A finding: the status, why, and the evidence on file with the stance of each piece."""
 
     status = forms.ChoiceField(choices=[(s.value, s.label) for s in STATUSES], widget=forms.RadioSelect)
-    because = forms.CharField(max_length=240, label="Why, in one sentence", widget=_lines(3))
+    because = forms.CharField(max_length=240, label="Why, in one sentence", widget=lines(3))
     reason = forms.CharField(
         required=False,
         label="Why, in full",
-        widget=_lines(6),
+        widget=lines(6),
         help_text="Cite with [1] [2]: the numbers count what you cite, in the order of this page.",
     )
-    would_change = forms.CharField(required=False, label="What would change this", widget=_lines(2))
+    would_change = forms.CharField(required=False, label="What would change this", widget=lines(2))
     code = forms.ChoiceField(choices=Code.choices, label="Because of")
     review_by = forms.DateField(required=False, label="Look again by", widget=forms.DateInput(attrs={"type": "date"}))
     correction = forms.ChoiceField(
@@ -71,12 +67,12 @@ class AssessForm(forms.Form):
         label="The finding that stands was wrong",
         help_text="Choose “our error” as the reason too. It is told in the log of corrections.",
     )
-    correction_why = forms.CharField(required=False, label="What was wrong", widget=_lines(2))
+    correction_why = forms.CharField(required=False, label="What was wrong", widget=lines(2))
     passage = PassageField(
         required=False, label="Another passage", help_text="Its id, like SO-ab12cd34ef/0123456789ab/12-40."
     )
     passage_stance = StanceField(label="The other passage")
-    reference = forms.CharField(required=False, label="An outside reference", widget=_lines(2))
+    reference = forms.CharField(required=False, label="An outside reference", widget=lines(2))
     url = forms.URLField(required=False, label="Its address", assume_scheme="https")
     origin = KeyField(Origin.objects.all(), label="Its origin", help_text="Where it first came from: an id or a name.")
     reference_stance = StanceField(label="The reference")

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 
 from sources.dates import validate_edtf
-from sources.forms import AloneForm, EndForm, KeyField, QuoteForm, TranslationForm, as_pasted, offers, places_of
+from sources.forms import AloneForm, EndForm, KeyField, QuoteForm, TranslationForm, as_pasted, lines, offers, places_of
 from sources.languages import validate_language
 from sources.models import Origin, Outlet, Passage
 
@@ -24,10 +24,6 @@ from .models import (
     Subject,
 )
 from .roles import ROLES
-
-
-def _long(rows: int = 3) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "cols": 60, "dir": "auto"})
 
 
 class SubjectsField(forms.ModelMultipleChoiceField):
@@ -107,7 +103,7 @@ class AppearForm(QuoteForm):
     )
     dated_words = forms.CharField(required=False, label="The words of the date", strip=False)
     dated_basis = forms.ChoiceField(required=False, choices=[("", "no date"), *Basis.choices], label="The date is")
-    note = forms.CharField(required=False, widget=_long(2))
+    note = forms.CharField(required=False, widget=lines(2))
 
     def __init__(self, data=None, **kwargs):
         given = kwargs.get("initial") or {}
@@ -159,7 +155,7 @@ class ReadForm(AppearForm):
     statement = forms.CharField(
         required=False,
         label="Claim, in one sentence of ours",
-        widget=_long(2),
+        widget=lines(2),
         help_text="One assertion, neutral words.",
     )
     existing = KeyField(Claim.objects.all(), by=(), label="Or a claim that is there", help_text="Its id.")
@@ -303,7 +299,7 @@ class EndSubjectForm(EndOfClaimForm):
 class RecordForm(forms.Form):
     """A new claim in our own words."""
 
-    statement = forms.CharField(widget=_long(2), help_text="One assertion, one sentence, in our own neutral words.")
+    statement = forms.CharField(widget=lines(2), help_text="One assertion, one sentence, in our own neutral words.")
     headline = forms.CharField(max_length=160, help_text="The same, as short as it can be.")
     kind = forms.ChoiceField(choices=Kind.choices)
     subjects = SubjectsField(Subject.objects.all(), required=False, help_text="Whom or what it is about.")
@@ -331,14 +327,14 @@ class EndNameForm(EndForm, AloneForm):
 
 
 class RetractForm(AloneForm):
-    because = forms.CharField(widget=_long(2), label="What its publisher said")
+    because = forms.CharField(widget=lines(2), label="What its publisher said")
     field_order = ["because", "override"]
 
 
 class PublishForm(forms.Form):
     no_reply_reason = forms.CharField(
         required=False,
-        widget=_long(2),
+        widget=lines(2),
         label="Why no reply was sought",
         help_text="Needed where the claim alleges misconduct. Readers see it.",
     )
@@ -361,16 +357,16 @@ class AssignForm(forms.Form):
 
 
 class CommentForm(forms.Form):
-    text = forms.CharField(widget=_long(3), label="Comment", max_length=5000)
+    text = forms.CharField(widget=lines(3), label="Comment", max_length=5000)
 
 
 class SendBackForm(forms.Form):
-    reply = forms.CharField(widget=_long(2), label="What is missing", help_text="The author sees it.")
+    reply = forms.CharField(widget=lines(2), label="What is missing", help_text="The author sees it.")
 
 
 class OverrideForm(forms.Form):
     because = forms.CharField(
-        widget=_long(2),
+        widget=lines(2),
         label="Why no other editor approves it",
         help_text="Readers see it, in the history.",
         error_messages={"required": "Say why no other editor approves this. Readers see it"},

@@ -18,6 +18,11 @@ from .models.texts import RegionKind
 OFFERED = 50  # of the newest things, as one types
 
 
+def lines(rows: int = 3, cols: int = 60) -> forms.Textarea:
+    """A field of several lines, which run as their letters do."""
+    return forms.Textarea(attrs={"rows": rows, "cols": cols, "dir": "auto"})
+
+
 class KeyField(forms.CharField):
     """A thing that has a key, by that key or by its name; the newest are offered as one types."""
 
@@ -76,7 +81,7 @@ class BringForm(forms.Form):
         required=False,
         strip=False,
         label="Or the text",
-        widget=forms.Textarea(attrs={"rows": 12, "cols": 80}),
+        widget=lines(12, 80),
         help_text="Paste the whole text, unchanged.",
     )
 
@@ -216,7 +221,7 @@ class QuoteForm(forms.Form):
     )
     quotation = forms.CharField(
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
+        widget=lines(3),
         help_text="The shortest stretch that carries the claim, letter for letter.",
     )
     occurrence = forms.IntegerField(
@@ -227,7 +232,7 @@ class QuoteForm(forms.Form):
     )
     translation = forms.CharField(
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
+        widget=lines(2),
         help_text="In English, close to the words.",
     )
 
@@ -318,7 +323,7 @@ class DescentForm(AloneForm):
 
     kind = forms.ChoiceField(choices=DescentKind.choices, label="This origin")
     upstream = KeyField(Origin.objects.all(), required=True, label="Which origin", help_text="Its id or its name.")
-    note = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2, "cols": 60}), label="How we know")
+    note = forms.CharField(required=False, widget=lines(2), label="How we know")
     field_order = ["kind", "upstream", "note", "override"]
 
     @property
@@ -335,7 +340,7 @@ class EndForm(forms.Form):
 
     which = forms.ChoiceField(widget=forms.RadioSelect)
     because = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
+        widget=lines(2),
         label="Why it does not stand",
         help_text="It stays in the history.",
     )
@@ -413,12 +418,12 @@ class RegionForm(AloneForm):
 
 
 class BecauseForm(forms.Form):
-    because = forms.CharField(widget=forms.Textarea(attrs={"rows": 3, "cols": 60}), label="Why")
+    because = forms.CharField(widget=lines(3), label="Why")
 
 
 class TranslationForm(forms.Form):
     """The words of a passage in another language."""
 
-    text = forms.CharField(widget=forms.Textarea(attrs={"rows": 3, "cols": 60}), label="Translation")
+    text = forms.CharField(widget=lines(3), label="Translation")
     language = forms.CharField(max_length=35, initial="en", validators=[validate_language])
     checked_by = forms.CharField(required=False, max_length=200, help_text="The second reader, if there was one.")

@@ -125,6 +125,15 @@ def refuse_unsaid(because: str, sentence: str) -> None:
         raise ValidationError({"because": sentence})
 
 
+def to_end(rows, because: str, refusal: dict[str, str], **which) -> Any:
+    """The row that stands and was said in error; it ends with a reason."""
+    ended = rows.live().filter(**which).first()
+    if ended is None:
+        raise ValidationError(refusal)
+    refuse_unsaid(because, "Say why it does not stand")
+    return ended
+
+
 def refuse_stale(thing, seen) -> None:
     """No act from a stale page: what its editor saw of a thing is how it still stands."""
     if seen is not None and seen != thing.seen:

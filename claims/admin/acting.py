@@ -46,6 +46,12 @@ class ActPages(DeskAdmin):
             **kwargs,
         )
 
+    def end_page(self, request, row, form, rows, verb, **words):
+        """A page on which one of several things that were said of a row ends."""
+        given = initial(request, form, which=request.GET.get("which"))
+        page = form(rows, request.POST or None, initial=given)
+        return self.row_page(request, row, page, verb, arguments=lambda data: page.arguments(), **words)
+
     def row_page(self, request, row, form, verb, *, title, button, done, arguments=dict, moved=None):
         """A page of one act on a row of the catalogue or on a kept text. `button`: what it says where one editor may do it.
 

@@ -183,14 +183,12 @@ class CaptureAdmin(ActPages):
     @by_admin
     def end_region(self, request, pk):
         capture = get_object_or_404(Capture.objects.select_related("source"), pk=pk)
-        given = initial(request, EndRegionForm, which=request.GET.get("which"))
-        form = EndRegionForm(capture.regions.live(), request.POST or None, initial=given)
-        return self.row_page(
+        return self.end_page(
             request,
             capture,
-            form,
+            EndRegionForm,
+            capture.regions.live(),
             ProposedVerb.END_REGION,
-            arguments=lambda data: form.arguments(),
             title="End a region",
             button="End this region",
             done="The region is marked no more.",

@@ -216,13 +216,15 @@ class ClaimAdmin(AnsweringPages):
     def end_relation(self, request, pk):
         refuse_unless_may(request.user, "record")
         claim = get_object_or_404(Claim, pk=pk)
-        given = initial(request, EndRelationForm, which=request.GET.get("which"))
-        form = EndRelationForm(claim.relations.between_claims(), request.POST or None, initial=given)
-
-        def keep(data):
-            return act_or_propose(request, claim, ProposedVerb.END_RELATION, **form.arguments())
-
-        return self.claim_page(request, claim, form, keep, title="End a relation", alone="End this relation")
+        return self._end(
+            request,
+            claim,
+            EndRelationForm,
+            claim.relations.between_claims(),
+            ProposedVerb.END_RELATION,
+            title="End a relation",
+            alone="End this relation",
+        )
 
     @by_admin
     def add_subject(self, request, pk):
@@ -239,13 +241,21 @@ class ClaimAdmin(AnsweringPages):
     def end_subject(self, request, pk):
         refuse_unless_may(request.user, "record")
         claim = get_object_or_404(Claim, pk=pk)
-        given = initial(request, EndSubjectForm, which=request.GET.get("which"))
-        form = EndSubjectForm(claim.about.live().in_order(), request.POST or None, initial=given)
+        return self._end(
+            request,
+            claim,
+            EndSubjectForm,
+            claim.about.live().in_order(),
+            ProposedVerb.END_SUBJECT,
+            title="Whom it is not about",
+            alone="Take it off",
+        )
 
-        def keep(data):
-            return act_or_propose(request, claim, ProposedVerb.END_SUBJECT, **form.arguments())
-
-        return self.claim_page(request, claim, form, keep, title="Whom it is not about", alone="Take it off")
+    def _end(self, request, claim, kind, rows, verb, **words):
+        form = kind(rows, request.POST or None, initial=initial(request, kind, which=request.GET.get("which")))
+        return self.claim_page(
+            request, claim, form, lambda data: act_or_propose(request, claim, verb, **form.arguments()), **words
+        )
 
     @by_admin
     def reword(self, request, pk):

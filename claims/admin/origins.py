@@ -61,14 +61,12 @@ class OriginAdmin(CatalogueAdmin):
     def end_descent(self, request, pk):
         origin = get_object_or_404(Origin, pk=pk)
         live = origin.upstreams.live().select_related("upstream").order_by("id")
-        given = initial(request, EndDescentForm, which=request.GET.get("which"))
-        form = EndDescentForm(live, request.POST or None, initial=given)
-        return self.row_page(
+        return self.end_page(
             request,
             origin,
-            form,
+            EndDescentForm,
+            live,
             ProposedVerb.END_DESCENT,
-            arguments=lambda data: form.arguments(),
             title=f"Where {origin} does not come from",
             button="End this",
             done="Ended. Pages of the past go on saying it.",

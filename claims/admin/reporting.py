@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
 from sources.desk import WorkingAdmin, by_admin, seen_in
-from sources.forms import KeyField, offers
+from sources.forms import KeyField, lines, offers
 from sources.models import Source
 from sources.recording import may, refuse_unless_may
 
@@ -33,7 +33,7 @@ class ReportAnswerForm(forms.Form):
         label="What we did",
         required=False,
         max_length=MOST,
-        widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
+        widget=lines(4),
         help_text="The reader sees these words. Do not repeat theirs, and name nobody who is not on a public page.",
     )
     claim = KeyField(

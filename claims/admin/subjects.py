@@ -45,14 +45,12 @@ class SubjectAdmin(CatalogueAdmin):
     @by_admin
     def end_name(self, request, pk):
         subject = get_object_or_404(Subject, pk=pk)
-        given = initial(request, EndNameForm, which=request.GET.get("which"))
-        form = EndNameForm(subject.names.live(), request.POST or None, initial=given)
-        return self.row_page(
+        return self.end_page(
             request,
             subject,
-            form,
+            EndNameForm,
+            subject.names.live(),
             ProposedVerb.END_NAME,
-            arguments=lambda data: form.arguments(),
             title=f"What {subject} is not called",
             button="End this name",
             done="Ended. Nobody finds it by that name any more.",

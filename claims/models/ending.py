@@ -1,10 +1,12 @@
 """What was said of a claim, and is not so, ends; and whom it is about too, who was forgotten."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from sources.models import Verb
-from sources.recording import refuse_stale, refuse_unless_may, refuse_unsaid
+from sources.recording import refuse_stale, refuse_unless_may, to_end
 
 from .acting import Acting
 from .subjects import ClaimSubject, Relation, RelationKind
@@ -23,15 +25,9 @@ class Ending(Acting):
         refuse_stale(claim, seen)
         if kind not in RelationKind.between_claims():
             raise ValidationError({"kind": f"{kind} is not how an editor relates one claim to another"})
-        ended = claim.relations.live().filter(other=other, kind=kind).first()
-        if ended is None:
-            raise ValidationError({"other": f"This is not said of {other.key}"})
-        refuse_unsaid(because, "Say why it does not stand")
-        change = claim._change(Verb.CLOSE, by, approved_by, public=claim.was_read, note=because, override=override)
-        ended.close(change)
-        claim._stand(change)
-        self._take(claim)
-        return ended
+        refusal = {"other": f"This is not said of {other.key}"}
+        ended = to_end(claim.relations, because, refusal, other=other, kind=kind)
+        return self._end(claim, ended, by, approved_by, note=because, override=override)
 
     @transaction.atomic
     def add_subject(self, subject, *, by, seen=None, approved_by=None, override="") -> ClaimSubject:
@@ -56,14 +52,13 @@ class Ending(Acting):
         claim = self._locked()
         claim._refuse_withdrawn()
         refuse_stale(claim, seen)
-        ended = claim.about.live().filter(subject=subject).first()
-        if ended is None:
-            raise ValidationError({"subject": f"{claim.key} is not about {subject.name}"})
-        refuse_unsaid(because, "Say why it does not stand")
+        refusal = {"subject": f"{claim.key} is not about {subject.name}"}
+        ended = to_end(claim.about, because, refusal, subject=subject)
         # Its parts tell this end from that of a relation.
-        change = claim._change(
-            Verb.CLOSE, by, approved_by, public=claim.was_read, parts=1, note=because, override=override
-        )
+        return self._end(claim, ended, by, approved_by, parts=1, note=because, override=override)
+
+    def _end(self, claim, ended, by, approved_by, **kwargs) -> Any:
+        change = claim._change(Verb.CLOSE, by, approved_by, public=claim.was_read, **kwargs)
         ended.close(change)
         claim._stand(change)
         self._take(claim)

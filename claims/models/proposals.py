@@ -111,14 +111,13 @@ class ProposalQuerySet(models.QuerySet):
         kind = thing._meta.model_name
         if verb not in ProposedVerb.values or (kind == "claim") == (verb in OF_THE_CATALOGUE):
             raise ValidationError(f"A {kind} cannot be asked to {verb}")
+        # Of two other names the second is not stale because the first was approved.
+        seen = None if kind != "claim" and verb in REPEATED else seen
         proposal = Proposal(verb=verb, body=body, by=by, **{kind: thing})
+        proposal.seen = seen
         if kind == "claim":
             proposal.body = body | _as_seen(thing, verb, body)
-            proposal.seen_wording_id, proposal.seen_assessment_id = seen
             proposal.seen_change = _last_said(thing) if verb in SHOWING else None
-        else:
-            # Of two other names the second is not stale because the first was approved.
-            proposal.seen_change_id = None if verb in REPEATED else seen
         for there in thing.proposals.waiting().filter(verb=verb):
             alike = _but_why(there.body) == _but_why(proposal.body)
             if there.seen == proposal.seen and (alike or verb not in REPEATED):
@@ -137,19 +136,16 @@ class ProposalQuerySet(models.QuerySet):
         """
         in_turn()
         kind = thing._meta.model_name
-        alone = Proposal(verb=verb, body=body, by=by, **{kind: thing})
         if kind == "claim":
             seen = seen or Claim.objects.get(pk=thing.pk).seen
-            alone.seen_wording_id, alone.seen_assessment_id = seen
-        else:
-            alone.seen_change_id = seen
+        alone = Proposal(verb=verb, body=body, by=by, **{kind: thing})
+        alone.seen = seen
         try:
             with transaction.atomic():
                 alone.carry_out(override=override)
-        except PermissionDenied:  # where an editor may act alone, a reporter proposes
-            return self.propose(thing, verb, by=by, seen=seen, body=body)
-        except ValidationError as refusal:
-            if getattr(refusal, "code", "") != "own_review":
+        except (PermissionDenied, ValidationError) as refusal:
+            # Where an editor may act alone, a reporter proposes.
+            if isinstance(refusal, ValidationError) and getattr(refusal, "code", "") != "own_review":
                 raise
             return self.propose(thing, verb, by=by, seen=seen, body=body)
         return None
@@ -249,6 +245,13 @@ class Proposal(models.Model):
     def seen(self) -> Any:
         """What its author had before them: of a claim the wording and the last assessment, of a row its last change."""
         return (self.seen_wording_id, self.seen_assessment_id) if self.claim_id else self.seen_change_id
+
+    @seen.setter
+    def seen(self, seen: Any) -> None:
+        if self.claim_id:
+            self.seen_wording_id, self.seen_assessment_id = seen
+        else:
+            self.seen_change_id = seen
 
     @property
     def named_in_the_ledger(self) -> tuple[str, str]:

@@ -1,7 +1,6 @@
 from functools import reduce
 from operator import or_
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
@@ -13,7 +12,7 @@ from sources.languages import standardise, validate_language
 from sources.models import Change, Outlet, Verb
 from sources.models.catalogue import CatalogueQuerySet, CatalogueRow, said
 from sources.models.record import REDACTED, ClosingQuerySet, ClosingRow, Sealed
-from sources.recording import record, refuse_stale, refuse_unless_may, refuse_unsaid
+from sources.recording import record, refuse_stale, refuse_unless_may, to_end
 
 from .seeing import seen
 
@@ -95,10 +94,8 @@ class Subject(CatalogueRow):
         refuse_unless_may(by, "record")
         self._lock()
         refuse_stale(self, seen)
-        ended = self.names.live().filter(text=text, language=standardise(language)).first()
-        if ended is None:
-            raise ValidationError({"text": f"{self.name} has no other name {text} in that language"})
-        refuse_unsaid(because, "Say why it does not stand")
+        refusal = {"text": f"{self.name} has no other name {text} in that language"}
+        ended = to_end(self.names, because, refusal, text=text, language=standardise(language))
         ended.close(self._name_change(Verb.CLOSE, by=by, approved_by=approved_by, override=override, note=because))
         return ended
 

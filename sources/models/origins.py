@@ -1,4 +1,3 @@
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
@@ -6,7 +5,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from .. import keys
 from ..dates import validate_edtf
 from ..keeping import Kept
-from ..recording import in_turn, record, refuse_unless_may, refuse_unsaid
+from ..recording import in_turn, record, refuse_unless_may, to_end
 from .catalogue import CatalogueRow
 from .outlets import Outlet
 from .record import Change, ClosingRow, Verb
@@ -66,10 +65,8 @@ class Origin(CatalogueRow):
         """It does not come from the other, or is not the same; of one that readers see, by two people."""
         refuse_unless_may(by, "record")
         in_turn()
-        ended = self.upstreams.live().filter(upstream=upstream, kind=kind).first()
-        if ended is None:
-            raise ValidationError({"upstream": f"This is not said of {upstream.key}"})
-        refuse_unsaid(because, "Say why it does not stand")
+        refusal = {"upstream": f"This is not said of {upstream.key}"}
+        ended = to_end(self.upstreams, because, refusal, upstream=upstream, kind=kind)
         two = {"by": by, "approved_by": approved_by, "override": override}
         ended.close(self._tie(Verb.CLOSE, upstream, kind, note=because, **two))
         return ended

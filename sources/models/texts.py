@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from ..keeping import Kept, Rule
 from ..languages import standardise, validate_language
-from ..recording import in_turn, record, refuse_unless_may, refuse_unsaid
+from ..recording import in_turn, record, refuse_unless_may, to_end
 from .record import Change, ClosingRow, Row, Sealed, Verb
 from .showing import InPublic, carries, may_harm
 from .sources import Source
@@ -80,10 +80,8 @@ class Capture(InPublic, Row):
         """The stretch is not of that kind; of a text that readers see quotes of, by two people."""
         refuse_unless_may(by, "record")
         in_turn()
-        ended = self.regions.live().filter(kind=kind, start=start, end=end).first()
-        if ended is None:
-            raise ValidationError({"start": f"No such region is marked from {start} to {end}"})
-        refuse_unsaid(because, "Say why it does not stand")
+        refusal = {"start": f"No such region is marked from {start} to {end}"}
+        ended = to_end(self.regions, because, refusal, kind=kind, start=start, end=end)
         two = {"by": by, "approved_by": approved_by, "override": override}
         ended.close(self._region_change(Verb.CLOSE, note=because, **two))
         return ended
